@@ -1,0 +1,214 @@
+//! Decisions: what a run says about each dispute.
+
+use serde::Serialize;
+
+use crate::case::{Case, Docket};
+use crate::dispute::coded;
+use crate::instant::Instant;
+use crate::money::Money;
+use crate::rules::{self, Basis, Finding, Gate, Hearing, Level, Queue, ReturnState, Route, Rule, Ruling, Stage};
+
+coded! {
+    /// What a decision does with the money.
+    Outcome {
+        /// All that was left goes to the buyer.
+        RefundFull = "refund_full",
+        /// A part goes to the buyer, the rest to the seller.
+        RefundPartial = "refund_partial",
+        /// Nothing goes to the buyer.
+        Denied = "denied",
+        /// The dispute is off, the money stays in escrow.
+        Resumed = "resumed",
+        /// Something is awaited, the money stays in escrow.
+        Pending = "pending",
+        /// A person decides, the money stays in escrow.
+        Referred = "referred",
+    }
+}
+
+impl Outcome {
+    /// Whether the rest of the order's money waits for what comes.
+    pub fn holds_money(self) -> bool {
+        matches!(self, Self::Resumed | Self::Pending | Self::Referred)
+    }
+}
+
+/// What a reader of a decision should know beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// The buyer asked for more than counts.
+    pub asked_lowered: bool,
+    /// The evidence was found to be altered.
+    pub evidence_tampered: bool,
+    /// A requirement was met only because the export has no column for it.
+    pub evidence_not_exported: bool,
+    /// The seller's offer raised the award.
+    pub offer_is_floor: bool,
+    /// The goods would have to go back, but postage is too dear.
+    pub return_waived: bool,
+    /// What the mobile operator keeps.
+    pub commission_lost: Option<Money>,
+    /// The order's cashback is void.
+    pub cashback_void: bool,
+}
+
+impl std::fmt::Display for Notes {
+    /// The codes of `decisions.csv`, joined by `;`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let flags = [
+            (self.asked_lowered, "asked_lowered"),
+            (self.evidence_tampered, "evidence_tampered"),
+            (self.evidence_not_exported, "evidence_not_exported"),
+            (self.offer_is_floor, "offer_is_floor"),
+            (self.return_waived, "return_waived"),
+        ];
+        let mut separator = "";
+        for (_, code) in flags.iter().filter(|(holds, _)| *holds) {
+            write!(f, "{separator}{code}")?;
+            separator = ";";
+        }
+        if let Some(commission) = self.commission_lost {
+            write!(f, "{separator}commission_lost={commission}")?;
+            separator = ";";
+        }
+        match self.cashback_void {
+            true => write!(f, "{separator}cashback_void"),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The decision of one dispute.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Which dispute: its order's file and its place there.
+    pub at: DisputeIndex,
+    /// What becomes of the money.
+    pub outcome: Outcome,
+    /// The rule that decided.
+    pub rule: &'static Rule,
+    /// What the buyer gets; zero where nothing.
+    pub award: Money,
+    /// What of it the guarantee fund pays, beyond the escrowed goods money.
+    pub guarantee: Money,
+    /// How it reaches the buyer; only with an award.
+    pub route: Option<Route>,
+    /// What becomes of the goods.
+    pub returned: ReturnState,
+    /// Until when something is awaited.
+    pub next_event_at: Option<Instant>,
+    /// Who decides, where a person does.
+    pub queue: Option<Queue>,
+    /// How conspicuous the buyer's disputing is.
+    pub buyer_level: Level,
+    /// The rule that would have paid, and how much, where a review stopped an award.
+    pub withheld: Option<Withheld>,
+    /// What a reader should know beside it.
+    pub notes: Notes,
+    /// The decision in a sentence for people.
+    pub explanation: String,
+}
+
+/// An award that was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Withheld {
+    /// The rule that would have paid.
+    pub rule: &'static str,
+    /// How much.
+    pub award: Money,
+}
+
+/// Where a docket has a dispute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DisputeIndex {
+    /// The index of the order's file.
+    pub file: u32,
+    /// The index of the dispute in it.
+    pub dispute: u32,
+}
+
+impl DisputeIndex {
+    /// The case in the docket that it was taken from.
+    pub fn case(self, docket: &Docket) -> Case<'_> {
+        docket.files[self.file as usize].case(self.dispute as usize)
+    }
+}
+
+impl Decision {
+    /// Puts a finding into effect.
+    pub fn of(hearing: &Hearing, finding: &Finding, at: DisputeIndex) -> Self {
+        let order = hearing.case.order;
+        let paid = finding.award();
+        let award = paid.map_or(Money::zero(order.currency), |award| award.amount);
+        let terms = &hearing.terms.refund;
+        Self {
+            at,
+            outcome: outcome(hearing, finding),
+            rule: finding.rule,
+            award,
+            guarantee: guarantee(hearing, award),
+            route: paid.map(|_| terms.route(order, hearing.as_of)),
+            returned: finding.returned,
+            next_event_at: match finding.ruling {
+                Ruling::Await { until } => Some(until),
+                _ => None,
+            },
+            queue: match finding.ruling {
+                Ruling::Refer { queue } => Some(queue),
+                _ => None,
+            },
+            buyer_level: hearing.buyer_level,
+            withheld: finding.withheld.map(|(rule, award)| Withheld { rule: rule.code, award: award.amount }),
+            notes: notes(hearing, finding),
+            explanation: rules::explain(hearing, finding),
+        }
+    }
+}
+
+fn outcome(hearing: &Hearing, finding: &Finding) -> Outcome {
+    match finding.ruling {
+        Ruling::Award(award) if !award.amount.is_positive() => Outcome::Denied,
+        Ruling::Award(award) if award.amount >= hearing.left() => Outcome::RefundFull,
+        Ruling::Award(_) => Outcome::RefundPartial,
+        Ruling::Deny => Outcome::Denied,
+        Ruling::Resume => Outcome::Resumed,
+        Ruling::Await { .. } => Outcome::Pending,
+        Ruling::Refer { .. } => Outcome::Referred,
+    }
+}
+
+/// What an award takes beyond the escrowed goods money.
+fn guarantee(hearing: &Hearing, award: Money) -> Money {
+    (award - hearing.left().at_least_zero()).at_least_zero()
+}
+
+fn notes(hearing: &Hearing, finding: &Finding) -> Notes {
+    let gate = match finding_stage(finding) {
+        Stage::GoodsMerits => Gate::of(hearing),
+        _ => Gate::None,
+    };
+    let consulted = matches!(gate, Gate::Consulted { .. });
+    let mut notes = Notes {
+        evidence_tampered: consulted && hearing.case.dispute.evidence_tampered,
+        evidence_not_exported: matches!(gate, Gate::Consulted { unseen: true, .. }),
+        ..Notes::default()
+    };
+    if let Some(award) = finding.award() {
+        let most = match award.basis {
+            Basis::Asked | Basis::Share { doubled: false, .. } => Some(hearing.goods()),
+            Basis::Share { doubled: true, ceiling, .. } => Some(ceiling.of(hearing.goods())),
+            Basis::AllOfLeft | Basis::Offer => None,
+        };
+        notes.asked_lowered = most.is_some_and(|most| hearing.requested() > most);
+        notes.offer_is_floor = matches!(award.basis, Basis::Share { raised_to_offer: true, .. });
+        notes.return_waived = finding.returned == ReturnState::Waived;
+        notes.commission_lost = hearing.terms.refund.commission_lost(hearing.case.order);
+        notes.cashback_void = true;
+    }
+    notes
+}
+
+/// The stage that was reached before any review.
+fn finding_stage(finding: &Finding) -> Stage {
+    finding.withheld.map_or(finding.rule, |(rule, _)| rule).stage
+}

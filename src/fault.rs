@@ -1,0 +1,107 @@
+//! What can go wrong for the operator: each fault stops the run, says where and what, and how to go on.
+//!
+//! What is wrong with single rows of the data is not here: it is collected, see
+//! [`crate::intake::Reject`].
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A fault that stops the run before anything is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What kind it is, and so how the program ends.
+    pub kind: FaultKind,
+    /// Where: a file, with line and column where known.
+    pub place: Option<String>,
+    /// What was found, and what was expected.
+    pub problem: String,
+    /// How to go on.
+    pub hint: Option<String>,
+}
+
+/// The kinds of faults, by the exit code they end the program with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The call itself.
+    Usage,
+    /// An input is missing, cannot be read, or is not what it should be.
+    Input,
+    /// A defect of ours: the books do not balance.
+    Defect,
+    /// The output could not be written.
+    Output,
+    /// The parameters.
+    Policy,
+}
+
+impl FaultKind {
+    /// The exit code, as `sysexits.h` has it.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Usage => 2,
+            Self::Input => 66,
+            Self::Defect => 70,
+            Self::Output => 74,
+            Self::Policy => 78,
+        }
+    }
+}
+
+impl Fault {
+    /// A fault of a kind.
+    pub fn new(kind: FaultKind, problem: impl Into<String>) -> Self {
+        Self { kind, place: None, problem: problem.into(), hint: None }
+    }
+
+    /// Adds the place: a file, or a file's line.
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        self.place = Some(place.to_string());
+        self
+    }
+
+    /// Adds the way out.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// An input that the system would not give us.
+    pub fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        Self::new(FaultKind::Input, format!("cannot be read: {error}"))
+            .at(path.display())
+            .hint("check that the file is there and that this account may read it")
+    }
+
+    /// An output that the system would not take.
+    pub fn unwritable(path: PathBuf, error: &std::io::Error) -> Self {
+        Self::new(FaultKind::Output, format!("cannot be written: {error}"))
+            .at(path.display())
+            .hint("check the free space and the rights on the folder given with --out; nothing was published")
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        write!(f, "{}", self.problem)?;
+        match &self.hint {
+            Some(hint) => write!(f, "\n  hint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// The one of some known names that is nearest to a name nobody knows, if any is near.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let similarity = |candidate: &str| strsim::jaro_winkler(name, candidate);
+    known
+        .into_iter()
+        .map(|candidate| (similarity(candidate), candidate))
+        .filter(|(similarity, _)| *similarity > 0.7)
+        .max_by(|(left, _), (right, _)| left.total_cmp(right))
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,276 @@
+//! Instants: reading and writing timestamps. Everything inside the program is UTC.
+
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc};
+use chrono_tz::Tz;
+use serde::{Serialize, Serializer};
+
+/// The seconds of a day. Deadlines count days of exactly this length, whatever the local clock does.
+pub const SECONDS_PER_DAY: i64 = 86_400;
+
+/// The forms that a timestamp may have, for messages.
+pub const TIMESTAMP_FORMS: &str =
+    "a timestamp such as 2026-03-01T08:00:00Z, 2026-03-01 08:00:00, 2026-03-01 08:00 or 2026-03-01";
+
+/// A point in time, in UTC, between the years 1 and 9999, to the nanosecond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(DateTime<Utc>);
+
+impl Instant {
+    /// Reads RFC 3339 (`2026-03-01T08:00:00.250+03:00`), the same without an offset, `YYYY-MM-DD
+    /// HH:MM`, or a bare date, which is its midnight. Without an offset the clock of `zone` is meant:
+    /// of an hour that comes twice in autumn the first, and an hour that is skipped in spring is
+    /// read with the offset from before the change.
+    ///
+    /// `None` for everything else: other forms, dates that do not exist, leap seconds, years outside
+    /// 1 to 9999.
+    pub fn parse(text: &str, zone: Tz) -> Option<Self> {
+        let (local, offset) = read_parts(text)?;
+        let offset = match offset {
+            Some(seconds) => FixedOffset::east_opt(seconds)?,
+            None if zone == Tz::UTC => FixedOffset::east_opt(0)?,
+            None => offset_in_zone(local, zone)?,
+        };
+        let instant = Self(local.checked_sub_offset(offset)?.and_utc());
+        (Self::first()..=Self::last()).contains(&instant).then_some(instant)
+    }
+
+    /// An instant by its Unix time.
+    pub fn from_unix(seconds: i64, nanoseconds: u32) -> Option<Self> {
+        DateTime::from_timestamp(seconds, nanoseconds).map(Self)
+    }
+
+    /// This instant's Unix time in whole seconds, fractions cut.
+    pub fn unix_seconds(self) -> i64 {
+        self.0.timestamp()
+    }
+
+    /// The instant a number of seconds later, or earlier where negative; the last or first instant
+    /// there is where that leaves the calendar.
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        let moved = TimeDelta::try_seconds(seconds)
+            .and_then(|delta| self.0.checked_add_signed(delta))
+            .map(Self);
+        let limit = if seconds < 0 { Self::first() } else { Self::last() };
+        moved.unwrap_or(limit).clamp(Self::first(), Self::last())
+    }
+
+    /// The calendar date in UTC.
+    pub fn date(self) -> NaiveDate {
+        self.0.date_naive()
+    }
+
+    /// Whole days of 86,400 seconds from an earlier instant to this one.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_seconds().div_euclid(SECONDS_PER_DAY)
+    }
+
+    /// The instant in a form that file names can carry: `2026-06-01T000000Z`, with the fraction of
+    /// a second where there is one.
+    pub fn file_name(self) -> String {
+        let fraction = match self.0.nanosecond() {
+            0 => String::new(),
+            nanoseconds => format!(".{nanoseconds:09}"),
+        };
+        format!("{}{fraction}Z", self.0.format("%Y-%m-%dT%H%M%S"))
+    }
+
+    fn first() -> Self {
+        Self(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(NaiveDate::MIN).and_time(NaiveTime::MIN).and_utc())
+    }
+
+    fn last() -> Self {
+        Self::first_of(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX))
+    }
+
+    fn first_of(date: NaiveDate) -> Self {
+        let time = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN);
+        Self(date.and_time(time).and_utc())
+    }
+}
+
+impl fmt::Display for Instant {
+    /// `2026-03-01T08:00:00Z`; fractions of a second are cut.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (date, time) = (self.0.date_naive(), self.0.time());
+        // By hand, because every decision prints several and chrono's formatter is slow.
+        write!(f, "{date}T{:02}:{:02}:{:02}Z", time.hour(), time.minute(), time.second())
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Local date and time, and the offset in seconds where the text has one.
+fn read_parts(text: &str) -> Option<(NaiveDateTime, Option<i32>)> {
+    let bytes = text.as_bytes();
+    let date = read_date(bytes.get(..10)?)?;
+    let Some((separator, clock)) = bytes[10..].split_first() else {
+        return Some((date.and_time(NaiveTime::MIN), None));
+    };
+    match separator {
+        b' ' if clock.len() == 5 => Some((date.and_time(read_clock(clock, 0, 0)?), None)),
+        b'T' | b't' | b' ' => {
+            let (time, rest) = read_time(clock)?;
+            Some((date.and_time(time), read_offset(rest)?))
+        }
+        _ => None,
+    }
+}
+
+/// `2026-03-01`
+fn read_date(bytes: &[u8]) -> Option<NaiveDate> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else {
+        return None;
+    };
+    let year = number(&[y1, y2, y3, y4])?;
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(&[m1, m2])?, number(&[d1, d2])?)
+}
+
+/// `08:00:00` with an optional fraction, and what follows it.
+fn read_time(bytes: &[u8]) -> Option<(NaiveTime, &[u8])> {
+    let (clock, rest) = bytes.split_at_checked(5)?;
+    let &[b':', s1, s2, ref rest @ ..] = rest else {
+        return None;
+    };
+    let second = number(&[s1, s2])?;
+    let (nanoseconds, rest) = match rest.split_first() {
+        Some((b'.', fraction)) => read_fraction(fraction)?,
+        _ => (0, rest),
+    };
+    Some((read_clock(clock, second, nanoseconds)?, rest))
+}
+
+/// `08:00`
+fn read_clock(bytes: &[u8], second: u32, nanoseconds: u32) -> Option<NaiveTime> {
+    let &[h1, h2, b':', m1, m2] = bytes else {
+        return None;
+    };
+    NaiveTime::from_hms_nano_opt(number(&[h1, h2])?, number(&[m1, m2])?, second, nanoseconds)
+}
+
+/// At least one digit; past the ninth they are cut.
+fn read_fraction(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let length = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = bytes.split_at(length);
+    let kept = &digits[..length.min(9)];
+    let nanoseconds = number(kept)? * 10_u32.pow(9 - kept.len() as u32);
+    Some((nanoseconds, rest))
+}
+
+/// `Z`, `+03:00`, `-05:30` or nothing.
+fn read_offset(bytes: &[u8]) -> Option<Option<i32>> {
+    match *bytes {
+        [] => Some(None),
+        [b'Z' | b'z'] => Some(Some(0)),
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (hours, minutes) = (number(&[h1, h2])?, number(&[m1, m2])?);
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+            Some(Some(if sign == b'-' { -seconds } else { seconds }))
+        }
+        _ => None,
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0, |sum, digit| {
+        digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0'))
+    })
+}
+
+fn offset_in_zone(local: NaiveDateTime, zone: Tz) -> Option<FixedOffset> {
+    let found = zone.offset_from_local_datetime(&local).earliest();
+    let offset = found.or_else(|| {
+        // Inside a spring gap no offset fits; the one in force three hours before is the old one.
+        let before = local.checked_sub_signed(TimeDelta::try_hours(3)?)?;
+        zone.offset_from_local_datetime(&before).earliest()
+    })?;
+    Some(offset.fix())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utc(text: &str) -> Option<String> {
+        Instant::parse(text, Tz::UTC).map(|instant| instant.to_string())
+    }
+
+    fn in_zone(text: &str, zone: &str) -> Option<String> {
+        Instant::parse(text, zone.parse().unwrap()).map(|instant| instant.to_string())
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        for (text, expected) in [
+            ("2026-03-01T08:00:00Z", "2026-03-01T08:00:00Z"),
+            ("2026-03-01T08:00:00+03:00", "2026-03-01T05:00:00Z"),
+            ("2026-03-01T04:10:22-05:30", "2026-03-01T09:40:22Z"),
+            ("2026-03-01T08:00:00.250Z", "2026-03-01T08:00:00Z"),
+            ("2026-03-01T08:00:00.1234567891Z", "2026-03-01T08:00:00Z"),
+            ("2026-03-01T08:00:00", "2026-03-01T08:00:00Z"),
+            ("2026-03-01 08:00:00", "2026-03-01T08:00:00Z"),
+            ("2026-03-01 08:00:00.5", "2026-03-01T08:00:00Z"),
+            ("2026-03-01 08:00", "2026-03-01T08:00:00Z"),
+            ("2026-03-01", "2026-03-01T00:00:00Z"),
+            ("2024-02-29", "2024-02-29T00:00:00Z"),
+        ] {
+            assert_eq!(utc(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        for text in [
+            "", "2026", "2026-3-1", "01.03.2026", "2026-02-29", "2026-13-01", "0000-01-01", "2026-03-01T25:00:00Z",
+            "2026-03-01T24:00:00Z", "2026-06-30T23:59:60Z", "2026-03-01T08:00", "2026-03-01T08:00Z",
+            "2026-03-01 08:00Z", "2026-03-01T08:00:00.Z", "2026-03-01T08:00:00+0300", "2026-03-01T08:00:00+24:00",
+            "2026-03-01Z", " 2026-03-01", "2026-03-01 ", "2026-03-01_08:00:00", "２０２６-03-01", "10000-01-01",
+            "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00", "2026-03-01T08:00:00 Z",
+        ] {
+            assert_eq!(utc(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn without_an_offset_the_zone_counts() {
+        assert_eq!(in_zone("2026-03-01 08:00", "Europe/Moscow").as_deref(), Some("2026-03-01T05:00:00Z"));
+        // 2026-03-29 02:30 does not exist in Berlin: read with winter time's +01:00.
+        assert_eq!(in_zone("2026-03-29 02:30", "Europe/Berlin").as_deref(), Some("2026-03-29T01:30:00Z"));
+        // 2026-10-25 02:30 comes twice in Berlin: the first, in summer time, +02:00.
+        assert_eq!(in_zone("2026-10-25 02:30", "Europe/Berlin").as_deref(), Some("2026-10-25T00:30:00Z"));
+        assert_eq!(in_zone("2026-10-25T02:30:00+01:00", "Europe/Berlin").as_deref(), Some("2026-10-25T01:30:00Z"));
+    }
+
+    #[test]
+    fn fractions_count_in_comparisons() {
+        let early = Instant::parse("2026-06-01T00:00:00Z", Tz::UTC).unwrap();
+        let late = Instant::parse("2026-06-01T00:00:00.000000001Z", Tz::UTC).unwrap();
+        assert!(early < late);
+    }
+
+    #[test]
+    fn deadlines_stay_in_the_calendar() {
+        let last = Instant::parse("9999-12-31T00:00:00Z", Tz::UTC).unwrap();
+        assert_eq!(last.plus_seconds(i64::MAX).to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(last.plus_seconds(i64::MIN).to_string(), "0001-01-01T00:00:00Z");
+        assert_eq!(last.plus_seconds(60).to_string(), "9999-12-31T00:01:00Z");
+    }
+
+    #[test]
+    fn a_file_name_carries_the_instant() {
+        let at = |text| Instant::parse(text, Tz::UTC).unwrap().file_name();
+        assert_eq!(at("2026-06-01T00:00:00Z"), "2026-06-01T000000Z");
+        assert_eq!(at("2026-06-01T00:00:00.25Z"), "2026-06-01T000000.250000000Z");
+    }
+}

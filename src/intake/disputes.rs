@@ -1,0 +1,212 @@
+//! disputes.csv: one row for each dispute, every one read field by field.
+
+use crate::dispute::{Dispute, Exported, Order, Reason, SellerAnswer, SellerResponse, Video, coded};
+use crate::instant::Instant;
+use crate::money::{Amount, Money};
+
+use super::header::{Header, columns};
+use super::reject::{Cause, FieldFault};
+use super::row::Row;
+
+columns! {
+    /// The columns of disputes.csv.
+    DisputeColumn {
+        DisputeId = "dispute_id" needed,
+        OrderId = "order_id" needed,
+        BuyerId = "buyer_id" needed,
+        OpenedAt = "opened_at" needed,
+        Reason = "reason" needed,
+        RequestedAmount = "requested_amount" optional,
+        WantsReturn = "wants_return" optional,
+        Photos = "photos" optional,
+        Video = "video" optional,
+        Documents = "documents" optional,
+        EvidenceTampered = "evidence_tampered" optional,
+        QuantityReceived = "quantity_received" optional,
+        AdvertisedCapacity = "advertised_capacity_gb" optional,
+        MeasuredCapacity = "measured_capacity_gb" optional,
+        Usable = "usable" optional,
+        SellerResponse = "seller_response" optional,
+        SellerRespondedAt = "seller_responded_at" optional,
+        SellerOffer = "seller_offer" optional,
+        BuyerAcceptedAt = "buyer_accepted_at" optional,
+        EscalatedAt = "escalated_at" optional,
+        InfoRequestedAt = "info_requested_at" optional,
+        InfoSuppliedAt = "info_supplied_at" optional,
+        WithdrawnAt = "withdrawn_at" optional,
+        Comment = "comment" optional,
+    }
+}
+
+use DisputeColumn as C;
+
+coded! {
+    /// What the column `seller_response` may hold.
+    ResponseCode {
+        /// No answer.
+        None = "none",
+        /// The claim as asked.
+        Accepted = "accepted",
+        /// Nothing.
+        Rejected = "rejected",
+        /// Another sum.
+        Countered = "countered",
+    }
+}
+
+/// A row of disputes.csv: what it names, and what it says or what is wrong with it.
+pub struct DisputeRow {
+    /// Its id; `None` where the field is empty or no text.
+    pub id: Option<Box<str>>,
+    /// The order it names.
+    pub order_id: Option<Box<str>>,
+    /// The buyer it names.
+    pub buyer_id: Option<Box<str>>,
+    /// A hash of its text.
+    pub text_hash: u64,
+    /// The dispute, or the first fault.
+    pub content: Result<Box<DisputeDraft>, FieldFault>,
+}
+
+/// A dispute as its own row tells it; its amounts wait for the order's currency.
+pub struct DisputeDraft {
+    dispute: Dispute,
+    requested: Option<Amount>,
+    offer: Option<Amount>,
+    answer: Option<(ResponseCode, Instant)>,
+}
+
+/// What an export with this header knows.
+pub fn exported(header: &Header<DisputeColumn>) -> Exported {
+    Exported {
+        responses: header.has(C::SellerResponse),
+        photos: header.has(C::Photos),
+        video: header.has(C::Video),
+        documents: header.has(C::Documents),
+        quantity_received: header.has(C::QuantityReceived),
+        advertised_capacity: header.has(C::AdvertisedCapacity),
+        measured_capacity: header.has(C::MeasuredCapacity),
+    }
+}
+
+/// Reads a row.
+pub fn read(row: &Row<DisputeColumn>, exported: Exported) -> DisputeRow {
+    let named = |column| row.text(column).map(Box::from);
+    DisputeRow {
+        id: named(C::DisputeId),
+        order_id: named(C::OrderId),
+        buyer_id: named(C::BuyerId),
+        text_hash: row.text_hash(),
+        content: draft(row, exported).map(Box::new),
+    }
+}
+
+fn draft(row: &Row<DisputeColumn>, exported: Exported) -> Result<DisputeDraft, FieldFault> {
+    row.check()?;
+    let id = row.needed_text(C::DisputeId)?.into();
+    row.needed_text(C::OrderId)?;
+    let buyer_id = row.needed_text(C::BuyerId)?.into();
+    let opened_at = row.needed_timestamp(C::OpenedAt)?;
+    let reason = row.listed(C::Reason, Reason::ALL, Reason::code)?;
+    let reason = reason.ok_or_else(|| row.missing(C::Reason, "a reason such as not_received"))?;
+    let requested = row.positive_amount(C::RequestedAmount)?;
+    let dispute = Dispute {
+        id,
+        buyer_id,
+        opened_at,
+        reason,
+        requested: None,
+        wants_return: row.boolean(C::WantsReturn)?.unwrap_or(false),
+        photos: row.integer(C::Photos)?.unwrap_or(0),
+        video: row.listed(C::Video, Video::ALL, Video::code)?.unwrap_or(Video::None),
+        documents: row.integer(C::Documents)?.unwrap_or(0),
+        evidence_tampered: row.boolean(C::EvidenceTampered)?.unwrap_or(false),
+        quantity_received: row.integer(C::QuantityReceived)?,
+        advertised_capacity: row.positive_decimal(C::AdvertisedCapacity)?,
+        measured_capacity: row.positive_decimal(C::MeasuredCapacity)?,
+        usable: row.boolean(C::Usable)?,
+        response: None,
+        buyer_accepted_at: None,
+        escalated_at: None,
+        info_requested_at: None,
+        info_supplied_at: None,
+        withdrawn_at: None,
+        comment: row.text(C::Comment).map(Box::from),
+        exported,
+        place: 0,
+    };
+    let (answer, offer) = answer(row)?;
+    let dispute = Dispute {
+        buyer_accepted_at: row.timestamp(C::BuyerAcceptedAt)?,
+        escalated_at: row.timestamp(C::EscalatedAt)?,
+        info_requested_at: row.timestamp(C::InfoRequestedAt)?,
+        info_supplied_at: row.timestamp(C::InfoSuppliedAt)?,
+        withdrawn_at: row.timestamp(C::WithdrawnAt)?,
+        ..dispute
+    };
+    if dispute.info_supplied_at.is_some() && dispute.info_requested_at.is_none() {
+        let expected = "info_requested_at beside info_supplied_at";
+        return Err(FieldFault::new(Cause::Contradiction, "info_requested_at", b"", expected));
+    }
+    Ok(DisputeDraft { dispute, requested, offer, answer })
+}
+
+type Answer = (Option<(ResponseCode, Instant)>, Option<Amount>);
+
+/// The seller's answer with its date, and the offer.
+fn answer(row: &Row<DisputeColumn>) -> Result<Answer, FieldFault> {
+    let code = row.listed(C::SellerResponse, ResponseCode::ALL, ResponseCode::code)?;
+    let responded_at = row.timestamp(C::SellerRespondedAt)?;
+    let offer = row.positive_amount(C::SellerOffer)?;
+    let Some(code) = code.filter(|code| *code != ResponseCode::None) else {
+        return Ok((None, offer));
+    };
+    let contradiction = |column: &str, expected: String| FieldFault::new(Cause::Contradiction, column, b"", expected);
+    let Some(at) = responded_at else {
+        let expected = format!("a timestamp beside the seller_response {code}");
+        return Err(contradiction("seller_responded_at", expected));
+    };
+    if code == ResponseCode::Countered && offer.is_none() {
+        return Err(contradiction("seller_offer", "an amount beside the seller_response countered".to_owned()));
+    }
+    Ok((Some((code, at)), offer))
+}
+
+impl DisputeDraft {
+    /// The dispute, with its amounts in the order's currency, held against its order.
+    ///
+    /// # Errors
+    ///
+    /// An amount is finer than the currency, or the dispute was opened before the order was paid.
+    pub fn about(self, order: &Order, place: u64) -> Result<Dispute, FieldFault> {
+        let in_currency = |column: DisputeColumn, amount: Option<Amount>| match amount {
+            None => Ok(None),
+            Some(amount) => amount.in_currency(order.currency).map(Some).ok_or_else(|| too_fine(column, amount, order)),
+        };
+        let requested = in_currency(C::RequestedAmount, self.requested)?;
+        let offer = in_currency(C::SellerOffer, self.offer)?;
+        if self.dispute.opened_at < order.paid_at {
+            let value = self.dispute.opened_at.to_string();
+            let expected = format!("a timestamp at or after the order's paid_at, {}", order.paid_at);
+            return Err(FieldFault::new(Cause::Contradiction, "opened_at", value.as_bytes(), expected));
+        }
+        let response = self.answer.and_then(|(code, at)| response(code, at, offer));
+        Ok(Dispute { requested, response, place, ..self.dispute })
+    }
+}
+
+fn response(code: ResponseCode, at: Instant, offer: Option<Money>) -> Option<SellerResponse> {
+    let answer = match code {
+        ResponseCode::None => return None,
+        ResponseCode::Accepted => SellerAnswer::Accepted,
+        ResponseCode::Rejected => SellerAnswer::Rejected,
+        ResponseCode::Countered => SellerAnswer::Countered { offer: offer? },
+    };
+    Some(SellerResponse { answer, at })
+}
+
+fn too_fine(column: DisputeColumn, amount: Amount, order: &Order) -> FieldFault {
+    use super::header::Column;
+    let expected = super::row::fineness(order.currency);
+    FieldFault::new(Cause::Type, column.name(), amount.to_string().as_bytes(), expected)
+}

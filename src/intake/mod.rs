@@ -1,0 +1,101 @@
+//! Intake: three CSV exports in; a docket and the rejected rows out.
+//!
+//! Most of an orders or tracking export bears on no dispute. So the disputes are read first, and
+//! then the two big files once each, in parallel, keeping only what a dispute names: memory grows
+//! with the disputes, not with the orders.
+//!
+//! What is wrong with a row is collected and never stops the others. What is wrong with a file stops
+//! the run.
+
+mod assemble;
+mod blocks;
+mod dialect;
+mod disputes;
+mod header;
+mod names;
+mod orders;
+mod reject;
+mod row;
+mod scan;
+mod tracking;
+
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use serde::Serialize;
+
+pub use reject::{Cause, Reject};
+pub use scan::{ExportSummary, Progress};
+
+use crate::case::Docket;
+use crate::fault::Fault;
+
+use names::Names;
+use scan::Export;
+
+/// Where the three exports are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sources {
+    /// orders.csv
+    pub orders: PathBuf,
+    /// tracking.csv
+    pub tracking: PathBuf,
+    /// disputes.csv
+    pub disputes: PathBuf,
+}
+
+/// All that was read.
+#[derive(Debug)]
+pub struct Intake {
+    /// What can be decided on.
+    pub docket: Docket,
+    /// What was kept out, by file (orders, tracking, disputes) and line.
+    pub rejects: Vec<Reject>,
+    /// What the exports were.
+    pub exports: Exports,
+}
+
+/// What the three exports were, and how many of their rows only repeat another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exports {
+    /// orders.csv
+    pub orders: Counted,
+    /// tracking.csv
+    pub tracking: Counted,
+    /// disputes.csv
+    pub disputes: Counted,
+}
+
+/// One export in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// The file.
+    #[serde(flatten)]
+    pub file: ExportSummary,
+    /// Rows that are kept out; in the big exports, of those that bear on a dispute.
+    pub rejected: u64,
+    /// Rows that repeat an earlier one word for word; in the big exports, of those that bear on a
+    /// dispute.
+    pub repeats: u64,
+}
+
+/// Reads the exports. Timestamps without an offset are read in `zone`.
+///
+/// # Errors
+///
+/// A file is missing or unreadable, empty, lacks a needed column, or has a quote that never closes.
+pub fn read(sources: &Sources, zone: Tz, progress: &dyn Progress) -> Result<Intake, Fault> {
+    let disputes = Export::open(&sources.disputes)?;
+    let orders = Export::open(&sources.orders)?;
+    let tracking = Export::open(&sources.tracking)?;
+    let file_names = [&orders.name, &tracking.name, &disputes.name].map(Clone::clone);
+
+    let exported = disputes::exported(&disputes.header);
+    let disputes = disputes.scan(zone, progress, |row| Some(disputes::read(row, exported)))?;
+    let named_orders = Names::collect(disputes.kept.iter().filter_map(|(_, row)| row.order_id.as_deref()));
+    let named_buyers = Names::collect(disputes.kept.iter().filter_map(|(_, row)| row.buyer_id.as_deref()));
+    let orders = orders.scan(zone, progress, |row| orders::read(row, &named_orders, &named_buyers))?;
+    let tracking = tracking.scan(zone, progress, |row| tracking::read(row, &named_orders))?;
+
+    Ok(assemble::assemble(file_names, orders, tracking, disputes, &named_orders, &named_buyers))
+}

@@ -1,0 +1,57 @@
+//! The ids that disputes name, each with a number: what the big exports are sifted by.
+
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+/// Numbered ids, with a quick no for the many that are not among them.
+#[derive(Debug, Default)]
+pub struct Names {
+    numbers: FxHashMap<Box<[u8]>, u32>,
+    /// A bit for each of some hashes; an id whose bit is not set is not here. It fits a cache that
+    /// the table itself does not.
+    bits: Vec<u64>,
+}
+
+/// Bits for each id: one foreign id in so many gets past the filter.
+const BITS_PER_NAME: usize = 16;
+
+impl Names {
+    /// Numbers ids in the order in which they come first.
+    pub fn collect<'a>(ids: impl Iterator<Item = &'a str>) -> Self {
+        let mut numbers: FxHashMap<Box<[u8]>, u32> = FxHashMap::default();
+        for id in ids {
+            if !numbers.contains_key(id.as_bytes()) {
+                let number = numbers.len() as u32;
+                numbers.insert(id.as_bytes().into(), number);
+            }
+        }
+        let words = (numbers.len() * BITS_PER_NAME / 64).next_power_of_two();
+        let mut names = Self { numbers: FxHashMap::default(), bits: vec![0; words] };
+        for id in numbers.keys() {
+            let (word, bit) = names.bit(id);
+            names.bits[word] |= bit;
+        }
+        Self { numbers, ..names }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// An id's number.
+    pub fn number(&self, id: &[u8]) -> Option<u32> {
+        let (word, bit) = self.bit(id);
+        if self.bits[word] & bit == 0 {
+            return None;
+        }
+        self.numbers.get(id).copied()
+    }
+
+    fn bit(&self, id: &[u8]) -> (usize, u64) {
+        let hash = FxBuildHasher.hash_one(id);
+        let word = (hash >> 6) as usize & (self.bits.len() - 1);
+        (word, 1 << (hash & 63))
+    }
+}

@@ -1,0 +1,142 @@
+//! orders.csv: one row for each order. Read field by field are those that a dispute names, and those
+//! of buyers who dispute.
+
+use crate::dispute::Order;
+use crate::instant::Instant;
+use crate::money::{Currency, Money};
+
+use super::header::columns;
+use super::names::Names;
+use super::reject::{Cause, FieldFault};
+use super::row::Row;
+
+columns! {
+    /// The columns of orders.csv.
+    OrderColumn {
+        OrderId = "order_id" needed,
+        BuyerId = "buyer_id" needed,
+        SellerId = "seller_id" needed,
+        Currency = "currency" needed,
+        GoodsTotal = "goods_total" needed,
+        PaidAt = "paid_at" needed,
+        Category = "category" optional,
+        Quantity = "quantity" optional,
+        ShippingFee = "shipping_fee" optional,
+        RefundedTotal = "refunded_total" optional,
+        PaymentMethod = "payment_method" optional,
+        Wallet = "wallet" optional,
+        ShippedAt = "shipped_at" needed,
+        ProtectionEndsAt = "protection_ends_at" optional,
+        ConfirmedAt = "confirmed_at" optional,
+        DestinationCountry = "destination_country" optional,
+    }
+}
+
+use OrderColumn as C;
+
+/// A row of orders.csv that bears on a dispute.
+pub struct OrderRow {
+    /// Its id; `None` where the field is empty or no text.
+    pub id: Option<Box<str>>,
+    /// The number of the order among those that disputes name.
+    pub order: Option<u32>,
+    /// The number of its buyer among those that dispute.
+    pub buyer: Option<u32>,
+    /// A hash of its text.
+    pub text_hash: u64,
+    /// What it says, or the first fault.
+    pub content: Result<OrderContent, FieldFault>,
+}
+
+/// What is kept of an order.
+pub enum OrderContent {
+    /// All of one that is disputed.
+    Disputed(Box<Order>),
+    /// When one was paid that only counts for its buyer.
+    Undisputed(Instant),
+}
+
+impl OrderContent {
+    /// When the order was paid.
+    pub fn paid_at(&self) -> Instant {
+        match self {
+            Self::Disputed(order) => order.paid_at,
+            Self::Undisputed(paid_at) => *paid_at,
+        }
+    }
+}
+
+/// Reads a row that bears on a dispute.
+pub fn read(row: &Row<OrderColumn>, orders: &Names, buyers: &Names) -> Option<OrderRow> {
+    let id = row.bytes(C::OrderId);
+    let (order, buyer) = (orders.number(id), buyers.number(row.bytes(C::BuyerId)));
+    if order.is_none() && buyer.is_none() {
+        return None;
+    }
+    Some(OrderRow {
+        id: row.text(C::OrderId).map(Box::from),
+        order,
+        buyer,
+        text_hash: row.text_hash(),
+        content: content(row, order.is_some()),
+    })
+}
+
+fn content(row: &Row<OrderColumn>, is_disputed: bool) -> Result<OrderContent, FieldFault> {
+    row.check()?;
+    let id = row.needed_text(C::OrderId)?;
+    let buyer_id = row.needed_text(C::BuyerId)?;
+    let seller_id = row.needed_text(C::SellerId)?;
+    let currency = row.needed_currency(C::Currency)?;
+    let goods_total = goods_total(row, currency)?;
+    let paid_at = row.needed_timestamp(C::PaidAt)?;
+    let quantity = match row.integer(C::Quantity)? {
+        Some(0) => return Err(FieldFault::new(Cause::Type, "quantity", b"0", "a whole number of at least 1")),
+        quantity => quantity.unwrap_or(1),
+    };
+    let nothing = Money::zero(currency);
+    let shipping_fee = money(row, C::ShippingFee, currency)?.unwrap_or(nothing);
+    let refunded_total = money(row, C::RefundedTotal, currency)?.unwrap_or(nothing);
+    if refunded_total > goods_total {
+        let expected = format!("at most the goods_total of {goods_total}");
+        return Err(FieldFault::new(Cause::Contradiction, "refunded_total", row.bytes(C::RefundedTotal), expected));
+    }
+    let shipped_at = row.timestamp(C::ShippedAt)?;
+    let protection_ends_at = row.timestamp(C::ProtectionEndsAt)?;
+    let confirmed_at = row.timestamp(C::ConfirmedAt)?;
+    let destination = row.country(C::DestinationCountry)?;
+    if !is_disputed {
+        return Ok(OrderContent::Undisputed(paid_at));
+    }
+    Ok(OrderContent::Disputed(Box::new(Order {
+        id: id.into(),
+        buyer_id: buyer_id.into(),
+        seller_id: seller_id.into(),
+        currency,
+        goods_total,
+        shipping_fee,
+        refunded_total,
+        paid_at,
+        category: row.code(C::Category),
+        quantity,
+        payment_method: row.code(C::PaymentMethod).unwrap_or_else(|| "unknown".into()),
+        wallet: row.code(C::Wallet),
+        shipped_at,
+        protection_ends_at,
+        confirmed_at,
+        destination,
+    })))
+}
+
+fn goods_total(row: &Row<OrderColumn>, currency: Currency) -> Result<Money, FieldFault> {
+    let amount = row.positive_amount(C::GoodsTotal)?;
+    let amount = amount.ok_or_else(|| row.missing(C::GoodsTotal, "an amount above 0"))?;
+    amount.in_currency(currency).ok_or_else(|| row.too_fine(C::GoodsTotal, currency))
+}
+
+fn money(row: &Row<OrderColumn>, column: OrderColumn, currency: Currency) -> Result<Option<Money>, FieldFault> {
+    match row.amount(column)? {
+        None => Ok(None),
+        Some(amount) => amount.in_currency(currency).map(Some).ok_or_else(|| row.too_fine(column, currency)),
+    }
+}

@@ -1,0 +1,241 @@
+//! One pass over one export: its blocks are taken apart in parallel, and what a row's reader keeps
+//! is put back into the order of the file.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use memchr::memchr_iter;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::fault::{Fault, FaultKind};
+
+use super::blocks::{Block, Blocks};
+use super::dialect::{Dialect, Fields};
+use super::header::{Column, Header};
+use super::reject::{Cause, FieldFault, Reject};
+use super::row::Row;
+
+/// An export whose header has been read.
+pub struct Export<C> {
+    path: PathBuf,
+    /// The file's name, for messages and outputs: paths differ between machines.
+    pub name: Arc<str>,
+    /// Its columns.
+    pub header: Header<C>,
+    dialect: Dialect,
+    input: File,
+    head: Vec<u8>,
+    records_start: usize,
+}
+
+/// What one pass over an export found.
+pub struct Scan<K> {
+    /// What was kept, each with its line, in the order of the file.
+    pub kept: Vec<(u64, K)>,
+    /// The rows with another number of fields than the header.
+    pub rejects: Vec<Reject>,
+    /// What the file was.
+    pub summary: ExportSummary,
+}
+
+/// An export's content in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExportSummary {
+    /// The file's name.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// BLAKE3 of its bytes.
+    pub blake3: String,
+    /// Rows, the header and blank lines apart.
+    pub rows: u64,
+    /// Columns that are not known to us, and not read.
+    pub unknown_columns: Vec<String>,
+}
+
+/// Hears how an intake comes along.
+pub trait Progress: Sync {
+    /// A file of so many bytes is begun.
+    fn begin(&self, file: &str, bytes: u64);
+    /// So many more bytes were read.
+    fn advance(&self, bytes: u64);
+}
+
+/// The first bytes of a file in which its header must end.
+const HEAD_BYTES: u64 = 1 << 20;
+
+impl<C: Column> Export<C> {
+    /// Opens an export and reads its header.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is empty, has a header that is no text, or lacks a needed column.
+    pub fn open(path: &Path) -> Result<Self, Fault> {
+        let name: Arc<str> = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into();
+        let unreadable = |error| Fault::unreadable(path, &error);
+        let mut input = File::open(path).map_err(unreadable)?;
+        let mut head = Vec::new();
+        input.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
+        let start = if head.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        if head[start..].iter().all(u8::is_ascii_whitespace) {
+            return Err(Fault::new(FaultKind::Input, "is empty: it has not even a header")
+                .at(path.display())
+                .hint("an export without rows still needs its header line"));
+        }
+        let dialect = Dialect::sniff(&head[start..]);
+        let end = dialect.record_end(&head[start..], 0).map_or(head.len(), |end| start + end);
+        let names = header_names(path, dialect, &head[start..end])?;
+        let header = Header::new(&path.display().to_string(), names)?;
+        Ok(Self { path: path.to_owned(), name, header, dialect, input, head, records_start: end })
+    }
+
+    /// Reads all rows, in parallel. `read` sees each row that has the header's number of fields, and
+    /// returns what is to be kept of it.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read to its end, or a quote is never closed.
+    pub fn scan<K: Send>(
+        self,
+        zone: Tz,
+        progress: &dyn Progress,
+        read: impl Fn(&Row<C>) -> Option<K> + Sync,
+    ) -> Result<Scan<K>, Fault> {
+        let Self { path, name, header, dialect, input, head, records_start } = self;
+        let length = input.metadata().map_or(0, |metadata| metadata.len());
+        progress.begin(&name, length);
+        let on_bytes = |bytes| progress.advance(bytes);
+        let mut blocks = Blocks::new(input, dialect, &head, head[records_start..].to_vec(), &on_bytes);
+        let reader = BlockReader { header: &header, dialect, zone, read };
+        let parts: Vec<_> = blocks
+            .by_ref()
+            .par_bridge()
+            .map(|block| block.map(|block| reader.read_block(&block)))
+            .collect::<Result<_, _>>()
+            .map_err(|error| Fault::unreadable(&path, &error))?;
+        let content = blocks.content();
+        let header_lines = count_lines(&head[..records_start], dialect);
+        let merged = merge(parts, 1 + header_lines, &name);
+        if let Some(line) = merged.unclosed {
+            return Err(Fault::new(FaultKind::Input, "a quoted field begins here and never ends")
+                .at(format!("{}:{line}", path.display()))
+                .hint("close the quote, or double it where it is part of the text"));
+        }
+        let summary = ExportSummary {
+            file: name.to_string(),
+            bytes: content.bytes,
+            blake3: content.hash.to_hex().to_string(),
+            rows: merged.rows,
+            unknown_columns: header.unknown().to_vec(),
+        };
+        Ok(Scan { kept: merged.kept, rejects: merged.rejects, summary })
+    }
+}
+
+fn header_names(path: &Path, dialect: Dialect, record: &[u8]) -> Result<Vec<String>, Fault> {
+    let record = dialect.trim_end(record);
+    let mut fields = Fields::default();
+    dialect.split(record, &mut fields);
+    let name = |index| std::str::from_utf8(fields.get(record, index)).map(str::to_owned);
+    (0..fields.count()).map(name).collect::<Result<_, _>>().map_err(|_| {
+        Fault::new(FaultKind::Input, "the header is not text in UTF-8")
+            .at(format!("{}:1", path.display()))
+            .hint("export the file as UTF-8")
+    })
+}
+
+fn count_lines(bytes: &[u8], dialect: Dialect) -> u64 {
+    memchr_iter(dialect.terminator, bytes).count() as u64
+}
+
+/// Takes blocks apart.
+struct BlockReader<'a, C, F> {
+    header: &'a Header<C>,
+    dialect: Dialect,
+    zone: Tz,
+    read: F,
+}
+
+/// What one block held; lines count from 0 at its start.
+struct Part<K> {
+    index: usize,
+    kept: Vec<(u64, K)>,
+    faults: Vec<(u64, FieldFault)>,
+    rows: u64,
+    lines: u64,
+    unclosed: Option<u64>,
+}
+
+impl<C: Column, F, K> BlockReader<'_, C, F>
+where
+    F: Fn(&Row<C>) -> Option<K>,
+{
+    fn read_block(&self, block: &Block) -> Part<K> {
+        let bytes = block.bytes();
+        let mut part = Part { index: block.index, kept: Vec::new(), faults: Vec::new(), rows: 0, lines: 0, unclosed: None };
+        let mut fields = Fields::default();
+        let has_quotes = memchr::memchr(b'"', bytes).is_some();
+        let mut start = 0;
+        while start < bytes.len() {
+            let end = match has_quotes {
+                true => self.dialect.record_end(bytes, start),
+                false => memchr::memchr(self.dialect.terminator, &bytes[start..]).map(|at| start + at + 1),
+            };
+            let end = end.unwrap_or(bytes.len());
+            let record = &bytes[start..end];
+            self.read_record(self.dialect.trim_end(record), &mut fields, &mut part);
+            part.lines += if has_quotes { count_lines(record, self.dialect) } else { 1 };
+            start = end;
+        }
+        part
+    }
+
+    fn read_record(&self, record: &[u8], fields: &mut Fields, part: &mut Part<K>) {
+        if record.is_empty() {
+            return;
+        }
+        part.rows += 1;
+        self.dialect.split(record, fields);
+        if fields.are_unclosed() {
+            part.unclosed = Some(part.lines);
+        }
+        let width = self.header.width();
+        if fields.count() != width {
+            let found = format!("{} fields", fields.count());
+            let expected = format!("{width} fields, as the header has");
+            part.faults.push((part.lines, FieldFault::new(Cause::FieldCount, "", found.as_bytes(), expected)));
+            return;
+        }
+        let row = Row::new(self.header, record, fields, self.zone);
+        if let Some(kept) = (self.read)(&row) {
+            part.kept.push((part.lines, kept));
+        }
+    }
+}
+
+/// The parts of a file together; lines count from 1 at the file's start.
+struct Merged<K> {
+    kept: Vec<(u64, K)>,
+    rejects: Vec<Reject>,
+    rows: u64,
+    unclosed: Option<u64>,
+}
+
+fn merge<K>(mut parts: Vec<Part<K>>, first_line: u64, file: &Arc<str>) -> Merged<K> {
+    parts.sort_unstable_by_key(|part| part.index);
+    let kept = parts.iter().map(|part| part.kept.len()).sum();
+    let mut merged = Merged { kept: Vec::with_capacity(kept), rejects: Vec::new(), rows: 0, unclosed: None };
+    let mut line = first_line;
+    for part in parts {
+        merged.kept.extend(part.kept.into_iter().map(|(within, kept)| (line + within, kept)));
+        merged.rejects.extend(part.faults.into_iter().map(|(within, fault)| fault.in_row(file, line + within)));
+        merged.rows += part.rows;
+        merged.unclosed = merged.unclosed.or(part.unclosed.map(|within| line + within));
+        line += part.lines;
+    }
+    merged
+}

@@ -1,0 +1,51 @@
+//! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders.
+
+use crate::dispute::{TrackingEvent, TrackingStatus};
+
+use super::header::columns;
+use super::names::Names;
+use super::reject::FieldFault;
+use super::row::Row;
+
+columns! {
+    /// The columns of tracking.csv.
+    TrackingColumn {
+        OrderId = "order_id" needed,
+        EventAt = "event_at" needed,
+        Status = "status" needed,
+        TrackingNo = "tracking_no" optional,
+        Country = "country" optional,
+    }
+}
+
+use TrackingColumn as C;
+
+/// A row of tracking.csv about a disputed order.
+pub struct EventRow {
+    /// The number of the order among those that disputes name; `None` where the row names none.
+    pub order: Option<u32>,
+    /// A hash of its text: identical rows count once.
+    pub text_hash: u64,
+    /// The event, or the first fault.
+    pub content: Result<TrackingEvent, FieldFault>,
+}
+
+/// Reads a row that bears on a dispute, or might: one that names no order at all.
+pub fn read(row: &Row<TrackingColumn>, orders: &Names) -> Option<EventRow> {
+    let id = row.bytes(C::OrderId);
+    let order = orders.number(id);
+    if order.is_none() && !id.is_empty() {
+        return None;
+    }
+    Some(EventRow { order, text_hash: row.text_hash(), content: content(row) })
+}
+
+fn content(row: &Row<TrackingColumn>) -> Result<TrackingEvent, FieldFault> {
+    row.check()?;
+    row.needed_text(C::OrderId)?;
+    let at = row.needed_timestamp(C::EventAt)?;
+    let status = row.listed(C::Status, TrackingStatus::ALL, TrackingStatus::code)?;
+    let status = status.ok_or_else(|| row.missing(C::Status, "a status such as in_transit"))?;
+    let country = row.country(C::Country)?;
+    Ok(TrackingEvent { at, status, country })
+}

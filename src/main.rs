@@ -1,0 +1,16 @@
+//! The `arbiter` program: exit codes, nothing else.
+
+mod cli;
+mod terminal;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("arbiter: {fault}");
+            ExitCode::from(fault.kind.exit_code())
+        }
+    }
+}

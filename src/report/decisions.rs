@@ -1,0 +1,63 @@
+//! decisions.csv: one row for each dispute decided, in the order of the export.
+
+use std::io::{self, Write};
+
+use crate::decision::Decision;
+
+use super::cells::{Cells, write_table};
+use super::{Night, Summary};
+
+const HEADER: &[&str] = &[
+    "dispute_id",
+    "order_id",
+    "buyer_id",
+    "seller_id",
+    "reason",
+    "opened_at",
+    "outcome",
+    "rule",
+    "award",
+    "currency",
+    "share",
+    "guarantee",
+    "refund_to",
+    "refund_from",
+    "refund_by",
+    "return",
+    "next_event_at",
+    "queue",
+    "buyer_level",
+    "notes",
+    "explanation",
+];
+
+pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    write_table(out, HEADER, &night.rulings.decisions, |cells, decision| write_row(night, cells, decision))
+}
+
+fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
+    let case = decision.at.case(night.docket);
+    let (dispute, order) = (case.dispute, case.order);
+    cells.text(&dispute.id)?;
+    cells.text(&order.id)?;
+    cells.text(&dispute.buyer_id)?;
+    cells.text(&order.seller_id)?;
+    cells.own(dispute.reason.code())?;
+    cells.value(dispute.opened_at)?;
+    cells.own(decision.outcome.code())?;
+    cells.own(decision.rule.code)?;
+    cells.value(decision.award)?;
+    cells.own(order.currency.code())?;
+    cells.value(decision.award.share_of(order.goods_total))?;
+    cells.value(decision.guarantee)?;
+    cells.own(decision.route.map_or("", |route| route.to))?;
+    cells.maybe(decision.route.map(|route| route.from))?;
+    cells.maybe(decision.route.map(|route| route.by))?;
+    cells.own(decision.returned.code())?;
+    cells.maybe(decision.next_event_at)?;
+    cells.own(decision.queue.map_or("", |queue| queue.code()))?;
+    cells.own(decision.buyer_level.code())?;
+    cells.value(decision.notes)?;
+    cells.text(&decision.explanation)?;
+    cells.end_row()
+}

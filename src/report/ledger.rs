@@ -1,0 +1,22 @@
+//! ledger.csv: one row for each order with a decision, by order id bytewise.
+
+use std::io::{self, Write};
+
+use super::cells::write_table;
+use super::{Night, Summary};
+
+const HEADER: &[&str] =
+    &["order_id", "currency", "escrow", "award", "released", "held", "guarantee", "disputes"];
+
+pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    write_table(out, HEADER, &night.ledger.entries, |cells, entry| {
+        let order = &night.docket.files[entry.file as usize].order;
+        cells.text(&order.id)?;
+        cells.own(order.currency.code())?;
+        for amount in [entry.escrow, entry.award, entry.released, entry.held, entry.guarantee] {
+            cells.value(amount)?;
+        }
+        cells.value(entry.disputes)?;
+        cells.end_row()
+    })
+}

@@ -1,0 +1,62 @@
+//! The reports of a run: a file for each output.
+
+mod buyers;
+mod cells;
+mod decisions;
+mod frame;
+mod ledger;
+mod manifest;
+mod referrals;
+mod rejects;
+mod summary;
+
+use std::io::{self, Write};
+
+pub use frame::decisions_frame;
+pub use manifest::{Counts, OutputFile, folder_name, write_manifest};
+pub use summary::{Books, RejectLine, Summary, Totals};
+
+use crate::arbitrate::Rulings;
+use crate::books::Ledger;
+use crate::case::Docket;
+use crate::instant::Instant;
+use crate::intake::{Exports, Reject};
+use crate::policy::Policy;
+
+/// The version of the program, which stands in every manifest.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Everything a run knows, for the reports to pick from.
+#[derive(Clone, Copy, Debug)]
+pub struct Night<'a> {
+    /// The instant it was decided as of.
+    pub as_of: Instant,
+    /// The time zone in which timestamps without an offset were read.
+    pub timezone: &'a str,
+    /// The parameters in force.
+    pub policy: &'a Policy,
+    /// What was decided on.
+    pub docket: &'a Docket,
+    /// The decisions and the buyers' standings.
+    pub rulings: &'a Rulings,
+    /// The books.
+    pub ledger: &'a Ledger,
+    /// The rows that were kept out.
+    pub rejects: &'a [Reject],
+    /// What the exports were.
+    pub exports: &'a Exports,
+}
+
+/// Writes one report.
+pub type WriteReport = fn(&Night, &Summary, &mut dyn Write) -> io::Result<()>;
+
+/// Every report of a run but the manifest, which lists them.
+pub const REPORTS: &[(&str, WriteReport)] = &[
+    ("decisions.csv", decisions::write),
+    ("ledger.csv", ledger::write),
+    ("buyers.csv", buyers::write),
+    ("referrals.csv", referrals::write),
+    ("rejects.csv", rejects::write),
+    ("summary.md", summary::write_markdown),
+    ("summary.json", summary::write_json),
+];

@@ -1,0 +1,88 @@
+//! referrals.csv: the cases a person must decide, by queue, with what that person needs to see.
+
+use std::io::{self, Write};
+
+use crate::decision::Decision;
+use crate::dispute::{SellerAnswer, SellerResponse};
+
+use super::cells::{Cells, write_table};
+use super::{Night, Summary};
+
+const HEADER: &[&str] = &[
+    "queue",
+    "dispute_id",
+    "rule",
+    "reason",
+    "opened_at",
+    "decision_expected_from",
+    "decision_expected_by",
+    "order_id",
+    "order_buyer_id",
+    "disputing_buyer_id",
+    "buyer_level",
+    "seller_id",
+    "currency",
+    "goods_total",
+    "refunded_total",
+    "requested_amount",
+    "would_pay",
+    "would_pay_by_rule",
+    "return",
+    "photos",
+    "video",
+    "documents",
+    "seller_response",
+    "seller_offer",
+    "comment",
+    "explanation",
+];
+
+pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let mut referred: Vec<_> = night.rulings.decisions.iter().filter(|decision| decision.queue.is_some()).collect();
+    // Stable: within a queue the order of the export stays.
+    referred.sort_by_key(|decision| decision.queue.map(|queue| queue.code()));
+    write_table(out, HEADER, &referred, |cells, decision| write_row(night, cells, decision))
+}
+
+fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
+    let case = decision.at.case(night.docket);
+    let (dispute, order) = (case.dispute, case.order);
+    let usual = night.policy.terms_for(&case).arbitration.days;
+    cells.own(decision.queue.map_or("", |queue| queue.code()))?;
+    cells.text(&dispute.id)?;
+    cells.own(decision.rule.code)?;
+    cells.own(dispute.reason.code())?;
+    cells.value(dispute.opened_at)?;
+    cells.value(usual.low.after(night.as_of).date())?;
+    cells.value(usual.high.after(night.as_of).date())?;
+    cells.text(&order.id)?;
+    cells.text(&order.buyer_id)?;
+    cells.text(&dispute.buyer_id)?;
+    cells.own(decision.buyer_level.code())?;
+    cells.text(&order.seller_id)?;
+    cells.own(order.currency.code())?;
+    cells.value(order.goods_total)?;
+    cells.value(order.refunded_total)?;
+    cells.maybe(dispute.requested)?;
+    cells.maybe(decision.withheld.map(|withheld| withheld.award))?;
+    cells.own(decision.withheld.map_or("", |withheld| withheld.rule))?;
+    cells.own(decision.returned.code())?;
+    cells.value(dispute.photos)?;
+    cells.own(dispute.video.code())?;
+    cells.value(dispute.documents)?;
+    let (answer, offer) = answer(dispute.response.filter(|response| response.at <= night.as_of));
+    cells.own(answer)?;
+    cells.maybe(offer)?;
+    cells.text(dispute.comment.as_deref().unwrap_or_default())?;
+    cells.text(&decision.explanation)?;
+    cells.end_row()
+}
+
+fn answer(response: Option<SellerResponse>) -> (&'static str, Option<crate::money::Money>) {
+    match response.map(|response| response.answer) {
+        None => ("none", None),
+        Some(SellerAnswer::Accepted) => ("accepted", None),
+        Some(SellerAnswer::Rejected) => ("rejected", None),
+        Some(SellerAnswer::Countered { offer }) => ("countered", Some(offer)),
+    }
+}

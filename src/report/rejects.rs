@@ -1,0 +1,19 @@
+//! rejects.csv: one row for each row that was kept out.
+
+use std::io::{self, Write};
+
+use super::cells::write_table;
+use super::{Night, Summary};
+
+const HEADER: &[&str] = &["file", "line", "column", "value", "expected"];
+
+pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    write_table(out, HEADER, night.rejects, |cells, reject| {
+        cells.text(&reject.file)?;
+        cells.value(reject.line)?;
+        cells.text(&reject.column)?;
+        cells.text(&reject.value)?;
+        cells.text(&reject.expected)?;
+        cells.end_row()
+    })
+}

@@ -1,0 +1,503 @@
+//! summary.json and summary.md: the night at a glance.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use polars::prelude::PolarsResult;
+use serde::Serialize;
+
+use crate::fault::{Fault, FaultKind};
+use crate::instant::Instant;
+use crate::intake::Reject;
+use crate::money::{Currency, Money};
+use crate::rules::{Level, all};
+
+use super::frame::{Group, decisions_frame, totals};
+use super::manifest::Counts;
+use super::{Night, VERSION, buyers};
+
+/// How many of a long list are shown.
+const SHOWN: usize = 10;
+
+/// How many of the coming nights are listed.
+const NIGHTS: i64 = 14;
+
+/// A run at a glance.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// The instant it was decided as of.
+    pub as_of: Instant,
+    /// The program's version.
+    pub version: &'static str,
+    /// Where every row of disputes.csv went.
+    pub disputes: Counts,
+    /// By what becomes of the money.
+    pub by_outcome: Vec<Totals>,
+    /// By the rule that decided, in the order of precedence.
+    pub by_rule: Vec<Totals>,
+    /// By the buyer's reason.
+    pub by_reason: Vec<Totals>,
+    /// The books, by currency.
+    pub by_currency: Vec<Books>,
+    /// Pending disputes by the day on which they can be decided.
+    pub deadlines: Deadlines,
+    /// The sellers with the most refunds.
+    pub sellers: Vec<SellerLine>,
+    /// Buyers by level, and the most conspicuous ones.
+    pub buyers: BuyerLines,
+    /// Rejected rows by cause.
+    pub rejects: Vec<RejectLine>,
+    /// Orders whose money waits because a row that names them was rejected.
+    pub held_by_rejects: Vec<HeldOrder>,
+    /// What else a reader should know.
+    pub notes: Vec<String>,
+}
+
+/// Disputes and money of one group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// The group: an outcome, a rule, a reason.
+    pub key: String,
+    /// How many disputes.
+    pub disputes: u64,
+    /// The money by currency, where any was awarded.
+    pub money: Vec<Awarded>,
+}
+
+/// Awards in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Awarded {
+    /// The currency.
+    pub currency: &'static str,
+    /// What buyers get.
+    pub award: Money,
+    /// What of it the guarantee fund pays.
+    pub guarantee: Money,
+}
+
+/// The books of one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Books {
+    /// The currency.
+    pub currency: &'static str,
+    /// Orders with a decision.
+    pub orders: u64,
+    /// What the platform held of them.
+    pub escrow: Money,
+    /// What goes to buyers.
+    pub award: Money,
+    /// What goes to sellers.
+    pub released: Money,
+    /// What stays.
+    pub held: Money,
+    /// What the guarantee fund adds.
+    pub guarantee: Money,
+}
+
+/// When pending disputes can be decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Deadlines {
+    /// Before the as-of's day.
+    pub past: u64,
+    /// By day in UTC, over the coming nights.
+    pub coming: BTreeMap<String, u64>,
+    /// After those.
+    pub later: u64,
+}
+
+/// One seller's refunds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SellerLine {
+    /// The seller.
+    pub seller_id: String,
+    /// Decided disputes.
+    pub disputes: u64,
+    /// Of these, with an award.
+    pub refunds: u64,
+    /// The awards by currency.
+    pub money: Vec<Awarded>,
+}
+
+/// Buyers above level `none`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuyerLines {
+    /// How many at each level.
+    pub levels: BTreeMap<&'static str, u64>,
+    /// The most conspicuous.
+    pub first: Vec<BuyerLine>,
+}
+
+/// One conspicuous buyer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BuyerLine {
+    /// The buyer.
+    pub buyer_id: String,
+    /// The level.
+    pub level: Level,
+    /// Disputed orders.
+    pub disputes: u64,
+    /// Orders.
+    pub orders: u64,
+    /// The lower end of the rate's interval.
+    pub lower: String,
+}
+
+/// Rejected rows of one cause in one file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RejectLine {
+    /// The file.
+    pub file: String,
+    /// The cause.
+    pub cause: &'static str,
+    /// How many rows.
+    pub rows: u64,
+    /// The first: line, column, value, and what was expected.
+    pub first: String,
+}
+
+/// An order whose money a rejected row holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeldOrder {
+    /// The order.
+    pub order_id: String,
+    /// The line of disputes.csv that was rejected.
+    pub line: u64,
+    /// What is held of it, where another dispute of the order was decided.
+    pub held: Option<String>,
+}
+
+impl Summary {
+    /// Adds up a run.
+    ///
+    /// # Errors
+    ///
+    /// None that the data can cause.
+    pub fn of(night: &Night) -> PolarsResult<Self> {
+        let frame = decisions_frame(night)?;
+        let rules: Vec<_> = all().map(|rule| rule.code).collect();
+        let mut by_rule = gather(totals(&frame, "rule")?);
+        by_rule.sort_by_key(|totals| rules.iter().position(|code| *code == totals.key));
+        Ok(Self {
+            as_of: night.as_of,
+            version: VERSION,
+            disputes: Counts::of(night),
+            by_outcome: gather(totals(&frame, "outcome")?),
+            by_rule,
+            by_reason: gather(totals(&frame, "reason")?),
+            by_currency: by_currency(night),
+            deadlines: deadlines(night),
+            sellers: sellers(night, totals(&frame, "seller")?),
+            buyers: buyer_lines(night),
+            rejects: reject_lines(night.rejects),
+            held_by_rejects: held_by_rejects(night),
+            notes: notes(night),
+        })
+    }
+}
+
+impl Summary {
+    /// Proves that every row of disputes.csv is in exactly one place.
+    ///
+    /// # Errors
+    ///
+    /// A row is lost or counted twice: a defect of this program.
+    pub fn check_rows(&self) -> Result<(), Fault> {
+        match self.disputes.add_up() {
+            true => Ok(()),
+            false => Err(Fault::new(FaultKind::Defect, format!("the rows of disputes do not add up: {:?}", self.disputes))
+                .hint("nothing was published; this is a defect of the program, please report it")),
+        }
+    }
+}
+
+/// Brings the currencies of each key together.
+fn gather(groups: Vec<Group>) -> Vec<Totals> {
+    let mut gathered: Vec<Totals> = Vec::new();
+    for group in groups {
+        if gathered.last().is_none_or(|last| last.key != group.key) {
+            gathered.push(Totals { key: group.key.clone(), disputes: 0, money: Vec::new() });
+        }
+        if let Some(last) = gathered.last_mut() {
+            last.disputes += group.disputes;
+            if group.award.is_positive() {
+                let Group { currency, award, guarantee, .. } = group;
+                last.money.push(Awarded { currency: currency.code(), award, guarantee });
+            }
+        }
+    }
+    gathered
+}
+
+fn by_currency(night: &Night) -> Vec<Books> {
+    let mut books: BTreeMap<&'static str, Books> = BTreeMap::new();
+    for entry in &night.ledger.entries {
+        let currency = night.docket.files[entry.file as usize].order.currency;
+        let sum = books.entry(currency.code()).or_insert_with(|| empty_books(currency));
+        sum.orders += 1;
+        sum.escrow = sum.escrow + entry.escrow;
+        sum.award = sum.award + entry.award;
+        sum.released = sum.released + entry.released;
+        sum.held = sum.held + entry.held;
+        sum.guarantee = sum.guarantee + entry.guarantee;
+    }
+    books.into_values().collect()
+}
+
+fn empty_books(currency: Currency) -> Books {
+    let [escrow, award, released, held, guarantee] = [Money::zero(currency); 5];
+    Books { currency: currency.code(), orders: 0, escrow, award, released, held, guarantee }
+}
+
+fn deadlines(night: &Night) -> Deadlines {
+    let mut deadlines = Deadlines::default();
+    let today = night.as_of.date();
+    for at in night.rulings.decisions.iter().filter_map(|decision| decision.next_event_at) {
+        match (at.date() - today).num_days() {
+            ..0 => deadlines.past += 1,
+            0..NIGHTS => *deadlines.coming.entry(at.date().to_string()).or_default() += 1,
+            NIGHTS.. => deadlines.later += 1,
+        }
+    }
+    deadlines
+}
+
+/// The sellers with the most refunds; of equals the first by id.
+fn sellers(night: &Night, groups: Vec<Group>) -> Vec<SellerLine> {
+    let mut refunds: BTreeMap<&str, u64> = BTreeMap::new();
+    for decision in night.rulings.decisions.iter().filter(|decision| decision.award.is_positive()) {
+        *refunds.entry(&decision.at.case(night.docket).order.seller_id).or_default() += 1;
+    }
+    let mut lines: Vec<SellerLine> = gather(groups)
+        .into_iter()
+        .filter_map(|totals| {
+            let refunds = *refunds.get(totals.key.as_str())?;
+            Some(SellerLine { seller_id: totals.key, disputes: totals.disputes, refunds, money: totals.money })
+        })
+        .collect();
+    lines.sort_by(|left, right| right.refunds.cmp(&left.refunds).then_with(|| left.seller_id.cmp(&right.seller_id)));
+    lines.truncate(SHOWN);
+    lines
+}
+
+fn buyer_lines(night: &Night) -> BuyerLines {
+    let mut conspicuous = buyers::conspicuous(night);
+    let mut levels = BTreeMap::new();
+    for buyer in &conspicuous {
+        *levels.entry(night.rulings.standings[*buyer].level.code()).or_default() += 1;
+    }
+    // Stable, and sorted by id before: of equals the first by id.
+    conspicuous.sort_by(|left, right| {
+        let rank = |buyer: &usize| (night.rulings.standings[*buyer].level, night.rulings.standings[*buyer].tally.lower());
+        let ((left_level, left_lower), (right_level, right_lower)) = (rank(left), rank(right));
+        right_level.cmp(&left_level).then_with(|| right_lower.total_cmp(&left_lower))
+    });
+    let first = conspicuous.into_iter().take(SHOWN).map(|buyer| buyer_line(night, buyer)).collect();
+    BuyerLines { levels, first }
+}
+
+fn buyer_line(night: &Night, buyer: usize) -> BuyerLine {
+    let standing = night.rulings.standings[buyer];
+    BuyerLine {
+        buyer_id: night.docket.buyers[buyer].id.to_string(),
+        level: standing.level,
+        disputes: standing.tally.disputed_orders,
+        orders: standing.tally.orders,
+        lower: format!("{:.4}", standing.tally.lower()),
+    }
+}
+
+/// Rejected rows by file and cause, in the order in which each first occurs.
+fn reject_lines(rejects: &[Reject]) -> Vec<RejectLine> {
+    let mut lines: Vec<RejectLine> = Vec::new();
+    for reject in rejects {
+        let cause = reject.cause.code();
+        match lines.iter_mut().find(|line| line.cause == cause && *line.file == *reject.file) {
+            Some(line) => line.rows += 1,
+            None => lines.push(RejectLine {
+                file: reject.file.to_string(),
+                cause,
+                rows: 1,
+                first: first_example(reject),
+            }),
+        }
+    }
+    lines
+}
+
+fn first_example(reject: &Reject) -> String {
+    let column = if reject.column.is_empty() { String::new() } else { format!("{} ", reject.column) };
+    let value = if reject.value.is_empty() { "empty".to_owned() } else { format!("{:?}", reject.value) };
+    format!("line {}: {column}{value}, expected {}", reject.line, reject.expected)
+}
+
+fn held_by_rejects(night: &Night) -> Vec<HeldOrder> {
+    let held: BTreeMap<&str, String> = night
+        .ledger
+        .entries
+        .iter()
+        .filter(|entry| night.docket.files[entry.file as usize].held_by_reject)
+        .map(|entry| {
+            let order = &night.docket.files[entry.file as usize].order;
+            (&*order.id, format!("{} {}", entry.held, order.currency))
+        })
+        .collect();
+    let mut orders: Vec<HeldOrder> = Vec::new();
+    for reject in night.rejects {
+        let Some(order_id) = &reject.holds_order else { continue };
+        let held = held.get(&**order_id).cloned();
+        orders.push(HeldOrder { order_id: order_id.to_string(), line: reject.line, held });
+    }
+    orders
+}
+
+fn notes(night: &Night) -> Vec<String> {
+    let exports = [&night.exports.orders, &night.exports.tracking, &night.exports.disputes];
+    let unknown = exports.iter().filter(|export| !export.file.unknown_columns.is_empty()).map(|export| {
+        format!("{}: columns not read: {}", export.file.file, export.file.unknown_columns.join(", "))
+    });
+    let changed = night.policy.changed().iter().map(|change| {
+        format!("parameter {} = {}, set by {}", change.parameter, change.value, change.set_by)
+    });
+    unknown.chain(changed).collect()
+}
+
+/// Writes summary.json.
+pub fn write_json(_: &Night, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, summary)?;
+    out.write_all(b"\n")
+}
+
+/// Writes summary.md.
+pub fn write_markdown(_: &Night, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# Disputes decided as of {}\n", summary.as_of)?;
+    write_counts(summary, out)?;
+    write_totals(out, "By outcome", "outcome", &summary.by_outcome)?;
+    write_books(summary, out)?;
+    write_totals(out, "By rule", "rule", &summary.by_rule)?;
+    write_totals(out, "By reason", "reason", &summary.by_reason)?;
+    write_deadlines(&summary.deadlines, out)?;
+    write_sellers(&summary.sellers, out)?;
+    write_buyers(&summary.buyers, out)?;
+    write_rejects(summary, out)?;
+    if !summary.notes.is_empty() {
+        writeln!(out, "## Notes\n")?;
+        for note in &summary.notes {
+            writeln!(out, "- {}", escaped(note))?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "Decided by version {} of dispute-arbiter; `manifest.json` lists inputs, parameters and files.", summary.version)
+}
+
+fn write_counts(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let Counts { rows, decided, rejected, repeats, not_yet_open } = summary.disputes;
+    writeln!(
+        out,
+        "{rows} rows of disputes: {decided} decided, {rejected} rejected, {repeats} repeating another row, \
+         {not_yet_open} not yet open.\n"
+    )
+}
+
+/// A text that Markdown would not take for its own in a table.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '#' => escaped.extend(['\\', letter]),
+            letter if letter.is_control() => escaped.push(' '),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+fn money_cell(money: &[Awarded]) -> String {
+    let amounts: Vec<_> = money
+        .iter()
+        .map(|awarded| match awarded.guarantee.is_positive() {
+            true => format!("{} {} ({} of it from the guarantee fund)", awarded.award, awarded.currency, awarded.guarantee),
+            false => format!("{} {}", awarded.award, awarded.currency),
+        })
+        .collect();
+    amounts.join(", ")
+}
+
+fn write_totals(out: &mut dyn Write, title: &str, key: &str, totals: &[Totals]) -> io::Result<()> {
+    writeln!(out, "## {title}\n\n| {key} | disputes | awarded |\n| --- | ---: | --- |")?;
+    for line in totals {
+        writeln!(out, "| `{}` | {} | {} |", line.key, line.disputes, money_cell(&line.money))?;
+    }
+    writeln!(out)
+}
+
+fn write_books(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Books\n")?;
+    writeln!(out, "| currency | orders | escrow | awarded | released | held | guarantee |")?;
+    writeln!(out, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")?;
+    for Books { currency, orders, escrow, award, released, held, guarantee } in &summary.by_currency {
+        writeln!(out, "| {currency} | {orders} | {escrow} | {award} | {released} | {held} | {guarantee} |")?;
+    }
+    writeln!(out)
+}
+
+fn write_deadlines(deadlines: &Deadlines, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Deadlines of the coming nights\n\n| day (UTC) | pending disputes |\n| --- | ---: |")?;
+    if deadlines.past > 0 {
+        writeln!(out, "| before | {} |", deadlines.past)?;
+    }
+    for (day, disputes) in &deadlines.coming {
+        writeln!(out, "| {day} | {disputes} |")?;
+    }
+    if deadlines.later > 0 {
+        writeln!(out, "| later | {} |", deadlines.later)?;
+    }
+    writeln!(out)
+}
+
+fn write_sellers(sellers: &[SellerLine], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Sellers with the most refunds\n")?;
+    writeln!(out, "| seller | disputes | refunds | awarded |\n| --- | ---: | ---: | --- |")?;
+    for seller in sellers {
+        let (name, money) = (escaped(&seller.seller_id), money_cell(&seller.money));
+        writeln!(out, "| {name} | {} | {} | {money} |", seller.disputes, seller.refunds)?;
+    }
+    writeln!(out)
+}
+
+fn write_buyers(buyers: &BuyerLines, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Buyers who dispute often\n")?;
+    let levels: Vec<_> = buyers.levels.iter().map(|(level, count)| format!("{count} {level}")).collect();
+    match levels.is_empty() {
+        true => return writeln!(out, "None.\n"),
+        false => writeln!(out, "{}.\n", levels.join(", "))?,
+    }
+    writeln!(out, "| buyer | level | disputed orders | orders | lower |\n| --- | --- | ---: | ---: | ---: |")?;
+    for BuyerLine { buyer_id, level, disputes, orders, lower } in &buyers.first {
+        writeln!(out, "| {} | {level} | {disputes} | {orders} | {lower} |", escaped(buyer_id))?;
+    }
+    writeln!(out)
+}
+
+fn write_rejects(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Rejected rows\n")?;
+    if summary.rejects.is_empty() {
+        return writeln!(out, "None.\n");
+    }
+    writeln!(out, "| file | cause | rows | the first |\n| --- | --- | ---: | --- |")?;
+    for RejectLine { file, cause, rows, first } in &summary.rejects {
+        writeln!(out, "| {} | `{cause}` | {rows} | {} |", escaped(file), escaped(first))?;
+    }
+    writeln!(out)?;
+    if summary.held_by_rejects.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "Money of these orders waits until the rows that name them are mended:\n")?;
+    for order in summary.held_by_rejects.iter().take(SHOWN) {
+        let held = order.held.as_deref().unwrap_or("no other dispute of it was decided");
+        writeln!(out, "- {} (line {}): {held}", escaped(&order.order_id), order.line)?;
+    }
+    if summary.held_by_rejects.len() > SHOWN {
+        writeln!(out, "- and {} more, in `summary.json`", summary.held_by_rejects.len() - SHOWN)?;
+    }
+    writeln!(out)
+}

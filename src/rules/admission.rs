@@ -1,0 +1,321 @@
+//! Stage 1: may the dispute be judged at all, and have the parties already agreed?
+
+use serde::{Deserialize, Serialize};
+
+use crate::dispute::SellerAnswer;
+use crate::instant::Instant;
+
+use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
+use super::hearing::Hearing;
+use super::terms::{Codes, Days, Hours};
+use super::words::moment;
+use super::{Rule, Stage};
+
+/// Buyer protection, where the export does not state its end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Protection {
+    /// Days from shipment to the end of buyer protection.
+    pub days: Days,
+}
+
+/// Top-ups of a phone's balance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TopUp {
+    /// The categories that are top-ups: nothing is sent, and a `credited` event is their delivery.
+    pub categories: Codes,
+    /// Hours from payment within which a top-up must be credited.
+    pub hours: Hours,
+}
+
+/// The seller's time to hand the parcel over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NeverShipped {
+    /// Days from payment within which the order must be shipped.
+    pub days: Days,
+}
+
+/// The earliest dispute.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TooEarly {
+    /// Days from shipment before which a dispute waits.
+    pub days: Days,
+}
+
+/// The latest dispute.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TooLate {
+    /// Days from receipt, or from the end of protection, within which a dispute must be opened.
+    pub days: Days,
+}
+
+const fn admission(code: &'static str) -> Rule {
+    Rule::at(Stage::Admission, code)
+}
+
+/// Somebody else's order.
+pub const BUYER_MISMATCH: Rule = Rule {
+    when: "the dispute's buyer is not the order's",
+    outcome: "referred to `security`",
+    find: |h| {
+        let stranger = h.case.dispute.buyer_id != h.case.order.buyer_id;
+        stranger.then_some(Ruling::Refer { queue: Queue::Security })
+    },
+    tell: |h, _| {
+        format!(
+            "The dispute of {} was opened from another account than the one that placed the order, \
+             so security looks into it",
+            h.opened()
+        )
+    },
+    ..admission("buyer_mismatch")
+};
+
+/// No money left to award.
+pub const ALREADY_REFUNDED: Rule = Rule {
+    when: "nothing is left of the price of the goods",
+    outcome: "denied",
+    find: |h| (!h.left().is_positive()).then_some(Ruling::Deny),
+    tell: |h, _| {
+        let refunded = h.case.order.refunded_total + h.awarded_before;
+        format!(
+            "Of the goods price of {}, {} has been refunded or awarded before, so nothing is left to refund",
+            h.amount(h.goods()),
+            h.amount(refunded)
+        )
+    },
+    ..admission("already_refunded")
+};
+
+/// When the buyer withdrew, where that has happened.
+fn withdrawal(h: &Hearing) -> Option<Instant> {
+    h.happened(h.case.dispute.withdrawn_at)
+}
+
+fn withdrawal_text(h: &Hearing) -> String {
+    let day = withdrawal(h).map(|at| format!(" on {}", at.date())).unwrap_or_default();
+    format!("The buyer withdrew the dispute{day}")
+}
+
+/// When the case went before the arbitrator, as far as a withdrawal is concerned: without known
+/// responses only a manual escalation counts.
+fn escalation_before_withdrawal(h: &Hearing) -> Option<Instant> {
+    match h.case.dispute.exported.responses {
+        true => Some(h.escalation),
+        false => h.manual_escalation,
+    }
+}
+
+/// A withdrawal that comes too late to be a mere change of mind.
+pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
+    when: "withdrawn at or after the escalation, and the order was shipped or credited",
+    outcome: "denied",
+    find: |h| {
+        let escalated = escalation_before_withdrawal(h)?;
+        let performed = h.shipment.is_some() || h.history.credited.is_some();
+        (withdrawal(h)? >= escalated && performed).then_some(Ruling::Deny)
+    },
+    tell: |h, _| {
+        let since = escalation_before_withdrawal(h).map(|at| format!(" of {}", at.date()));
+        format!(
+            "{}, after the escalation{}, so the case is closed without a refund",
+            withdrawal_text(h),
+            since.unwrap_or_default()
+        )
+    },
+    ..admission("withdrawn_after_escalation")
+};
+
+/// A withdrawal after which no new dispute could be opened.
+pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
+    when: "withdrawn, shipped, and buyer protection has ended",
+    outcome: "denied",
+    find: |h| {
+        withdrawal(h).and(h.shipment)?;
+        h.has_passed(h.protection_end?).then_some(Ruling::Deny)
+    },
+    tell: |h, _| {
+        let end = h.protection_end.map(|at| format!(" on {}", at.date())).unwrap_or_default();
+        format!(
+            "{}, and buyer protection ended{end}, so the case is closed without a refund",
+            withdrawal_text(h)
+        )
+    },
+    ..admission("withdrawn_after_protection")
+};
+
+/// A withdrawal in time.
+pub const WITHDRAWN: Rule = Rule {
+    when: "withdrawn otherwise",
+    outcome: "resumed",
+    find: |h| withdrawal(h).map(|_| Ruling::Resume),
+    tell: |h, _| format!("{}, so the order goes on as if it had not been disputed", withdrawal_text(h)),
+    ..admission("withdrawn")
+};
+
+/// The seller agrees.
+pub const SELLER_ACCEPTED: Rule = Rule {
+    when: "the seller accepted the claim",
+    outcome: "what was asked, at most what is left",
+    find: |h| {
+        let response = h.response.filter(|response| response.answer == SellerAnswer::Accepted)?;
+        Some(h.award_asked(response.at))
+    },
+    tell: |h, f| format!("{}, so {}", capitalised(&h.seller_position()), h.refunds(f)),
+    ..admission("seller_accepted")
+};
+
+/// The buyer agrees to the seller's offer.
+pub const OFFER_ACCEPTED: Rule = Rule {
+    when: "the buyer accepted the seller's offer",
+    outcome: "the offer, at most what is left",
+    find: |h| {
+        h.happened(h.case.dispute.buyer_accepted_at)?;
+        let amount = h.offer()?.min(h.left());
+        Some(Ruling::Award(Award { amount, basis: Basis::Offer, goods_back: GoodsBack::Kept }))
+    },
+    tell: |h, f| {
+        let accepted = h.happened(h.case.dispute.buyer_accepted_at);
+        let day = accepted.map(|at| format!(" on {}", at.date())).unwrap_or_default();
+        format!("{} and the buyer took the offer{day}, so {}", capitalised(&h.seller_position()), h.refunds(f))
+    },
+    ..admission("offer_accepted")
+};
+
+/// A top-up that arrived.
+pub const TOP_UP_CREDITED: Rule = Rule {
+    when: "a top-up, and it was credited",
+    outcome: "denied",
+    find: |h| (h.is_top_up() && h.history.credited.is_some()).then_some(Ruling::Deny),
+    tell: |h, _| {
+        let day = h.history.credited.map(|at| format!(" on {}", at.date())).unwrap_or_default();
+        format!("The top-up was credited to the phone{day}, so nothing is refunded")
+    },
+    ..admission("top_up_credited")
+};
+
+/// A top-up that never arrived.
+pub const TOP_UP_NOT_CREDITED: Rule = Rule {
+    when: "a top-up that was not credited within `top_up.hours` of payment",
+    outcome: "all of what is left",
+    find: |h| (h.is_top_up() && h.has_passed(credit_deadline(h))).then(|| h.award_all_of_left()),
+    tell: |h, f| {
+        format!(
+            "The top-up paid on {} was not credited within {}, so {}",
+            h.case.order.paid_at.date(),
+            h.terms.top_up.hours,
+            h.refunds(f)
+        )
+    },
+    ..admission("top_up_not_credited")
+};
+
+/// A top-up that may still arrive.
+pub const AWAITING_CREDIT: Rule = Rule {
+    when: "a top-up, earlier",
+    outcome: "pending until then",
+    find: |h| h.is_top_up().then(|| Ruling::Await { until: credit_deadline(h) }),
+    tell: |h, _| {
+        format!(
+            "The top-up paid on {} may be credited until {}, so the dispute waits until then",
+            h.case.order.paid_at.date(),
+            moment(credit_deadline(h))
+        )
+    },
+    ..admission("awaiting_credit")
+};
+
+fn credit_deadline(h: &Hearing) -> Instant {
+    h.terms.top_up.hours.after(h.case.order.paid_at)
+}
+
+fn dispatch_deadline(h: &Hearing) -> Instant {
+    h.terms.never_shipped.days.after(h.case.order.paid_at)
+}
+
+/// A parcel that the seller never handed over.
+pub const NEVER_SHIPPED: Rule = Rule {
+    when: "not shipped within `never_shipped.days` of payment",
+    outcome: "all of what is left",
+    find: |h| (h.shipment.is_none() && h.has_passed(dispatch_deadline(h))).then(|| h.award_all_of_left()),
+    tell: |h, f| {
+        format!(
+            "The order was paid on {} and not shipped by {}, {} later, so {}",
+            h.case.order.paid_at.date(),
+            dispatch_deadline(h).date(),
+            h.terms.never_shipped.days,
+            h.refunds(f)
+        )
+    },
+    ..admission("never_shipped")
+};
+
+/// A parcel that the seller may still hand over.
+pub const AWAITING_DISPATCH: Rule = Rule {
+    when: "not shipped yet, earlier",
+    outcome: "pending until then",
+    find: |h| h.shipment.is_none().then(|| Ruling::Await { until: dispatch_deadline(h) }),
+    tell: |h, _| {
+        format!(
+            "The order was paid on {} and the seller may ship it until {}, so the dispute waits until then",
+            h.case.order.paid_at.date(),
+            moment(dispatch_deadline(h))
+        )
+    },
+    ..admission("awaiting_dispatch")
+};
+
+/// A dispute opened before the parcel could have come.
+pub const TOO_EARLY: Rule = Rule {
+    when: "less than `too_early.days` since shipment",
+    outcome: "pending until then",
+    find: |h| (!h.has_passed(h.start)).then_some(Ruling::Await { until: h.start }),
+    tell: |h, _| {
+        let shipped = h.shipment.map(|at| format!(" on {}", at.date())).unwrap_or_default();
+        format!(
+            "The order was shipped{shipped} and a dispute begins {} after that at the earliest, so it waits until {}",
+            h.terms.too_early.days,
+            moment(h.start)
+        )
+    },
+    ..admission("too_early")
+};
+
+/// The last instant at which a dispute could be opened.
+fn closing_date(h: &Hearing) -> Option<Instant> {
+    let days = h.terms.too_late.days;
+    let end = h.protection_end?;
+    Some(match h.receipt {
+        Some(receipt) => end.max(days.after(receipt)),
+        None => days.after(end),
+    })
+}
+
+/// A dispute opened when the case was closed.
+pub const TOO_LATE: Rule = Rule {
+    when: "opened after the closing date: the later of the end of protection and receipt + `too_late.days`; \
+           end of protection + `too_late.days` where nothing was received",
+    outcome: "denied",
+    find: |h| (h.case.dispute.opened_at > closing_date(h)?).then_some(Ruling::Deny),
+    tell: |h, _| {
+        let closed = closing_date(h).map(moment).unwrap_or_default();
+        let end = h.protection_end.map(|at| at.date().to_string()).unwrap_or_default();
+        format!(
+            "Disputes about this order closed at {closed} (protection ended on {end}, parcel {}), and this one was \
+             opened on {}, so it is denied",
+            h.received(),
+            h.opened()
+        )
+    },
+    ..admission("too_late")
+};
+
+/// A sentence's first letter in upper case.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

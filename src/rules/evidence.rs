@@ -1,0 +1,259 @@
+//! Stage 4, for claims about the goods: what must be shown, and what it is worth.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dispute::{Dispute, Reason, Video};
+use crate::instant::Instant;
+use crate::money::Share;
+
+use super::finding::{Queue, Ruling};
+use super::hearing::Hearing;
+use super::terms::{Days, Part};
+use super::words::{listing, moment};
+use super::{Rule, Stage};
+
+/// The buyer's time to show what the claim needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AwaitingEvidence {
+    /// Days from the escalation within which evidence must be there.
+    pub days: Days,
+}
+
+/// How far evidence carries into a band of shares.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Strength {
+    /// Of photos alone, 0.00 to 1.00.
+    pub photo: Part,
+    /// Of a video with cuts, 0.00 to 1.00.
+    pub cut_video: Part,
+    /// Of a video that runs unbroken from the sealed parcel on, 0.00 to 1.00.
+    pub continuous_video: Part,
+}
+
+impl Strength {
+    /// The strength of a dispute's best evidence.
+    pub(super) fn of(&self, dispute: &Dispute) -> Share {
+        match dispute.video {
+            Video::Continuous => self.continuous_video,
+            Video::Cut => self.cut_video,
+            Video::None => self.photo,
+        }
+        .into()
+    }
+
+    /// What a dispute's best evidence is called.
+    pub(super) fn name(&self, dispute: &Dispute) -> &'static str {
+        match dispute.video {
+            Video::Continuous => "a continuous video",
+            Video::Cut => "a video with cuts",
+            Video::None if dispute.photos == 0 => "evidence outside the export",
+            Video::None => "photos",
+        }
+    }
+}
+
+/// What a claim must show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// Nothing: there is no gate.
+    None,
+    /// A photo or any video.
+    PhotoOrVideo,
+    /// A video that runs unbroken from the sealed parcel on.
+    ContinuousVideo,
+    /// An official paper.
+    Document,
+}
+
+impl Requirement {
+    /// What a reason must show.
+    pub fn of(reason: Reason) -> Self {
+        match reason {
+            Reason::NotReceived | Reason::NotTrackable | Reason::WrongAddress => Self::None,
+            Reason::OrderedByMistake | Reason::Other => Self::None,
+            Reason::EmptyParcel => Self::ContinuousVideo,
+            Reason::Customs => Self::Document,
+            Reason::ColourMismatch
+            | Reason::SizeMismatch
+            | Reason::MinorMismatch
+            | Reason::ShippingMethod
+            | Reason::FakeCapacity
+            | Reason::Defective
+            | Reason::Damaged
+            | Reason::WrongItem
+            | Reason::Counterfeit
+            | Reason::QuantityShort => Self::PhotoOrVideo,
+        }
+    }
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "nothing",
+            Self::PhotoOrVideo => "a photo or a video",
+            Self::ContinuousVideo => "a continuous video from the sealed parcel on",
+            Self::Document => "an official paper",
+        }
+    }
+
+    fn is_shown(self, dispute: &Dispute) -> bool {
+        match self {
+            Self::None => true,
+            Self::PhotoOrVideo => dispute.photos > 0 || dispute.video != Video::None,
+            Self::ContinuousVideo => dispute.video == Video::Continuous,
+            Self::Document => dispute.documents > 0,
+        }
+    }
+
+    fn is_exported(self, dispute: &Dispute) -> bool {
+        match self {
+            Self::None => true,
+            Self::PhotoOrVideo => dispute.exported.photos || dispute.exported.video,
+            Self::ContinuousVideo => dispute.exported.video,
+            Self::Document => dispute.exported.documents,
+        }
+    }
+}
+
+/// Where a claim about the goods stands at the evidence gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// The reason needs no evidence.
+    None,
+    /// The reason needs a number that the export has no column for.
+    FactsNotExported,
+    /// The reason needs something.
+    Consulted {
+        /// Everything is there, or the export has no column for it.
+        met: bool,
+        /// Photos, videos or papers were taken as given, because the export has no columns for them.
+        unseen: bool,
+    },
+}
+
+impl Gate {
+    /// Brings a case before the gate.
+    pub fn of(h: &Hearing) -> Self {
+        let requirement = Requirement::of(h.judged_reason());
+        if requirement == Requirement::None {
+            return Self::None;
+        }
+        if numbers(h).iter().any(|number| !number.exported) {
+            return Self::FactsNotExported;
+        }
+        let dispute = h.case.dispute;
+        let unseen = !requirement.is_exported(dispute) && !dispute.evidence_tampered;
+        Self::Consulted { met: missing(h).is_empty(), unseen }
+    }
+
+    fn is_unmet(&self) -> bool {
+        matches!(self, Self::Consulted { met: false, .. })
+    }
+}
+
+/// A number that a reason needs.
+struct Number {
+    name: &'static str,
+    exported: bool,
+    known: bool,
+}
+
+fn numbers(h: &Hearing) -> Vec<Number> {
+    let dispute = h.case.dispute;
+    match h.judged_reason() {
+        Reason::QuantityShort => vec![Number {
+            name: "the number of units received",
+            exported: dispute.exported.quantity_received,
+            known: dispute.quantity_received.is_some(),
+        }],
+        Reason::FakeCapacity => vec![
+            Number {
+                name: "the advertised capacity",
+                exported: dispute.exported.advertised_capacity,
+                known: dispute.advertised_capacity.is_some(),
+            },
+            Number {
+                name: "the measured capacity",
+                exported: dispute.exported.measured_capacity,
+                known: dispute.measured_capacity.is_some(),
+            },
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// What the claim needs and has not shown, named for people.
+fn missing(h: &Hearing) -> Vec<&'static str> {
+    let dispute = h.case.dispute;
+    let requirement = Requirement::of(h.judged_reason());
+    let shown = requirement.is_shown(dispute) || !requirement.is_exported(dispute);
+    let evidence = (!shown || dispute.evidence_tampered).then_some(requirement.name());
+    let numbers = numbers(h).into_iter().filter(|number| !number.known).map(|number| number.name);
+    evidence.into_iter().chain(numbers).collect()
+}
+
+fn missing_text(h: &Hearing) -> String {
+    let tampered = match h.case.dispute.evidence_tampered {
+        true => " (what was shown was found to be altered)",
+        false => "",
+    };
+    format!("{}{tampered}", listing(&missing(h)))
+}
+
+fn evidence_deadline(h: &Hearing) -> Instant {
+    h.terms.awaiting_evidence.days.after(h.escalation)
+}
+
+/// A number that decides the claim is not in the export.
+pub const FACTS_NOT_EXPORTED: Rule = Rule {
+    when: "the reason needs a number for which the export has no column",
+    outcome: "referred to `complaint`",
+    find: |h| (Gate::of(h) == Gate::FactsNotExported).then_some(Ruling::Refer { queue: Queue::Complaint }),
+    tell: |h, _| {
+        let names: Vec<_> =
+            numbers(h).iter().filter(|number| !number.exported).map(|number| number.name).collect();
+        format!(
+            "Whether the claim of {} holds depends on {}, which the export does not carry, so a person decides",
+            h.opened(),
+            listing(&names)
+        )
+    },
+    ..Rule::at(Stage::GoodsMerits, "facts_not_exported")
+};
+
+/// The buyer may still show what is missing.
+pub const AWAITING_EVIDENCE: Rule = Rule {
+    when: "what the reason requires is missing, up to `awaiting_evidence.days` after the escalation",
+    outcome: "pending until then",
+    find: |h| {
+        let until = evidence_deadline(h);
+        (Gate::of(h).is_unmet() && !h.has_passed(until)).then_some(Ruling::Await { until })
+    },
+    tell: |h, _| {
+        format!(
+            "The claim needs {}, which the buyer may supply until {}",
+            missing_text(h),
+            moment(evidence_deadline(h))
+        )
+    },
+    ..Rule::at(Stage::GoodsMerits, "awaiting_evidence")
+};
+
+/// The buyer did not show it.
+pub const INSUFFICIENT_EVIDENCE: Rule = Rule {
+    when: "what the reason requires is missing after that",
+    outcome: "denied",
+    find: |h| Gate::of(h).is_unmet().then_some(Ruling::Deny),
+    tell: |h, _| {
+        format!(
+            "The claim needs {}, which was not there by {} ({} after the case came to the platform on {}), so it is denied",
+            missing_text(h),
+            moment(evidence_deadline(h)),
+            h.terms.awaiting_evidence.days,
+            h.escalation.date()
+        )
+    },
+    ..Rule::at(Stage::GoodsMerits, "insufficient_evidence")
+};

@@ -1,0 +1,435 @@
+//! Stage 4, for claims about the goods themselves, once the evidence gate is passed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dispute::{Reason, Video};
+use crate::money::{Money, Share};
+
+use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
+use super::hearing::Hearing;
+use super::terms::{Band, Codes, Part};
+use super::{Rule, Stage};
+
+/// A claim whose worth lies in a band, by the strength of the evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Banded {
+    /// Lowest and highest share of the price of the goods.
+    pub band: Band,
+}
+
+/// A claim that is worth one share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FixedShare {
+    /// Share of the price of the goods, 0.00 to 1.00.
+    pub share: Part,
+}
+
+/// A claim that is worth one share in its plain case, and lies in a band otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BandOrShare {
+    /// Lowest and highest share of the price of the goods, in the lesser case.
+    pub band: Band,
+    /// Share of the price of the goods in the plain case, 0.00 to 1.00.
+    pub share: Part,
+}
+
+/// Storage that holds less than it claims.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FakeCapacity {
+    /// Share of the price of the goods, 0.00 to 1.00.
+    pub share: Part,
+    /// How far below the advertised capacity a genuine one may measure, as a share of it.
+    pub tolerance: Part,
+}
+
+/// More than the price of the goods, for the wrong or false goods of some categories.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Double {
+    /// The categories it is for.
+    pub categories: Codes,
+    /// Share of the price of the goods, above 1.00 in effect.
+    pub share: Share,
+    /// The strength of evidence it takes, 0.00 to 1.00.
+    pub strength: Part,
+}
+
+const fn merits(code: &'static str) -> Rule {
+    Rule { scrutinised: true, ..Rule::at(Stage::GoodsMerits, code) }
+}
+
+/// Whether the goods of a claim go back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Return {
+    Never,
+    IfWanted,
+}
+
+/// The common award for the goods: the least of what was asked, the ceiling and what is left, and
+/// never less than the least of the seller's offer, what was asked and what is left.
+fn award(h: &Hearing, ceiling: Share, back: Return) -> Ruling {
+    let amount_by_share = ceiling.of(h.goods());
+    award_of(h, ceiling, amount_by_share.min(h.asked()).min(h.left()), h.asked().min(h.left()), back)
+}
+
+/// The same where more than the price of the goods may be paid: what may be asked and what is left
+/// are both measured from the doubled price.
+fn award_doubled(h: &Hearing) -> Ruling {
+    let ceiling = h.terms.double.share;
+    let doubled_price = ceiling.of(h.goods());
+    let left = doubled_price - (h.goods() - h.left());
+    let most = h.requested().min(doubled_price).min(left);
+    award_of(h, ceiling, most, most, Return::IfWanted)
+}
+
+fn award_of(
+    h: &Hearing,
+    ceiling: Share,
+    by_share: Money,
+    most: Money,
+    back: Return,
+) -> Ruling {
+    let floor = h.offer().map(|offer| offer.min(most));
+    let amount = floor.map_or(by_share, |floor| floor.max(by_share));
+    let goods_back = match back == Return::IfWanted && h.return_is_offered() && amount >= h.left() {
+        true => return_from_merits(h, true),
+        false => GoodsBack::Kept,
+    };
+    let basis = Basis::Share {
+        ceiling,
+        raised_to_offer: amount > by_share,
+        doubled: ceiling > Share::FULL,
+    };
+    Ruling::Award(Award { amount, basis, goods_back })
+}
+
+fn return_from_merits(h: &Hearing, waivable: bool) -> GoodsBack {
+    let supplied = h.happened(h.case.dispute.info_supplied_at);
+    let from = supplied.map_or(h.escalation, |at| at.max(h.escalation));
+    GoodsBack::Sent { from, waivable }
+}
+
+fn banded(h: &Hearing, reason: Reason, terms: &Banded) -> Option<Ruling> {
+    (h.judged_reason() == reason).then(|| award(h, terms.band.at(h.strength()), Return::Never))
+}
+
+fn band_text(h: &Hearing, band: Band) -> String {
+    format!(
+        "in the band of {} to {} by {} (strength {})",
+        band.low.percent(),
+        band.high.percent(),
+        h.best_evidence(),
+        h.strength()
+    )
+}
+
+fn claim_text(h: &Hearing, claim: &str) -> String {
+    format!("The claim of {} that {claim} is upheld ({})", h.opened(), h.seller_position())
+}
+
+/// Another colour.
+pub const COLOUR_MISMATCH: Rule = Rule {
+    when: "reason `colour_mismatch`, with a photo or video",
+    outcome: "`colour_mismatch.band` of the goods by strength",
+    find: |h| banded(h, Reason::ColourMismatch, &h.terms.colour_mismatch),
+    tell: |h, f| {
+        let claim = claim_text(h, "the colour is not the one ordered");
+        format!("{claim}, {}: {}", band_text(h, h.terms.colour_mismatch.band), h.refunds(f))
+    },
+    ..merits("colour_mismatch")
+};
+
+/// Another size.
+pub const SIZE_MISMATCH: Rule = Rule {
+    when: "reason `size_mismatch`, with a photo or video",
+    outcome: "`size_mismatch.band` of the goods by strength",
+    find: |h| banded(h, Reason::SizeMismatch, &h.terms.size_mismatch),
+    tell: |h, f| {
+        let claim = claim_text(h, "the size is not the one ordered");
+        format!("{claim}, {}: {}", band_text(h, h.terms.size_mismatch.band), h.refunds(f))
+    },
+    ..merits("size_mismatch")
+};
+
+/// A small deviation.
+pub const MINOR_MISMATCH: Rule = Rule {
+    when: "reason `minor_mismatch`, with a photo or video",
+    outcome: "`minor_mismatch.band` of the goods by strength",
+    find: |h| banded(h, Reason::MinorMismatch, &h.terms.minor_mismatch),
+    tell: |h, f| {
+        let claim = claim_text(h, "the goods differ a little from their description");
+        format!("{claim}, {}: {}", band_text(h, h.terms.minor_mismatch.band), h.refunds(f))
+    },
+    ..merits("minor_mismatch")
+};
+
+/// A cheaper way of sending.
+pub const SHIPPING_METHOD: Rule = Rule {
+    when: "reason `shipping_method`, with a photo or video",
+    outcome: "`shipping_method.band` of the goods by strength",
+    find: |h| banded(h, Reason::ShippingMethod, &h.terms.shipping_method),
+    tell: |h, f| {
+        let claim = claim_text(h, "the parcel was sent by another way than agreed");
+        format!("{claim}, {}: {}", band_text(h, h.terms.shipping_method.band), h.refunds(f))
+    },
+    ..merits("shipping_method")
+};
+
+/// Whether the measured capacity is below what the tolerance allows.
+fn capacity_is_fake(h: &Hearing) -> Option<bool> {
+    let (advertised, measured) = (h.case.dispute.advertised_capacity?, h.case.dispute.measured_capacity?);
+    let genuine_from = Share::from(h.terms.fake_capacity.tolerance).complement().of_decimal(advertised);
+    Some(measured < genuine_from)
+}
+
+fn capacity_text(h: &Hearing) -> String {
+    let gigabytes = |capacity: Option<rust_decimal::Decimal>| capacity.map(|gb| gb.normalize().to_string());
+    format!(
+        "{} GB measured of {} GB advertised, with a tolerance of {}",
+        gigabytes(h.case.dispute.measured_capacity).unwrap_or_default(),
+        gigabytes(h.case.dispute.advertised_capacity).unwrap_or_default(),
+        Share::from(h.terms.fake_capacity.tolerance).percent()
+    )
+}
+
+/// The capacity is what a genuine device shows.
+pub const CAPACITY_GENUINE: Rule = Rule {
+    when: "reason `fake_capacity`, measured within `fake_capacity.tolerance` of what was advertised",
+    outcome: "denied",
+    find: |h| {
+        let genuine = h.judged_reason() == Reason::FakeCapacity && !capacity_is_fake(h)?;
+        genuine.then_some(Ruling::Deny)
+    },
+    tell: |h, _| format!("The device is genuine ({}), so the claim of {} is denied", capacity_text(h), h.opened()),
+    ..merits("capacity_genuine")
+};
+
+/// The capacity is less than claimed.
+pub const FAKE_CAPACITY: Rule = Rule {
+    when: "reason `fake_capacity`, measured below that",
+    outcome: "`fake_capacity.share` of the goods",
+    find: |h| {
+        let share = h.terms.fake_capacity.share.into();
+        (h.judged_reason() == Reason::FakeCapacity).then(|| award(h, share, Return::Never))
+    },
+    tell: |h, f| {
+        let claim = claim_text(h, "the device holds less than it claims");
+        format!("{claim}, with {}: {}", capacity_text(h), h.refunds(f))
+    },
+    ..merits("fake_capacity")
+};
+
+/// In which band a defective item falls; none where it cannot be used.
+fn defect_band(h: &Hearing) -> Option<Band> {
+    (h.case.dispute.usable == Some(true)).then_some(h.terms.defective.band)
+}
+
+/// In which band a damaged item falls; none where the damage was filmed from the sealed parcel on.
+fn damage_band(h: &Hearing) -> Option<Band> {
+    (h.case.dispute.video != Video::Continuous).then_some(h.terms.damaged.band)
+}
+
+/// The award of a claim with a lesser and a plain case: the goods go back only at their full price.
+fn band_or_share(h: &Hearing, band: Option<Band>, terms: &BandOrShare) -> Ruling {
+    let share = band.map_or(terms.share.into(), |band| band.at(h.strength()));
+    let back = if share >= Share::FULL { Return::IfWanted } else { Return::Never };
+    award(h, share, back)
+}
+
+/// It does not work.
+pub const DEFECTIVE: Rule = Rule {
+    when: "reason `defective`, with a photo or video",
+    outcome: "`defective.band` of the goods by strength where they can be used, else `defective.share`",
+    find: |h| {
+        let applies = h.judged_reason() == Reason::Defective;
+        applies.then(|| band_or_share(h, defect_band(h), &h.terms.defective))
+    },
+    tell: |h, f| {
+        let (claim, worth) = match defect_band(h) {
+            Some(band) => ("the goods are defective but can be used", format!(", {}", band_text(h, band))),
+            None => ("the goods are defective", format!(", by {}", h.best_evidence())),
+        };
+        format!("{}{worth}: {}", claim_text(h, claim), h.refunds(f))
+    },
+    ..merits("defective")
+};
+
+/// It came damaged.
+pub const DAMAGED: Rule = Rule {
+    when: "reason `damaged`, with a photo or video",
+    outcome: "`damaged.share` of the goods with a continuous video, else `damaged.band` by strength",
+    find: |h| {
+        let applies = h.judged_reason() == Reason::Damaged;
+        applies.then(|| band_or_share(h, damage_band(h), &h.terms.damaged))
+    },
+    tell: |h, f| {
+        let worth = match damage_band(h) {
+            Some(band) => band_text(h, band),
+            None => "as a continuous video shows".to_owned(),
+        };
+        format!("{}, {worth}: {}", claim_text(h, "the goods came damaged"), h.refunds(f))
+    },
+    ..merits("damaged")
+};
+
+/// Whether more than the price of the goods may be paid.
+fn is_doubled(h: &Hearing) -> bool {
+    let double = &h.terms.double;
+    double.categories.contain(h.case.order.category.as_deref())
+        && h.requested() > h.goods()
+        && h.strength() >= double.strength.into()
+}
+
+fn wrong_goods(h: &Hearing, reason: Reason, terms: &FixedShare) -> Option<Ruling> {
+    (h.judged_reason() == reason).then(|| match is_doubled(h) {
+        true => award_doubled(h),
+        false => award(h, terms.share.into(), Return::IfWanted),
+    })
+}
+
+/// It is something else.
+pub const WRONG_ITEM: Rule = Rule {
+    when: "reason `wrong_item`, with a photo or video",
+    outcome: "`wrong_item.share` of the goods; `double.share` where *double* holds",
+    find: |h| wrong_goods(h, Reason::WrongItem, &h.terms.wrong_item),
+    tell: |h, f| {
+        let claim = claim_text(h, "another item than the one ordered was sent");
+        format!("{claim}, by {}: {}", h.best_evidence(), h.refunds(f))
+    },
+    ..merits("wrong_item")
+};
+
+/// It is an imitation.
+pub const COUNTERFEIT: Rule = Rule {
+    when: "reason `counterfeit`, with a photo or video",
+    outcome: "`counterfeit.share` of the goods; `double.share` where *double* holds",
+    find: |h| wrong_goods(h, Reason::Counterfeit, &h.terms.counterfeit),
+    tell: |h, f| {
+        let claim = claim_text(h, "the goods are an imitation");
+        format!("{claim}, by {}: {}", h.best_evidence(), h.refunds(f))
+    },
+    ..merits("counterfeit")
+};
+
+/// How many units of the order are missing; nothing where that is not known.
+fn units_missing(h: &Hearing) -> Option<u64> {
+    Some(h.case.order.quantity.saturating_sub(h.case.dispute.quantity_received?))
+}
+
+fn units_text(h: &Hearing) -> String {
+    let received = h.case.dispute.quantity_received.unwrap_or_default();
+    format!("{received} of {} units arrived", h.case.order.quantity)
+}
+
+/// Nothing is missing.
+pub const QUANTITY_COMPLETE: Rule = Rule {
+    when: "reason `quantity_short`, and no unit is missing",
+    outcome: "denied",
+    find: |h| {
+        let complete = h.judged_reason() == Reason::QuantityShort && units_missing(h)? == 0;
+        complete.then_some(Ruling::Deny)
+    },
+    tell: |h, _| format!("{}, so none is missing and the claim of {} is denied", units_text(h), h.opened()),
+    ..merits("quantity_complete")
+};
+
+/// Some units are missing.
+pub const QUANTITY_SHORT: Rule = Rule {
+    when: "reason `quantity_short`, with a photo or video",
+    outcome: "missing units / units, of the goods",
+    find: |h| {
+        let missing = units_missing(h).filter(|_| h.judged_reason() == Reason::QuantityShort)?;
+        Some(award(h, Share::units(missing, h.case.order.quantity), Return::Never))
+    },
+    tell: |h, f| {
+        let claim = claim_text(h, "units are missing");
+        format!("{claim}, as {}: {}", units_text(h), h.refunds(f))
+    },
+    ..merits("quantity_short")
+};
+
+/// Nothing was in it.
+pub const EMPTY_PARCEL: Rule = Rule {
+    when: "reason `empty_parcel`, or `quantity_short` with no unit received, with a continuous video",
+    outcome: "`empty_parcel.share` of the goods",
+    find: |h| {
+        let share = h.terms.empty_parcel.share.into();
+        (h.judged_reason() == Reason::EmptyParcel).then(|| award(h, share, Return::Never))
+    },
+    tell: |h, f| {
+        let claim = claim_text(h, "the parcel was empty");
+        format!("{claim}, by {}: {}", h.best_evidence(), h.refunds(f))
+    },
+    ..merits("empty_parcel")
+};
+
+/// Customs kept it.
+pub const CUSTOMS: Rule = Rule {
+    when: "reason `customs`, with an official paper",
+    outcome: "`customs.share` of the goods",
+    find: |h| {
+        let share = h.terms.customs.share.into();
+        (h.judged_reason() == Reason::Customs).then(|| award(h, share, Return::Never))
+    },
+    tell: |h, f| format!("{}: {}", claim_text(h, "customs held the goods, by official papers,"), h.refunds(f)),
+    ..merits("customs")
+};
+
+/// The buyer's mistake, with the goods staying where they are.
+pub const NO_FAULT: Rule = Rule {
+    when: "reason `ordered_by_mistake`, and the buyer does not offer the goods back",
+    outcome: "denied",
+    find: |h| {
+        let keeps = h.judged_reason() == Reason::OrderedByMistake && !h.case.dispute.wants_return;
+        keeps.then_some(Ruling::Deny)
+    },
+    tell: |h, _| {
+        format!(
+            "The claim of {} is that the order was a mistake, without the goods being offered back, so it is denied",
+            h.opened()
+        )
+    },
+    ..merits("no_fault")
+};
+
+/// The buyer's mistake, made good by sending the goods back.
+pub const ORDERED_BY_MISTAKE: Rule = Rule {
+    when: "reason `ordered_by_mistake`, and the buyer offers the goods back",
+    outcome: "`ordered_by_mistake.share` of the goods, always through the return",
+    find: |h| {
+        if h.judged_reason() != Reason::OrderedByMistake {
+            return None;
+        }
+        match award(h, h.terms.ordered_by_mistake.share.into(), Return::Never) {
+            Ruling::Award(award) => {
+                Some(Ruling::Award(Award { goods_back: return_from_merits(h, false), ..award }))
+            }
+            other => Some(other),
+        }
+    },
+    tell: |h, f| {
+        format!("The order was a mistake of the buyer, who sends the goods back ({}): {}", h.seller_position(), h.refunds(f))
+    },
+    ..merits("ordered_by_mistake")
+};
+
+/// What no rule can judge; it stands last and always holds.
+pub const OTHER: Rule = Rule {
+    when: "reason `other`",
+    outcome: "referred to `complaint`",
+    find: |_| Some(Ruling::Refer { queue: Queue::Complaint }),
+    tell: |h, _| {
+        format!(
+            "The claim of {} falls under none of the usual reasons ({}), so a person decides, usually within {} to {}",
+            h.opened(),
+            h.seller_position(),
+            h.terms.arbitration.days.low,
+            h.terms.arbitration.days.high
+        )
+    },
+    ..merits("other")
+};

@@ -1,0 +1,149 @@
+//! A hearing: one case at one instant under one set of parameters, with the dates and amounts that
+//! the rules speak of. The one-letter names in bold are those of the written rules.
+
+use crate::case::Case;
+use crate::dispute::{Reason, SellerAnswer, SellerResponse};
+use crate::instant::Instant;
+use crate::money::{Money, Share};
+
+use super::history::History;
+use super::serial::Level;
+use super::terms::Terms;
+
+/// Everything that the rules look at to decide one dispute.
+#[derive(Clone, Copy, Debug)]
+pub struct Hearing<'a> {
+    /// The dispute and the facts around it.
+    pub case: Case<'a>,
+    /// The parameters it is decided under.
+    pub terms: &'a Terms,
+    /// **A**: facts dated after it have not happened.
+    pub as_of: Instant,
+    /// How often the dispute's buyer disputes.
+    pub buyer_level: Level,
+    /// Awards of this run to earlier disputes of the same order.
+    pub awarded_before: Money,
+    /// The parcel's history up to the as-of.
+    pub history: History,
+    /// **S**: shipped_at, else the earliest parcel event, else the buyer's confirmation.
+    pub shipment: Option<Instant>,
+    /// **P**: the end of buyer protection; unknown only where the shipment is.
+    pub protection_end: Option<Instant>,
+    /// **T**: from here the parties' clocks run.
+    pub start: Instant,
+    /// **R**: the earlier of the delivery in the destination and the buyer's confirmation.
+    pub receipt: Option<Instant>,
+    /// The seller's answer, where the export knows answers and one has been given.
+    pub response: Option<SellerResponse>,
+    /// **L**: until when the seller may answer.
+    pub answer_deadline: Instant,
+    /// When a manual escalation takes effect, where there is one.
+    pub manual_escalation: Option<Instant>,
+    /// **E**: from when the case is before the arbitrator.
+    pub escalation: Instant,
+}
+
+impl<'a> Hearing<'a> {
+    /// Opens the hearing of a case.
+    pub fn open(case: Case<'a>, terms: &'a Terms, as_of: Instant, buyer_level: Level, awarded_before: Money) -> Self {
+        let (order, dispute) = (case.order, case.dispute);
+        let past = |at: Option<Instant>| at.filter(|at| *at <= as_of);
+        let history = History::read(order, case.events, as_of);
+        let shipment = past(order.shipped_at).or(history.first_parcel).or(past(order.confirmed_at));
+        let protection_end = order.protection_ends_at.or(shipment.map(|at| terms.protection.days.after(at)));
+        let ripe = shipment.map(|at| terms.too_early.days.after(at));
+        let start = ripe.map_or(dispute.opened_at, |ripe| ripe.max(dispute.opened_at));
+        let response = dispute.response.filter(|response| dispute.exported.responses && response.at <= as_of);
+        let manual_escalation =
+            past(dispute.escalated_at).map(|at| at.max(terms.escalation.manual_days.after(start)));
+        let automatic_escalation = terms.escalation.automatic(start, response);
+        let escalation = match dispute.exported.responses {
+            true => manual_escalation.map_or(automatic_escalation, |manual| manual.min(automatic_escalation)),
+            false => start,
+        };
+        Self {
+            receipt: history.receipt(order, as_of),
+            answer_deadline: terms.seller_silent.days.after(start),
+            case,
+            terms,
+            as_of,
+            buyer_level,
+            awarded_before,
+            history,
+            shipment,
+            protection_end,
+            start,
+            response,
+            manual_escalation,
+            escalation,
+        }
+    }
+
+    /// Whether a deadline has passed: at the deadline itself it has.
+    pub fn has_passed(&self, deadline: Instant) -> bool {
+        self.as_of >= deadline
+    }
+
+    /// A fact's date, where it has happened.
+    pub fn happened(&self, at: Option<Instant>) -> Option<Instant> {
+        at.filter(|at| *at <= self.as_of)
+    }
+
+    /// Whether the buyer has confirmed receipt.
+    pub fn is_confirmed(&self) -> bool {
+        self.happened(self.case.order.confirmed_at).is_some()
+    }
+
+    /// The price of the goods.
+    pub fn goods(&self) -> Money {
+        self.case.order.goods_total
+    }
+
+    /// **left**: the price of the goods without what has been refunded and awarded before.
+    pub fn left(&self) -> Money {
+        self.goods() - self.case.order.refunded_total - self.awarded_before
+    }
+
+    /// What the buyer asks for, before it is lowered; the price of the goods where nothing is stated.
+    pub fn requested(&self) -> Money {
+        self.case.dispute.requested.unwrap_or(self.goods())
+    }
+
+    /// **asked**: what the buyer asks for, at most the price of the goods.
+    pub fn asked(&self) -> Money {
+        self.requested().min(self.goods())
+    }
+
+    /// The sum of the seller's counter-offer, where there is one.
+    pub fn offer(&self) -> Option<Money> {
+        match self.response?.answer {
+            SellerAnswer::Countered { offer } => Some(offer),
+            SellerAnswer::Accepted | SellerAnswer::Rejected => None,
+        }
+    }
+
+    /// The reason the dispute is judged by: units missing, all of them, are an empty parcel.
+    pub fn judged_reason(&self) -> Reason {
+        match (self.case.dispute.reason, self.case.dispute.quantity_received) {
+            (Reason::QuantityShort, Some(0)) => Reason::EmptyParcel,
+            (reason, _) => reason,
+        }
+    }
+
+    /// Whether the order is a top-up of a phone, for which nothing is ever sent.
+    pub fn is_top_up(&self) -> bool {
+        self.terms.top_up.categories.contain(self.case.order.category.as_deref())
+    }
+
+    /// Whether there are goods that the buyer offers to send back and could.
+    pub fn return_is_offered(&self) -> bool {
+        let reason = self.judged_reason();
+        let goods_arrived = !reason.is_about_parcel() && reason != Reason::EmptyParcel;
+        self.case.dispute.wants_return && goods_arrived && !self.is_top_up() && self.shipment.is_some()
+    }
+
+    /// How strong the best evidence is.
+    pub fn strength(&self) -> Share {
+        self.terms.strength.of(self.case.dispute)
+    }
+}

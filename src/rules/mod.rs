@@ -1,0 +1,176 @@
+//! The rules: how one dispute is decided.
+//!
+//! [`LADDER`] is the registry and its order is the precedence: the first rule whose condition holds
+//! decides. An award then passes the reviews: the goods may have to go back first, and a serial
+//! disputer is not paid without a person's look.
+//!
+//! This module is pure. A rule sees a [`Hearing`] — the case, its parameters and the as-of — and
+//! nothing else. To add one, write it in its stage's file with its condition, outcome and
+//! explanation, and put it into the ladder at its place.
+
+mod admission;
+mod carrier;
+mod evidence;
+mod finding;
+mod goods;
+mod hearing;
+mod history;
+mod parcel;
+mod refund;
+mod returns;
+mod serial;
+mod settlement;
+mod terms;
+mod words;
+
+pub use evidence::{Gate, Requirement};
+pub use finding::{Award, Basis, Finding, GoodsBack, Queue, ReturnState, Ruling};
+pub use hearing::Hearing;
+pub use history::History;
+pub use refund::Route;
+pub use returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
+pub use serial::{Level, SERIAL_DISPUTER, Tally};
+pub use terms::Terms;
+
+/// One rule: its public code, when it holds, what follows, and how that is told to people.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// Public and stable: it stands in every output, in the parameters and in the fixtures.
+    pub code: &'static str,
+    /// The stage it belongs to.
+    pub stage: Stage,
+    /// Its condition in words, for the documentation.
+    pub when: &'static str,
+    /// What it awards or orders in words, for the documentation.
+    pub outcome: &'static str,
+    /// Whether it weighs the buyer's word, so that its awards are not paid to serial disputers.
+    pub scrutinised: bool,
+    /// Finds what becomes of the dispute where the rule's condition holds. Never, for the rules that
+    /// only a review applies.
+    pub find: fn(&Hearing) -> Option<Ruling>,
+    /// The decision in a sentence for people, in the case's own facts, without its full stop.
+    pub tell: fn(&Hearing, &Finding) -> String,
+}
+
+impl Rule {
+    /// A rule that never holds and says nothing, to build the others on.
+    const fn at(stage: Stage, code: &'static str) -> Self {
+        Self { code, stage, when: "", outcome: "", scrutinised: false, find: |_| None, tell: |_, _| String::new() }
+    }
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+/// The stages of a dispute, in the order in which they are passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// May it be judged at all, and have the parties agreed?
+    Admission,
+    /// What silence settles, and the time to negotiate.
+    Settlement,
+    /// The carrier's own word, and unanswered questions.
+    BeforeMerits,
+    /// Did the parcel reach the buyer?
+    ParcelMerits,
+    /// Are the goods what was ordered?
+    GoodsMerits,
+    /// What an award still passes before it is paid.
+    Review,
+}
+
+impl Stage {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Admission => "Admission and agreement",
+            Self::Settlement => "Settled between the parties",
+            Self::BeforeMerits => "Before the merits",
+            Self::ParcelMerits => "The merits: parcels",
+            Self::GoodsMerits => "The merits: goods",
+            Self::Review => "What an award still passes",
+        }
+    }
+}
+
+/// Every rule that decides on its own, in the order of precedence. The last one always holds.
+pub const LADDER: &[Rule] = &[
+    admission::BUYER_MISMATCH,
+    admission::ALREADY_REFUNDED,
+    admission::WITHDRAWN_AFTER_ESCALATION,
+    admission::WITHDRAWN_AFTER_PROTECTION,
+    admission::WITHDRAWN,
+    admission::SELLER_ACCEPTED,
+    admission::OFFER_ACCEPTED,
+    admission::TOP_UP_CREDITED,
+    admission::TOP_UP_NOT_CREDITED,
+    admission::AWAITING_CREDIT,
+    admission::NEVER_SHIPPED,
+    admission::AWAITING_DISPATCH,
+    admission::TOO_EARLY,
+    admission::TOO_LATE,
+    settlement::SELLER_SILENT,
+    settlement::NEGOTIATING,
+    carrier::PARCEL_RETURNED,
+    carrier::DELIVERED_ELSEWHERE,
+    carrier::AWAITING_BUYER,
+    carrier::BUYER_UNRESPONSIVE,
+    parcel::WRONG_ADDRESS,
+    parcel::DELIVERY_ON_RECORD,
+    parcel::DELIVERED_IN_TIME,
+    parcel::DELIVERED_LATE,
+    parcel::PARCEL_STALLED,
+    parcel::AWAITING_PROTECTION_END,
+    parcel::NOT_TRACKABLE,
+    parcel::NOT_DELIVERED,
+    evidence::FACTS_NOT_EXPORTED,
+    evidence::AWAITING_EVIDENCE,
+    evidence::INSUFFICIENT_EVIDENCE,
+    goods::COLOUR_MISMATCH,
+    goods::SIZE_MISMATCH,
+    goods::MINOR_MISMATCH,
+    goods::SHIPPING_METHOD,
+    goods::CAPACITY_GENUINE,
+    goods::FAKE_CAPACITY,
+    goods::DEFECTIVE,
+    goods::DAMAGED,
+    goods::WRONG_ITEM,
+    goods::COUNTERFEIT,
+    goods::QUANTITY_COMPLETE,
+    goods::QUANTITY_SHORT,
+    goods::EMPTY_PARCEL,
+    goods::CUSTOMS,
+    goods::NO_FAULT,
+    goods::ORDERED_BY_MISTAKE,
+    goods::OTHER,
+];
+
+/// The rules that an award may still fall under, in the order in which they are applied.
+pub const REVIEWS: &[Rule] = &[AWAITING_RETURN, RETURN_OVERDUE, RETURN_NOT_SENT, SERIAL_DISPUTER];
+
+/// Every rule there is, in order of precedence.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    LADDER.iter().chain(REVIEWS)
+}
+
+/// Decides one case: the first rule that holds, and what the reviews make of its award.
+pub fn decide(hearing: &Hearing) -> Finding {
+    serial::review(hearing, returns::review(hearing, first_that_holds(hearing)))
+}
+
+fn first_that_holds(hearing: &Hearing) -> Finding {
+    let found = LADDER.iter().find_map(|rule| Some((rule, (rule.find)(hearing)?)));
+    // `OTHER` always holds; a ladder without it would send what it cannot judge to a person.
+    let (rule, ruling) = found.unwrap_or((&goods::OTHER, Ruling::Refer { queue: Queue::Complaint }));
+    Finding { rule, ruling, returned: ReturnState::No, withheld: None }
+}
+
+/// The decision in one sentence for people, in the case's own facts.
+pub fn explain(hearing: &Hearing, finding: &Finding) -> String {
+    let told = (finding.rule.tell)(hearing, finding);
+    let returned = if finding.award().is_some() { hearing.return_clause(finding) } else { String::new() };
+    format!("{told}{returned}.")
+}

@@ -1,0 +1,164 @@
+//! Stage 4, for claims that the parcel did not reach the buyer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dispute::Reason;
+use crate::money::Share;
+
+use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
+use super::hearing::Hearing;
+use super::terms::{Days, Part};
+use super::words::moment;
+use super::{Rule, Stage};
+
+/// A parcel that came, but late.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveredLate {
+    /// Share of the price of the goods that the delay is worth, 0.00 to 1.00.
+    pub share: Part,
+}
+
+/// A parcel that does not move.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParcelStalled {
+    /// Days without an event after which a parcel counts as not coming.
+    pub days: Days,
+}
+
+const fn merits(code: &'static str) -> Rule {
+    Rule { scrutinised: true, ..Rule::at(Stage::ParcelMerits, code) }
+}
+
+fn applies(h: &Hearing) -> bool {
+    h.case.dispute.reason.is_about_parcel()
+}
+
+fn protection_ended(h: &Hearing) -> bool {
+    h.protection_end.is_none_or(|end| h.has_passed(end))
+}
+
+fn protection_text(h: &Hearing) -> String {
+    let end = h.protection_end.map(|end| format!(" on {}", end.date())).unwrap_or_default();
+    let days = match (h.shipment, h.protection_end) {
+        (Some(shipped), Some(end)) if end >= shipped => format!("{} days after shipment; ", end.days_since(shipped)),
+        _ => String::new(),
+    };
+    format!("the end of protection{end} ({days}{})", h.last_seen())
+}
+
+/// Delivered where it should be, but not to the buyer, says the buyer.
+pub const WRONG_ADDRESS: Rule = Rule {
+    when: "reason `wrong_address`, delivered in the destination country, and the buyer has not confirmed",
+    outcome: "referred to `complaint`",
+    find: |h| {
+        let delivered = h.history.delivered.is_some() && !h.is_confirmed();
+        (delivered && h.case.dispute.reason == Reason::WrongAddress).then_some(Ruling::Refer { queue: Queue::Complaint })
+    },
+    tell: |h, _| {
+        let day = h.history.delivered.map(|at| format!(" on {}", at.date())).unwrap_or_default();
+        format!(
+            "The carrier recorded a delivery{day} in the right country, and the buyer says it went to a wrong address, \
+             so a person decides"
+        )
+    },
+    ..merits("wrong_address")
+};
+
+/// Received before it was disputed.
+pub const DELIVERY_ON_RECORD: Rule = Rule {
+    when: "received at or before the opening of the dispute",
+    outcome: "denied",
+    find: |h| (applies(h) && h.receipt? <= h.case.dispute.opened_at).then_some(Ruling::Deny),
+    tell: |h, _| {
+        format!("The parcel was {}, before the dispute was opened on {}, so it is denied", h.received(), h.opened())
+    },
+    ..merits("delivery_on_record")
+};
+
+/// Received later, but as promised.
+pub const DELIVERED_IN_TIME: Rule = Rule {
+    when: "received after the opening and by the end of protection",
+    outcome: "denied",
+    find: |h| (applies(h) && h.receipt? <= h.protection_end?).then_some(Ruling::Deny),
+    tell: |h, _| {
+        let end = h.protection_end.map(|end| end.date().to_string()).unwrap_or_default();
+        format!("The parcel was {}, within the protection that ran until {end}, so the dispute is denied", h.received())
+    },
+    ..merits("delivered_in_time")
+};
+
+/// Received too late.
+pub const DELIVERED_LATE: Rule = Rule {
+    when: "received after the opening and after the end of protection",
+    outcome: "`delivered_late.share` of the goods, at most what was asked and what is left",
+    find: |h| {
+        (applies(h) && h.receipt.is_some()).then(|| {
+            let ceiling = Share::from(h.terms.delivered_late.share);
+            Ruling::Award(Award {
+                amount: ceiling.of(h.goods()).min(h.asked()).min(h.left()),
+                basis: Basis::Share { ceiling, raised_to_offer: false, doubled: false },
+                goods_back: GoodsBack::Kept,
+            })
+        })
+    },
+    tell: |h, f| {
+        let end = h.protection_end.map(|end| end.date().to_string()).unwrap_or_default();
+        format!("The parcel was {}, after protection had ended on {end}: {}", h.received(), h.refunds(f))
+    },
+    ..merits("delivered_late")
+};
+
+/// Nothing has moved for long.
+pub const PARCEL_STALLED: Rule = Rule {
+    when: "not received, protection runs, and the parcel's latest event is `parcel_stalled.days` old",
+    outcome: "all of what is left",
+    find: |h| {
+        let latest = h.history.latest_parcel.filter(|_| applies(h) && !protection_ended(h))?;
+        let stalled = latest.at <= h.terms.parcel_stalled.days.before(h.as_of);
+        stalled.then(|| h.award_all_of_left())
+    },
+    tell: |h, f| {
+        format!(
+            "The parcel has not moved for {} or more ({}), so {}",
+            h.terms.parcel_stalled.days,
+            h.last_seen(),
+            h.refunds(f)
+        )
+    },
+    ..merits("parcel_stalled")
+};
+
+/// It may still come.
+pub const AWAITING_PROTECTION_END: Rule = Rule {
+    when: "not received, and protection runs",
+    outcome: "pending until the end of protection",
+    find: |h| {
+        let until = h.protection_end.filter(|_| applies(h) && !protection_ended(h))?;
+        Some(Ruling::Await { until })
+    },
+    tell: |h, _| {
+        let until = h.protection_end.map(moment).unwrap_or_default();
+        format!("The parcel may still come ({}), so the dispute waits for the end of protection at {until}", h.last_seen())
+    },
+    ..merits("awaiting_protection_end")
+};
+
+/// No carrier ever saw it.
+pub const NOT_TRACKABLE: Rule = Rule {
+    when: "no parcel event at all, and protection has ended",
+    outcome: "all of what is left",
+    find: |h| (applies(h) && h.history.latest_parcel.is_none()).then(|| h.award_all_of_left()),
+    tell: |h, f| format!("No carrier recorded the parcel by {}, so {}", protection_text(h), h.refunds(f)),
+    ..merits("not_trackable")
+};
+
+/// It did not come.
+pub const NOT_DELIVERED: Rule = Rule {
+    when: "not received, and protection has ended",
+    outcome: "all of what is left",
+    find: |h| applies(h).then(|| h.award_all_of_left()),
+    tell: |h, f| format!("No delivery was recorded by {}, so {}", protection_text(h), h.refunds(f)),
+    ..merits("not_delivered")
+};

@@ -1,0 +1,190 @@
+//! Serial disputers: how often a buyer disputes, and what that stops.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dispute::coded;
+use crate::instant::Instant;
+use crate::money::TenThousandths;
+
+use super::finding::{Finding, Queue, Ruling};
+use super::hearing::Hearing;
+use super::terms::{Days, Part};
+use super::{AWAITING_RETURN, Rule, Stage};
+
+/// Who counts as a serial disputer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SerialDisputer {
+    /// Days up to the as-of in which disputes and orders count.
+    pub window_days: Days,
+    /// Days up to the as-of in which disputes count as a burst.
+    pub burst_days: Days,
+    /// From here awards are stopped.
+    pub blocked: Threshold,
+    /// From here a buyer is conspicuous.
+    pub flagged: Threshold,
+    /// From here a buyer is worth a look.
+    pub watch: WatchThreshold,
+}
+
+/// When a level is reached: by the rate of disputes, or by contradicted claims.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// Disputed orders it takes, along with the rate.
+    pub disputes: u64,
+    /// The lower end of the rate's interval it takes, 0.00 to 1.00.
+    pub lower: Part,
+    /// Claims of non-receipt against a receipt on record that suffice alone.
+    pub contradicted: u64,
+}
+
+/// The lowest level, which a burst of disputes reaches too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchThreshold {
+    /// Disputed orders it takes, along with the rate.
+    pub disputes: u64,
+    /// The lower end of the rate's interval it takes, 0.00 to 1.00.
+    pub lower: Part,
+    /// Claims of non-receipt against a receipt on record that suffice alone.
+    pub contradicted: u64,
+    /// Disputes in the burst's days that suffice alone.
+    pub burst: u64,
+}
+
+coded! {
+    /// How conspicuous a buyer's disputing is.
+    Level {
+        /// Not at all.
+        None = "none",
+        /// Worth a look.
+        Watch = "watch",
+        /// Conspicuous.
+        Flagged = "flagged",
+        /// Awards are stopped.
+        Blocked = "blocked",
+    }
+}
+
+/// What a buyer's disputing adds up to, as of one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// **k**: orders with a dispute opened in the window.
+    pub disputed_orders: u64,
+    /// **n**: orders paid in the window, at least k.
+    pub orders: u64,
+    /// **c**: own orders with a claim of non-receipt in the window that were received before it.
+    pub contradicted: u64,
+    /// **b**: disputes opened in the last few days.
+    pub burst: u64,
+}
+
+/// z of a 95 % interval.
+const Z: f64 = 1.96;
+
+impl Tally {
+    /// The lower end of the 95 % Wilson interval of k in n: the rate that the record proves. One
+    /// dispute on one order says little, nine on ten say much.
+    pub fn lower(&self) -> f64 {
+        if self.orders == 0 {
+            return 0.0;
+        }
+        let (k, n) = (self.disputed_orders as f64, self.orders as f64);
+        let rate = k / n;
+        let centre = rate + Z * Z / (2.0 * n);
+        let spread = Z * (rate * (1.0 - rate) / n + Z * Z / (4.0 * n * n)).sqrt();
+        ((centre - spread) / (1.0 + Z * Z / n)).max(0.0)
+    }
+
+    /// `k / n` to four decimals.
+    pub fn rate(&self) -> TenThousandths {
+        TenThousandths::ratio(self.disputed_orders.into(), self.orders.into())
+    }
+
+    /// The highest level that applies.
+    pub fn level(&self, terms: &SerialDisputer) -> Level {
+        let lower = self.lower();
+        let reaches = |disputes, least: Part, contradicted| {
+            (self.disputed_orders >= disputes && lower >= crate::money::Share::from(least).as_f64())
+                || self.contradicted >= contradicted
+        };
+        let Threshold { disputes, lower: least, contradicted } = terms.blocked;
+        if reaches(disputes, least, contradicted) {
+            return Level::Blocked;
+        }
+        let Threshold { disputes, lower: least, contradicted } = terms.flagged;
+        if reaches(disputes, least, contradicted) {
+            return Level::Flagged;
+        }
+        let WatchThreshold { disputes, lower: least, contradicted, burst } = terms.watch;
+        if reaches(disputes, least, contradicted) || self.burst >= burst {
+            return Level::Watch;
+        }
+        Level::None
+    }
+}
+
+impl SerialDisputer {
+    /// Whether an instant lies in the window that ends with the as-of: after its start, up to it.
+    pub fn in_window(&self, at: Instant, as_of: Instant) -> bool {
+        at > self.window_days.before(as_of) && at <= as_of
+    }
+
+    /// Whether an instant lies in the days that count as a burst.
+    pub fn in_burst(&self, at: Instant, as_of: Instant) -> bool {
+        at > self.burst_days.before(as_of) && at <= as_of
+    }
+}
+
+/// An award to somebody who disputes too much.
+pub const SERIAL_DISPUTER: Rule = Rule {
+    when: "an award above 0, or one that awaits a return, by a rule that weighs the buyer's word, to a `blocked` buyer",
+    outcome: "referred to `security`",
+    tell: |h, f| match f.withheld {
+        Some((rule, award)) => format!(
+            "By {} {} would be refunded, but the buyer's record of disputes is at level {}, so security looks into it first",
+            rule.code,
+            h.amount(award.amount),
+            h.buyer_level
+        ),
+        None => String::new(),
+    },
+    ..Rule::at(Stage::Review, "serial_disputer")
+};
+
+/// Stops an award that a serial disputer would get by a rule that weighs the buyer's word.
+pub(super) fn review(h: &Hearing, finding: Finding) -> Finding {
+    let awaits_return = finding.rule.code == AWAITING_RETURN.code;
+    let stopped = match (finding.award(), finding.withheld) {
+        (Some(award), _) => Some((finding.rule, award)),
+        (None, Some(withheld)) if awaits_return => Some(withheld),
+        _ => None,
+    };
+    match stopped {
+        Some((rule, _)) if rule.scrutinised && h.buyer_level >= Level::Blocked => Finding {
+            rule: &SERIAL_DISPUTER,
+            ruling: Ruling::Refer { queue: Queue::Security },
+            withheld: stopped,
+            ..finding
+        },
+        _ => finding,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// lower = (p + z²/2n - z·√(p(1-p)/n + z²/4n²)) / (1 + z²/n)
+    #[test]
+    fn the_interval_is_wilsons() {
+        let lower = |disputed_orders, orders| Tally { disputed_orders, orders, ..Tally::default() }.lower();
+        // 1 of 1: (1 + 1.9208 - 1.96 x 0.98) / 4.8416 = 0.2065
+        assert!((lower(1, 1) - 0.206_5).abs() < 0.000_05);
+        // 9 of 10: (0.9 + 0.19208 - 1.96 x √(0.009 + 0.009604)) / 1.38416 = (1.09208 - 0.26734) / 1.38416 = 0.5958
+        assert!((lower(9, 10) - 0.595_8).abs() < 0.000_05);
+        assert!(lower(0, 10).abs() < 1e-12);
+        assert!(lower(0, 0).abs() < 1e-12);
+    }
+}

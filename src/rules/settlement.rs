@@ -1,0 +1,116 @@
+//! Stage 2: what silence settles, and the time the parties have to settle it themselves.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dispute::{SellerAnswer, SellerResponse};
+use crate::instant::Instant;
+
+use super::finding::Ruling;
+use super::hearing::Hearing;
+use super::terms::{DayRange, Days};
+use super::words::moment;
+use super::{Rule, Stage};
+
+/// The seller's time to answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SellerSilent {
+    /// Days from the dispute's start within which the seller must answer.
+    pub days: Days,
+}
+
+/// When the platform is called in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// Days from the dispute's start before which a manual escalation takes no effect.
+    pub manual_days: Days,
+    /// Days after which a dispute escalates by itself: from its start, or from a counter-offer made
+    /// by then.
+    pub automatic_days: Days,
+}
+
+impl Escalation {
+    /// When a dispute escalates by itself.
+    pub(super) fn automatic(&self, start: Instant, response: Option<SellerResponse>) -> Instant {
+        let unanswered = self.automatic_days.after(start);
+        match response {
+            Some(SellerResponse { answer: SellerAnswer::Countered { .. }, at }) if at <= unanswered => {
+                self.automatic_days.after(start.max(at))
+            }
+            _ => unanswered,
+        }
+    }
+}
+
+/// How long people take; for reports, never for decisions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arbitration {
+    /// Days from a referral to a person's decision.
+    pub days: DayRange,
+}
+
+fn answered_in_time(h: &Hearing) -> bool {
+    h.response.is_some_and(|response| response.at <= h.answer_deadline)
+}
+
+fn escalated_before_deadline(h: &Hearing) -> bool {
+    h.manual_escalation.is_some_and(|at| at < h.answer_deadline)
+}
+
+/// Silence is consent.
+pub const SELLER_SILENT: Rule = Rule {
+    when: "no answer within `seller_silent.days` of the start, no escalation by hand before, no tampered evidence",
+    outcome: "what was asked, at most what is left",
+    scrutinised: true,
+    find: |h| {
+        let silent = h.case.dispute.exported.responses
+            && !answered_in_time(h)
+            && !escalated_before_deadline(h)
+            && !h.case.dispute.evidence_tampered
+            && h.has_passed(h.answer_deadline);
+        silent.then(|| h.award_asked(h.answer_deadline))
+    },
+    tell: |h, f| {
+        format!(
+            "The seller had until {} ({} from {}) to answer and did not, so {}",
+            moment(h.answer_deadline),
+            h.terms.seller_silent.days,
+            h.start.date(),
+            h.refunds(f)
+        )
+    },
+    ..Rule::at(Stage::Settlement, "seller_silent")
+};
+
+/// The parties still talk.
+pub const NEGOTIATING: Rule = Rule {
+    when: "not escalated yet",
+    outcome: "pending until the seller's deadline while no answer has come, else until the escalation",
+    find: |h| {
+        let talking = h.case.dispute.exported.responses && !h.has_passed(h.escalation);
+        talking.then(|| Ruling::Await { until: next_turn(h) })
+    },
+    tell: |h, _| match next_turn(h) == h.answer_deadline && h.response.is_none() {
+        true => format!(
+            "The dispute of {} is between the parties: the seller may answer until {}",
+            h.opened(),
+            moment(h.answer_deadline)
+        ),
+        false => format!(
+            "The dispute of {} is between the parties ({}); it goes to the platform on {}",
+            h.opened(),
+            h.seller_position(),
+            moment(h.escalation)
+        ),
+    },
+    ..Rule::at(Stage::Settlement, "negotiating")
+};
+
+/// What is awaited next while the parties talk.
+fn next_turn(h: &Hearing) -> Instant {
+    let deadline = h.answer_deadline;
+    let seller_may_answer = h.response.is_none() && !h.has_passed(deadline) && deadline < h.escalation;
+    if seller_may_answer { deadline } else { h.escalation }
+}

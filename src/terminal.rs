@@ -1,0 +1,130 @@
+//! What a run shows while it works, and at its end: bars and tables on a terminal, plain lines elsewhere.
+
+use std::io::{IsTerminal, Write, stdout};
+use std::sync::Mutex;
+
+use arbiter::intake::Progress;
+use arbiter::publish::Published;
+use arbiter::report::Summary;
+use comfy_table::{CellAlignment, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar for the file that is being read, on a terminal.
+#[derive(Default)]
+pub struct Bars {
+    current: Mutex<Option<ProgressBar>>,
+}
+
+/// Files below this size are read before anybody could see a bar.
+const WORTH_A_BAR: u64 = 50_000_000;
+
+impl Bars {
+    /// Takes the bars away.
+    pub fn finish(&self) {
+        self.replace(None);
+    }
+
+    fn replace(&self, next: Option<ProgressBar>) {
+        if let Ok(mut current) = self.current.lock() {
+            if let Some(done) = current.take() {
+                done.finish_and_clear();
+            }
+            *current = next;
+        }
+    }
+}
+
+impl Progress for Bars {
+    fn begin(&self, file: &str, bytes: u64) {
+        let style = ProgressStyle::with_template("{msg:16} {bar:40} {bytes} of {total_bytes}, {eta} left");
+        let bar = style.ok().filter(|_| bytes >= WORTH_A_BAR).map(|style| {
+            // Hides itself where standard error is no terminal.
+            ProgressBar::new(bytes).with_style(style).with_message(file.to_owned())
+        });
+        self.replace(bar);
+    }
+
+    fn advance(&self, bytes: u64) {
+        if let Ok(current) = self.current.lock()
+            && let Some(bar) = &*current
+        {
+            bar.inc(bytes);
+        }
+    }
+}
+
+/// One table: its header and rows.
+struct Shown {
+    header: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+/// Shows what a run did.
+pub fn show(published: &Published, summary: &Summary) {
+    let tables = [outcomes(summary), money(summary), rejects(summary)];
+    let mut text = String::new();
+    for table in tables.iter().filter(|table| !table.rows.is_empty()) {
+        text.push_str(&if stdout().is_terminal() { drawn(table) } else { plain(table) });
+    }
+    let state = if published.was_there { "unchanged since an earlier run" } else { "published" };
+    text.push_str(&format!("{}: {state}\n", published.folder.display()));
+    // Whoever closed the pipe does not want to hear more.
+    let _ = stdout().write_all(text.as_bytes());
+}
+
+fn outcomes(summary: &Summary) -> Shown {
+    let mut rows: Vec<_> =
+        summary.by_outcome.iter().map(|line| vec![line.key.clone(), line.disputes.to_string()]).collect();
+    let counts = summary.disputes;
+    let rest = [("rejected", counts.rejected), ("repeats", counts.repeats), ("not_yet_open", counts.not_yet_open)];
+    let rest = rest.iter().filter(|(_, count)| *count > 0);
+    rows.extend(rest.map(|(name, count)| vec![(*name).to_owned(), count.to_string()]));
+    Shown { header: vec!["disputes", "number"], rows }
+}
+
+fn money(summary: &Summary) -> Shown {
+    let row = |books: &arbiter::report::Books| {
+        let amounts = [books.escrow, books.award, books.released, books.held, books.guarantee];
+        let amounts = amounts.iter().map(ToString::to_string);
+        std::iter::once(books.currency.to_owned()).chain(amounts).collect()
+    };
+    Shown {
+        header: vec!["money", "escrow", "awarded", "released", "held", "guarantee"],
+        rows: summary.by_currency.iter().map(row).collect(),
+    }
+}
+
+fn rejects(summary: &Summary) -> Shown {
+    let row = |line: &arbiter::report::RejectLine| {
+        vec![line.file.clone(), line.rows.to_string(), line.cause.to_owned(), line.first.clone()]
+    };
+    Shown { header: vec!["rejects", "rows", "cause", "the first"], rows: summary.rejects.iter().map(row).collect() }
+}
+
+fn drawn(shown: &Shown) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(shown.header.clone());
+    for row in &shown.rows {
+        let cells = row.iter().map(|cell| {
+            let is_number = cell.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+            let alignment = if is_number { CellAlignment::Right } else { CellAlignment::Left };
+            comfy_table::Cell::new(visible(cell)).set_alignment(alignment)
+        });
+        table.add_row(cells);
+    }
+    format!("{table}\n\n")
+}
+
+fn plain(shown: &Shown) -> String {
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&shown.header).skip(1);
+        let cells: Vec<_> = cells.map(|(cell, name)| format!("{name} {}", visible(cell))).collect();
+        format!("{} {}: {}\n", shown.header[0], visible(&row[0]), cells.join(", "))
+    };
+    shown.rows.iter().map(line).collect()
+}
+
+/// A text from outside must not steer the terminal.
+fn visible(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
+}
