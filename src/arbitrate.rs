@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::case::{CaseFile, Docket};
 use crate::decision::{Decision, DisputeIndex};
-use crate::dispute::Reason;
+use crate::dispute::{Dispute, Reason};
 use crate::instant::Instant;
 use crate::money::Money;
 use crate::policy::Policy;
@@ -41,7 +41,7 @@ pub fn arbitrate(docket: &Docket, policy: &Policy, as_of: Instant) -> Rulings {
         .enumerate()
         .flat_map_iter(|(index, file)| decide_file(index as u32, file, policy, as_of, &standings))
         .collect();
-    decisions.par_sort_unstable_by_key(|decision| decision.at.case(docket).dispute.place);
+    decisions.par_sort_unstable_by_key(|decision| decision.place);
     let disputes: usize = docket.files.iter().map(|file| file.disputes.len()).sum();
     Rulings { not_yet_open: (disputes - decisions.len()) as u64, decisions, standings }
 }
@@ -69,8 +69,12 @@ fn decide_file(index: u32, file: &CaseFile, policy: &Policy, as_of: Instant, sta
 fn standings(docket: &Docket, policy: &Policy, as_of: Instant) -> Vec<Standing> {
     let terms = &policy.terms_of_run().serial_disputer;
     let mut tallies = vec![Tally::default(); docket.buyers.len()];
-    for file in &docket.files {
-        tally_file(file, policy, as_of, &mut tallies);
+    let counted = docket.files.par_iter().flat_map_iter(|file| tally_file(file, policy, as_of));
+    for (buyer, counts) in counted.collect::<Vec<_>>() {
+        let tally = &mut tallies[buyer as usize];
+        tally.disputed_orders += counts.disputed_orders;
+        tally.contradicted += counts.contradicted;
+        tally.burst += counts.burst;
     }
     let tallied = docket.buyers.par_iter().zip(tallies);
     tallied
@@ -83,30 +87,30 @@ fn standings(docket: &Docket, policy: &Policy, as_of: Instant) -> Vec<Standing> 
         .collect()
 }
 
-/// Counts one order's disputes for those who opened them; several of one buyer are one.
-fn tally_file(file: &CaseFile, policy: &Policy, as_of: Instant, tallies: &mut [Tally]) {
+/// What one order's disputes count for each of those who opened them: the orders as one, however many
+/// disputes there are.
+fn tally_file(file: &CaseFile, policy: &Policy, as_of: Instant) -> Vec<(u32, Tally)> {
     let terms = &policy.terms_of_run().serial_disputer;
-    for (index, (dispute, disputant)) in file.disputes.iter().zip(&file.disputants).enumerate() {
-        let tally = &mut tallies[*disputant as usize];
+    let mut tallies: Vec<(u32, Tally)> = Vec::with_capacity(1);
+    for (dispute, disputant) in file.disputes.iter().zip(&file.disputants) {
+        let known = tallies.iter().position(|(buyer, _)| buyer == disputant);
+        let place = known.unwrap_or_else(|| {
+            tallies.push((*disputant, Tally::default()));
+            tallies.len() - 1
+        });
+        let tally = &mut tallies[place].1;
         tally.burst += u64::from(terms.in_burst(dispute.opened_at, as_of));
-        // Each buyer counts once per order, with the first of the buyer's disputes.
-        if file.disputants[..index].contains(disputant) {
-            continue;
-        }
-        let mut own = file
-            .disputes
-            .iter()
-            .zip(&file.disputants)
-            .filter(|(dispute, other)| *other == disputant && terms.in_window(dispute.opened_at, as_of))
-            .map(|(dispute, _)| dispute)
-            .peekable();
-        tally.disputed_orders += u64::from(own.peek().is_some());
-        let is_own_order = dispute.buyer_id == file.order.buyer_id;
-        let mut claims = own.filter(|dispute| dispute.reason == Reason::NotReceived).peekable();
-        if is_own_order && claims.peek().is_some() {
-            let receipt = History::read(&file.order, &file.events, as_of).receipt(&file.order, as_of);
-            let contradicted = claims.any(|dispute| receipt.is_some_and(|at| at <= dispute.opened_at));
-            tally.contradicted += u64::from(contradicted);
+        if terms.in_window(dispute.opened_at, as_of) {
+            tally.disputed_orders = 1;
+            tally.contradicted = tally.contradicted.max(u64::from(is_contradicted(file, dispute, as_of)));
         }
     }
+    tallies
+}
+
+/// Whether a buyer claims not to have received an own order that was received before.
+fn is_contradicted(file: &CaseFile, dispute: &Dispute, as_of: Instant) -> bool {
+    let claims = dispute.reason == Reason::NotReceived && dispute.buyer_id == file.order.buyer_id;
+    let receipt = || History::read(&file.order, &file.events, as_of).receipt(&file.order, as_of);
+    claims && receipt().is_some_and(|at| at <= dispute.opened_at)
 }

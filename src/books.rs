@@ -47,8 +47,8 @@ impl Ledger {
             .par_chunk_by(|left, right| left.at.file == right.at.file)
             .map(|decisions| entry(docket, decisions))
             .collect();
-        let order_id = |entry: &Entry| docket.files[entry.file as usize].order.id.as_bytes();
-        entries.par_sort_unstable_by(|left, right| order_id(left).cmp(order_id(right)));
+        let order_id = |entry: &Entry| docket.files[entry.file as usize].order.id.clone();
+        entries.par_sort_by_cached_key(order_id);
         match entries.iter().find(|entry| !balances(entry)) {
             None => Ok(Self { entries }),
             Some(entry) => Err(out_of_balance(&docket.files[entry.file as usize], entry)),

@@ -2,7 +2,7 @@
 //!
 //! Intake builds one from CSV exports; anything else that has the same facts can build one too.
 
-use crate::dispute::{Dispute, Order, TrackingEvent};
+use crate::dispute::{Dispute, Id, Order, TrackingEvent};
 use crate::instant::Instant;
 
 /// All that a run decides on: the disputed orders with their disputes, and the buyers' records.
@@ -19,7 +19,7 @@ pub struct Docket {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseFile {
     /// The order.
-    pub order: Order,
+    pub order: Box<Order>,
     /// Its tracking events as they stand in the export, identical rows once.
     pub events: Vec<TrackingEvent>,
     /// Its disputes in the order in which they are decided: by `opened_at`, then by id bytewise.
@@ -34,7 +34,7 @@ pub struct CaseFile {
 #[derive(Clone, Debug, PartialEq)]
 pub struct BuyerRecord {
     /// Who.
-    pub id: Box<str>,
+    pub id: Id,
     /// When each of the buyer's orders in the export was paid, disputed or not, ascending.
     pub orders_paid_at: Vec<Instant>,
 }

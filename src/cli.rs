@@ -129,9 +129,8 @@ fn timezone(name: &str) -> Result<Tz, Fault> {
 #[expect(clippy::disallowed_methods, reason = "the default of --as-of is now, and it is recorded")]
 fn as_of(given: Option<&str>, timezone: Tz) -> Result<Instant, Fault> {
     match given {
-        Some(text) => Instant::parse(text, timezone).ok_or_else(|| {
-            Fault::new(FaultKind::Usage, format!("--as-of {text}: expected {TIMESTAMP_FORMS}"))
-        }),
+        Some(text) => Instant::parse(text, timezone)
+            .ok_or_else(|| Fault::new(FaultKind::Usage, format!("--as-of {text}: expected {TIMESTAMP_FORMS}"))),
         None => {
             let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
             // Whole seconds: the as-of is recorded to the second, and must repeat the run.

@@ -83,6 +83,8 @@ impl std::fmt::Display for Notes {
 pub struct Decision {
     /// Which dispute: its order's file and its place there.
     pub at: DisputeIndex,
+    /// The dispute's place in the export.
+    pub place: u64,
     /// What becomes of the money.
     pub outcome: Outcome,
     /// The rule that decided.
@@ -143,6 +145,7 @@ impl Decision {
         let terms = &hearing.terms.refund;
         Self {
             at,
+            place: hearing.case.dispute.place,
             outcome: outcome(hearing, finding),
             rule: finding.rule,
             award,
@@ -161,6 +164,38 @@ impl Decision {
             withheld: finding.withheld.map(|(rule, award)| Withheld { rule: rule.code, award: award.amount }),
             notes: notes(hearing, finding),
             explanation: rules::explain(hearing, finding),
+        }
+    }
+}
+
+impl std::fmt::Display for Decision {
+    /// The decision in one line: outcome, rule, award, and whatever of the rest there is.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {}", self.outcome, self.rule.code, self.award)?;
+        if self.guarantee.is_positive() {
+            write!(f, " guarantee={}", self.guarantee)?;
+        }
+        if let Some(Route { to, from, by }) = self.route {
+            write!(f, " to={to} {from}..{by}")?;
+        }
+        if self.returned != ReturnState::No {
+            write!(f, " return={}", self.returned)?;
+        }
+        if let Some(at) = self.next_event_at {
+            write!(f, " next={at}")?;
+        }
+        if let Some(queue) = self.queue {
+            write!(f, " queue={queue}")?;
+        }
+        if self.buyer_level != Level::None {
+            write!(f, " level={}", self.buyer_level)?;
+        }
+        if let Some(Withheld { rule, award }) = self.withheld {
+            write!(f, " withheld={rule}:{award}")?;
+        }
+        match self.notes == Notes::default() {
+            true => Ok(()),
+            false => write!(f, " notes={}", self.notes),
         }
     }
 }

@@ -8,15 +8,18 @@ use rust_decimal::Decimal;
 use crate::instant::Instant;
 use crate::money::{Currency, Money};
 
+/// An identifier or a code. Short ones, as nearly all are, need no memory of their own.
+pub type Id = compact_str::CompactString;
+
 /// One order: what was bought, for how much, and how it was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     /// The marketplace's identifier.
-    pub id: Box<str>,
+    pub id: Id,
     /// Who bought.
-    pub buyer_id: Box<str>,
+    pub buyer_id: Id,
     /// Who sold.
-    pub seller_id: Box<str>,
+    pub seller_id: Id,
     /// Of every amount of the order and its disputes.
     pub currency: Currency,
     /// Paid for the goods, all units, shipping apart; above zero.
@@ -28,13 +31,13 @@ pub struct Order {
     /// When the order was paid.
     pub paid_at: Instant,
     /// The goods' category as a code, such as `electronics`.
-    pub category: Option<Box<str>>,
+    pub category: Option<Id>,
     /// Units ordered, at least one.
     pub quantity: u64,
     /// How the order was paid, as a code; `unknown` where the export does not say.
-    pub payment_method: Box<str>,
+    pub payment_method: Id,
     /// The wallet tied to the buyer's account, as a code.
-    pub wallet: Option<Box<str>>,
+    pub wallet: Option<Id>,
     /// When the seller says the parcel left.
     pub shipped_at: Option<Instant>,
     /// The end of buyer protection, extensions included, where the export states it.
@@ -254,9 +257,9 @@ pub struct Exported {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dispute {
     /// The marketplace's identifier.
-    pub id: Box<str>,
+    pub id: Id,
     /// Who opened it.
-    pub buyer_id: Box<str>,
+    pub buyer_id: Id,
     /// When it was opened.
     pub opened_at: Instant,
     /// What is claimed.

@@ -1,6 +1,10 @@
 //! The `arbiter` program: exit codes, nothing else.
 
 mod cli;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod terminal;
 
 use std::process::ExitCode;

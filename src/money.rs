@@ -79,14 +79,9 @@ impl Amount {
         if whole.len() > MAX_WHOLE_DIGITS || fraction.len() > 12 {
             return Err(NotMoney::Range);
         }
-        let mantissa = whole
-            .bytes()
-            .chain(fraction.bytes())
-            .fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
-        Ok(Self(Decimal::from_i128_with_scale(
-            mantissa,
-            fraction.len() as u32,
-        )))
+        let mantissa =
+            whole.bytes().chain(fraction.bytes()).fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
+        Ok(Self(Decimal::from_i128_with_scale(mantissa, fraction.len() as u32)))
     }
 
     /// Whether it is nothing.
@@ -147,11 +142,7 @@ impl Money {
 
     /// The amount, or nothing where it is below zero.
     pub fn at_least_zero(self) -> Self {
-        if self.0.is_sign_negative() {
-            self - self
-        } else {
-            self
-        }
+        if self.0.is_sign_negative() { self - self } else { self }
     }
 
     /// The share that this amount is of another, in ten-thousandths, halves away from zero.
@@ -197,10 +188,7 @@ pub struct Share {
 
 impl Share {
     /// Everything.
-    pub const FULL: Self = Self {
-        part: SHARE_UNIT,
-        whole: SHARE_UNIT,
-    };
+    pub const FULL: Self = Self { part: SHARE_UNIT, whole: SHARE_UNIT };
 
     /// `part` units of `whole`. Nothing where `whole` is zero.
     pub fn units(part: u64, whole: u64) -> Self {
@@ -218,10 +206,7 @@ impl Share {
         }
         let scale_up = 10_u64.pow(SHARE_DIGITS - value.scale());
         let part = u64::try_from(value.mantissa()).ok()? * scale_up;
-        Some(Self {
-            part,
-            whole: SHARE_UNIT,
-        })
+        Some(Self { part, whole: SHARE_UNIT })
     }
 
     /// This share of an amount, rounded to the amount's minor unit, halves away from zero.
@@ -249,27 +234,18 @@ impl Share {
 
     /// What is left of everything without this share; nothing where the share is above everything.
     pub fn complement(self) -> Self {
-        Self {
-            part: self.whole.saturating_sub(self.part),
-            whole: self.whole,
-        }
+        Self { part: self.whole.saturating_sub(self.part), whole: self.whole }
     }
 
     /// The point between `self` and `high` that lies at `strength` of the way.
     pub fn towards(self, high: Self, strength: Self) -> Self {
         // Parameters share one denominator, so the result is exact over its square.
         let span = high.part.saturating_sub(self.part);
-        Self {
-            part: self.part * SHARE_UNIT + span * strength.part,
-            whole: SHARE_UNIT * SHARE_UNIT,
-        }
+        Self { part: self.part * SHARE_UNIT + span * strength.part, whole: SHARE_UNIT * SHARE_UNIT }
     }
 
     fn cross(self, other: Self) -> (u128, u128) {
-        (
-            u128::from(self.part) * u128::from(other.whole),
-            u128::from(other.part) * u128::from(self.whole),
-        )
+        (u128::from(self.part) * u128::from(other.whole), u128::from(other.part) * u128::from(self.whole))
     }
 
     /// The nearest binary number, for statistics; never for money.

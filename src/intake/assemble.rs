@@ -1,16 +1,15 @@
 //! Puts what the three passes kept together: one file for each disputed order, and the buyers'
 //! records. Here rows are held against each other: ids that come twice, disputes without an order.
 
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::case::{BuyerRecord, CaseFile, Docket};
-use crate::dispute::{Order, TrackingEvent};
+use crate::dispute::{Dispute, Id, Order, TrackingEvent};
 use crate::instant::Instant;
 
-use super::disputes::DisputeRow;
+use super::disputes::{DisputeDraft, DisputeRow};
 use super::names::Names;
 use super::orders::{OrderContent, OrderRow};
 use super::reject::{Cause, FieldFault, Reject};
@@ -40,32 +39,49 @@ impl Sorting {
     }
 }
 
-/// The ids of an export, each with the line and the text of the row that has it first.
-#[derive(Default)]
-struct Ids(FxHashMap<Box<str>, (u64, u64)>);
+/// The row that an id belongs to: the first that has it, whatever becomes of that row.
+#[derive(Clone, Copy)]
+struct Owner {
+    line: u64,
+    text_hash: u64,
+}
 
-/// What a row is to the ids before it.
+/// What a row is to the owner of its id.
 enum Claim {
     First,
     Repeat,
-    Duplicate(FieldFault),
+    Duplicate { of_line: u64 },
 }
 
-impl Ids {
-    /// An id belongs to the first row that has it, whatever becomes of that row. An empty id is a
-    /// missing field, and no claim.
-    fn claim(&mut self, column: &str, id: Option<Box<str>>, line: u64, text_hash: u64) -> Claim {
-        let Some(id) = id else { return Claim::First };
-        match self.0.entry(id) {
-            Entry::Vacant(vacant) => {
-                vacant.insert((line, text_hash));
-                Claim::First
-            }
-            Entry::Occupied(first) if first.get().1 == text_hash => Claim::Repeat,
-            Entry::Occupied(first) => {
-                let expected = format!("an id of its own; line {} has it first, with another text", first.get().0);
-                Claim::Duplicate(FieldFault::new(Cause::DuplicateId, column, first.key().as_bytes(), expected))
-            }
+/// Claims an id for a row.
+fn claim(owner: &mut Option<Owner>, line: u64, text_hash: u64) -> Claim {
+    match owner {
+        None => {
+            *owner = Some(Owner { line, text_hash });
+            Claim::First
+        }
+        Some(owner) if owner.text_hash == text_hash => Claim::Repeat,
+        Some(owner) => Claim::Duplicate { of_line: owner.line },
+    }
+}
+
+fn duplicate(column: &str, id: &str, of_line: u64) -> FieldFault {
+    let expected = format!("an id of its own; line {of_line} has it first, with another text");
+    FieldFault::new(Cause::DuplicateId, column, id.as_bytes(), expected)
+}
+
+/// The owners of ids. An empty id is a missing field, and claims nothing.
+struct Owners(FxHashMap<Id, Option<Owner>>);
+
+impl Owners {
+    fn with_capacity(ids: usize) -> Self {
+        Self(FxHashMap::with_capacity_and_hasher(ids, FxBuildHasher))
+    }
+
+    fn claim(&mut self, id: Option<Id>, line: u64, text_hash: u64) -> Claim {
+        match id {
+            Some(id) => claim(self.0.entry(id).or_default(), line, text_hash),
+            None => Claim::First,
         }
     }
 }
@@ -83,85 +99,92 @@ enum NamedOrder {
 /// Builds the docket. The file names are those of orders, tracking and disputes.
 pub fn assemble(
     file_names: [Arc<str>; 3],
-    orders: Scan<OrderRow>,
-    tracking: Scan<EventRow>,
-    disputes: Scan<DisputeRow>,
+    mut orders: Scan<OrderRow>,
+    mut tracking: Scan<EventRow>,
+    mut disputes: Scan<DisputeRow>,
     named_orders: &Names,
     named_buyers: &Names,
 ) -> Intake {
     let [orders_file, tracking_file, disputes_file] = file_names;
-    let mut sorting = Sorting::new(orders_file, orders.rejects);
-    let (known, paid) = sort_orders(orders.kept, named_orders, named_buyers, &mut sorting);
-    let (orders, mut rejects) = sorting.finish(orders.summary);
-
-    let mut sorting = Sorting::new(tracking_file, tracking.rejects);
-    let mut events = sort_events(tracking.kept, named_orders, &mut sorting);
-    let (tracking, more) = sorting.finish(tracking.summary);
+    let (orders_summary, tracking_summary) = (orders.summary.clone(), tracking.summary.clone());
+    let disputes_summary = disputes.summary.clone();
+    let mut order_sorting = Sorting::new(orders_file, std::mem::take(&mut orders.rejects));
+    let mut event_sorting = Sorting::new(tracking_file, std::mem::take(&mut tracking.rejects));
+    let ((known, paid), events) = rayon::join(
+        || sort_orders(orders, named_orders, named_buyers, &mut order_sorting),
+        || sort_events(tracking, named_orders, &mut event_sorting),
+    );
+    let (orders, mut rejects) = order_sorting.finish(orders_summary);
+    let (tracking, more) = event_sorting.finish(tracking_summary);
     rejects.extend(more);
 
-    let mut sorting = Sorting::new(disputes_file, disputes.rejects);
+    let mut sorting = Sorting::new(disputes_file, std::mem::take(&mut disputes.rejects));
     let mut desk = Desk::new(known, paid, named_orders, named_buyers);
-    desk.sort_disputes(disputes.kept, &mut sorting);
-    let docket = desk.into_docket(&mut events);
-    let (disputes, more) = sorting.finish(disputes.summary);
+    desk.sort_disputes(disputes, &mut sorting);
+    let docket = desk.into_docket(events);
+    let (disputes, more) = sorting.finish(disputes_summary);
     rejects.extend(more);
     Intake { docket, rejects, exports: Exports { orders, tracking, disputes } }
 }
 
 /// The named orders by their number, and when each named buyer's orders were paid.
 fn sort_orders(
-    rows: Vec<(u64, OrderRow)>,
+    mut rows: Scan<OrderRow>,
     named_orders: &Names,
     named_buyers: &Names,
     sorting: &mut Sorting,
 ) -> (Vec<NamedOrder>, Vec<Vec<Instant>>) {
     let mut known: Vec<_> = (0..named_orders.len()).map(|_| NamedOrder::Unknown).collect();
     let mut paid = vec![Vec::new(); named_buyers.len()];
-    let mut ids = Ids::default();
-    for (line, row) in rows {
-        match ids.claim("order_id", row.id, line, row.text_hash) {
-            Claim::First => {}
-            Claim::Repeat => {
-                sorting.repeats += 1;
-                continue;
+    let mut owners: Vec<Option<Owner>> = vec![None; named_orders.len()];
+    let mut owners_of_others = Owners::with_capacity(rows.rows().filter(|row| row.order.is_none()).count());
+    for (line, row) in rows.take_rows() {
+        let claim = match row.order {
+            Some(order) => claim(&mut owners[order as usize], line, row.text_hash),
+            None => owners_of_others.claim(row.id.clone(), line, row.text_hash),
+        };
+        match (claim, row.content) {
+            (Claim::Repeat, _) => sorting.repeats += 1,
+            (Claim::Duplicate { of_line }, _) => {
+                sorting.reject(line, duplicate("order_id", row.id.as_deref().unwrap_or_default(), of_line));
             }
-            Claim::Duplicate(fault) => {
-                sorting.reject(line, fault);
-                continue;
-            }
-        }
-        let content = match row.content {
-            Ok(content) => content,
-            Err(fault) => {
-                sorting.reject(line, fault);
+            (Claim::First, Err(fault)) => {
+                sorting.reject(line, *fault);
                 if let Some(order) = row.order {
                     known[order as usize] = NamedOrder::Rejected(line);
                 }
-                continue;
             }
-        };
-        if let Some(buyer) = row.buyer {
-            paid[buyer as usize].push(content.paid_at());
-        }
-        if let (Some(order), OrderContent::Disputed(content)) = (row.order, content) {
-            known[order as usize] = NamedOrder::Known(content);
+            (Claim::First, Ok(content)) => {
+                if let Some(buyer) = row.buyer {
+                    paid[buyer as usize].push(content.paid_at());
+                }
+                if let (Some(order), OrderContent::Disputed(content)) = (row.order, content) {
+                    known[order as usize] = NamedOrder::Known(content);
+                }
+            }
         }
     }
     (known, paid)
 }
 
+/// An event with the hash of its row's text.
+type HashedEvent = (u64, TrackingEvent);
+
 /// Each named order's events in the order of the file, identical rows once.
-fn sort_events(rows: Vec<(u64, EventRow)>, named_orders: &Names, sorting: &mut Sorting) -> Vec<Vec<TrackingEvent>> {
-    let mut events: Vec<Vec<TrackingEvent>> = vec![Vec::new(); named_orders.len()];
-    let mut texts: Vec<Vec<u64>> = vec![Vec::new(); named_orders.len()];
-    for (line, row) in rows {
+fn sort_events(mut rows: Scan<EventRow>, named_orders: &Names, sorting: &mut Sorting) -> Vec<Vec<HashedEvent>> {
+    let mut counts = vec![0; named_orders.len()];
+    rows.rows().filter_map(|row| row.order).for_each(|order| counts[order as usize] += 1);
+    let mut events: Vec<Vec<HashedEvent>> = counts.into_iter().map(Vec::with_capacity).collect();
+    for (line, row) in rows.take_rows() {
         match (row.order, row.content) {
-            (Some(order), Ok(_)) if texts[order as usize].contains(&row.text_hash) => sorting.repeats += 1,
             (Some(order), Ok(event)) => {
-                texts[order as usize].push(row.text_hash);
-                events[order as usize].push(event);
+                let events = &mut events[order as usize];
+                match events.iter().any(|(text_hash, _)| *text_hash == row.text_hash) {
+                    true => sorting.repeats += 1,
+                    false => events.push((row.text_hash, event)),
+                }
             }
-            (_, Err(fault)) => sorting.reject(line, fault),
+            (_, Err(fault)) => sorting.reject(line, *fault),
             (None, Ok(_)) => {}
         }
     }
@@ -175,7 +198,7 @@ struct Desk<'a> {
     named_orders: &'a Names,
     named_buyers: &'a Names,
     /// For each named order the disputes about it, each with the number of its buyer.
-    disputes: Vec<Vec<(crate::dispute::Dispute, u32)>>,
+    disputes: Vec<Vec<(Dispute, u32)>>,
     /// Named orders whose money a faulty row holds.
     held: Vec<bool>,
 }
@@ -186,56 +209,64 @@ impl<'a> Desk<'a> {
         Self { known, paid, named_orders, named_buyers, disputes: vec![Vec::new(); orders], held: vec![false; orders] }
     }
 
-    fn sort_disputes(&mut self, rows: Vec<(u64, DisputeRow)>, sorting: &mut Sorting) {
-        let mut ids = Ids::default();
-        for (place, (line, mut row)) in rows.into_iter().enumerate() {
-            match ids.claim("dispute_id", row.id.take(), line, row.text_hash) {
-                Claim::First => {}
-                Claim::Repeat => {
-                    sorting.repeats += 1;
-                    continue;
-                }
-                Claim::Duplicate(fault) => {
-                    sorting.reject(line, fault);
-                    continue;
-                }
-            }
-            let order_id = row.order_id.clone();
-            let order = order_id.as_deref().and_then(|id| self.named_orders.number(id.as_bytes()));
-            if let Err(fault) = self.put(row, order, place as u64) {
-                sorting.rejects.push(Reject { holds_order: order_id, ..fault.in_row(&sorting.file, line) });
-                if let Some(order) = order {
-                    self.held[order as usize] = true;
+    fn sort_disputes(&mut self, mut rows: Scan<DisputeRow>, sorting: &mut Sorting) {
+        let mut owners = Owners::with_capacity(rows.rows().count());
+        for (place, (line, row)) in rows.take_rows().enumerate() {
+            match owners.claim(row.id.clone(), line, row.text_hash) {
+                Claim::First => self.sort_dispute(row, line, place as u64, sorting),
+                Claim::Repeat => sorting.repeats += 1,
+                Claim::Duplicate { of_line } => {
+                    sorting.reject(line, duplicate("dispute_id", row.id.as_deref().unwrap_or_default(), of_line));
                 }
             }
         }
     }
 
+    fn sort_dispute(&mut self, row: DisputeRow, line: u64, place: u64, sorting: &mut Sorting) {
+        let order_id = row.order_id;
+        let order = order_id.as_deref().and_then(|id| self.named_orders.number(id.as_bytes()));
+        let put = row.content.and_then(|draft| self.put(*draft, order_id.as_deref(), order, place));
+        let Err(fault) = put else { return };
+        sorting
+            .rejects
+            .push(Reject { holds_order: order_id.map(|id| id.as_str().into()), ..fault.in_row(&sorting.file, line) });
+        if let Some(order) = order {
+            self.held[order as usize] = true;
+        }
+    }
+
     /// Puts a row's dispute to its order.
-    fn put(&mut self, row: DisputeRow, order: Option<u32>, place: u64) -> Result<(), FieldFault> {
-        let draft = row.content?;
-        let order_id = row.order_id.unwrap_or_default();
-        let fault = |cause, expected: String| FieldFault::new(cause, "order_id", order_id.as_bytes(), expected);
-        let number = order.ok_or_else(|| fault(Cause::UnknownOrder, "an order".to_owned()))?;
+    fn put(
+        &mut self,
+        draft: DisputeDraft,
+        order_id: Option<&str>,
+        order: Option<u32>,
+        place: u64,
+    ) -> Result<(), Box<FieldFault>> {
+        let id = order_id.unwrap_or_default().as_bytes();
+        let fault = |cause, expected: &str| Box::new(FieldFault::new(cause, "order_id", id, expected));
+        let number = order.ok_or_else(|| fault(Cause::UnknownOrder, "an order"))?;
         let order = match &self.known[number as usize] {
             NamedOrder::Known(order) => order,
-            NamedOrder::Unknown => {
-                return Err(fault(Cause::UnknownOrder, "an order of the orders export".to_owned()));
-            }
+            NamedOrder::Unknown => return Err(fault(Cause::UnknownOrder, "an order of the orders export")),
             NamedOrder::Rejected(line) => {
-                let expected = format!("an order that can be read; its own row, line {line} of the orders, is rejected");
-                return Err(fault(Cause::RejectedOrder, expected));
+                let expected =
+                    format!("an order that can be read; its own row, line {line} of the orders, is rejected");
+                return Err(fault(Cause::RejectedOrder, &expected));
             }
         };
-        let dispute = draft.about(order, place)?;
-        let buyer = self.named_buyers.number(dispute.buyer_id.as_bytes());
-        let buyer = buyer.unwrap_or_default();
-        self.disputes[number as usize].push((dispute, buyer));
+        let dispute = draft.about(order, place).map_err(Box::new)?;
+        let buyer = self.named_buyers.number(dispute.buyer_id.as_bytes()).unwrap_or_default();
+        let disputes = &mut self.disputes[number as usize];
+        // Most orders have one dispute; room for the usual four would cost more than all the rest.
+        disputes.reserve_exact(1);
+        disputes.push((dispute, buyer));
         Ok(())
     }
 
-    fn into_docket(self, events: &mut [Vec<TrackingEvent>]) -> Docket {
+    fn into_docket(self, events: Vec<Vec<HashedEvent>>) -> Docket {
         let mut docket = Docket::default();
+        docket.files.reserve_exact(self.disputes.iter().filter(|disputes| !disputes.is_empty()).count());
         let mut buyer_numbers: FxHashMap<u32, u32> = FxHashMap::default();
         let mut paid = self.paid;
         let orders = self.known.into_iter().zip(self.disputes).zip(self.held).zip(events);
@@ -254,8 +285,8 @@ impl<'a> Desk<'a> {
             };
             let disputants = disputes.iter().map(|(dispute, buyer)| number_of(*buyer, &dispute.buyer_id)).collect();
             let disputes = disputes.into_iter().map(|(dispute, _)| dispute).collect();
-            let events = std::mem::take(events);
-            let mut file = CaseFile { order: *order, events, disputes, disputants, held_by_reject };
+            let events = events.into_iter().map(|(_, event)| event).collect();
+            let mut file = CaseFile { order, events, disputes, disputants, held_by_reject };
             file.sort_disputes();
             docket.files.push(file);
         }

@@ -41,23 +41,25 @@ impl Dialect {
 
     /// Takes a record without its line end apart.
     pub fn split(self, record: &[u8], fields: &mut Fields) {
-        fields.spans.clear();
-        fields.unquoted.clear();
-        fields.torn = false;
-        fields.unclosed = false;
-        if memchr(b'"', record).is_none() {
-            let mut start = 0;
-            for at in memchr_iter(self.delimiter, record) {
-                fields.spans.push(Span::plain(start, at));
-                start = at + 1;
-            }
-            fields.spans.push(Span::plain(start, record.len()));
-        } else {
-            self.split_quoted(record, fields);
+        match memchr(b'"', record) {
+            Some(_) => self.split_quoted(record, fields),
+            None => self.split_plain(record, fields),
         }
     }
 
+    /// The same for a record that has no quote in it.
+    pub fn split_plain(self, record: &[u8], fields: &mut Fields) {
+        fields.clear();
+        let mut start = 0;
+        for at in memchr_iter(self.delimiter, record) {
+            fields.spans.push(Span::plain(start, at));
+            start = at + 1;
+        }
+        fields.spans.push(Span::plain(start, record.len()));
+    }
+
     fn split_quoted(self, record: &[u8], fields: &mut Fields) {
+        fields.clear();
         let mut start = 0;
         loop {
             let end = match record.get(start) {
@@ -113,6 +115,13 @@ impl Span {
     }
 }
 
+/// A record that is text, beside the texts of its quoted fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    record: &'a str,
+    unquoted: &'a str,
+}
+
 /// The fields of one record. Made once and used for many records.
 #[derive(Debug, Default)]
 pub struct Fields {
@@ -123,6 +132,13 @@ pub struct Fields {
 }
 
 impl Fields {
+    fn clear(&mut self) {
+        self.spans.clear();
+        self.unquoted.clear();
+        self.torn = false;
+        self.unclosed = false;
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.spans.len()
@@ -136,6 +152,26 @@ impl Fields {
     /// Whether the last field's quote is never closed.
     pub fn are_unclosed(&self) -> bool {
         self.unclosed
+    }
+
+    /// Whether every field stands in the record as it is, without quotes taken off.
+    pub fn are_plain(&self) -> bool {
+        self.unquoted.is_empty() && !self.spans.iter().any(|span| span.unquoted)
+    }
+
+    /// One field's text where the record and the unquoted texts are text; empty where there is none.
+    pub fn get_text<'a>(&'a self, text: Text<'a>, index: usize) -> &'a str {
+        let Some(span) = self.spans.get(index) else { return "" };
+        let whole = if span.unquoted { text.unquoted } else { text.record };
+        // Fields are cut at ASCII bytes, so always at the boundary of a letter.
+        whole.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// The record and its unquoted fields as text; `None` where they are not UTF-8.
+    pub fn as_text<'a>(&'a self, record: &'a [u8]) -> Option<Text<'a>> {
+        let record = std::str::from_utf8(record).ok()?;
+        let unquoted = std::str::from_utf8(&self.unquoted).ok()?;
+        Some(Text { record, unquoted })
     }
 
     /// One field's bytes, without quotes, of the record that was split; empty where there is none.
@@ -214,7 +250,9 @@ mod tests {
     #[test]
     fn text_after_a_closing_quote_is_noticed() {
         let mut fields = Fields::default();
-        for (record, torn) in [("\"a\"b,c", true), ("\"a\",c", false), ("\"a", true), ("a\"b\",c", false), ("\"\"", false)] {
+        for (record, torn) in
+            [("\"a\"b,c", true), ("\"a\",c", false), ("\"a", true), ("a\"b\",c", false), ("\"\"", false)]
+        {
             DIALECT.split(record.as_bytes(), &mut fields);
             assert_eq!(fields.are_torn(), torn, "{record}");
         }

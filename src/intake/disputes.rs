@@ -1,12 +1,12 @@
 //! disputes.csv: one row for each dispute, every one read field by field.
 
-use crate::dispute::{Dispute, Exported, Order, Reason, SellerAnswer, SellerResponse, Video, coded};
+use crate::dispute::{Dispute, Exported, Id, Order, Reason, SellerAnswer, SellerResponse, Video, coded};
 use crate::instant::Instant;
 use crate::money::{Amount, Money};
 
-use super::header::{Header, columns};
+use super::header::{Column, Header, columns};
 use super::reject::{Cause, FieldFault};
-use super::row::Row;
+use super::row::{Row, TextRow, fineness};
 
 columns! {
     /// The columns of disputes.csv.
@@ -57,15 +57,15 @@ coded! {
 /// A row of disputes.csv: what it names, and what it says or what is wrong with it.
 pub struct DisputeRow {
     /// Its id; `None` where the field is empty or no text.
-    pub id: Option<Box<str>>,
+    pub id: Option<Id>,
     /// The order it names.
-    pub order_id: Option<Box<str>>,
+    pub order_id: Option<Id>,
     /// The buyer it names.
-    pub buyer_id: Option<Box<str>>,
+    pub buyer_id: Option<Id>,
     /// A hash of its text.
     pub text_hash: u64,
     /// The dispute, or the first fault.
-    pub content: Result<Box<DisputeDraft>, FieldFault>,
+    pub content: Result<Box<DisputeDraft>, Box<FieldFault>>,
 }
 
 /// A dispute as its own row tells it; its amounts wait for the order's currency.
@@ -91,18 +91,16 @@ pub fn exported(header: &Header<DisputeColumn>) -> Exported {
 
 /// Reads a row.
 pub fn read(row: &Row<DisputeColumn>, exported: Exported) -> DisputeRow {
-    let named = |column| row.text(column).map(Box::from);
     DisputeRow {
-        id: named(C::DisputeId),
-        order_id: named(C::OrderId),
-        buyer_id: named(C::BuyerId),
+        id: row.kept(C::DisputeId),
+        order_id: row.kept(C::OrderId),
+        buyer_id: row.kept(C::BuyerId),
         text_hash: row.text_hash(),
-        content: draft(row, exported).map(Box::new),
+        content: row.as_text().and_then(|row| draft(&row, exported)).map(Box::new).map_err(Box::new),
     }
 }
 
-fn draft(row: &Row<DisputeColumn>, exported: Exported) -> Result<DisputeDraft, FieldFault> {
-    row.check()?;
+fn draft(row: &TextRow<DisputeColumn>, exported: Exported) -> Result<DisputeDraft, FieldFault> {
     let id = row.needed_text(C::DisputeId)?.into();
     row.needed_text(C::OrderId)?;
     let buyer_id = row.needed_text(C::BuyerId)?.into();
@@ -154,7 +152,7 @@ fn draft(row: &Row<DisputeColumn>, exported: Exported) -> Result<DisputeDraft, F
 type Answer = (Option<(ResponseCode, Instant)>, Option<Amount>);
 
 /// The seller's answer with its date, and the offer.
-fn answer(row: &Row<DisputeColumn>) -> Result<Answer, FieldFault> {
+fn answer(row: &TextRow<DisputeColumn>) -> Result<Answer, FieldFault> {
     let code = row.listed(C::SellerResponse, ResponseCode::ALL, ResponseCode::code)?;
     let responded_at = row.timestamp(C::SellerRespondedAt)?;
     let offer = row.positive_amount(C::SellerOffer)?;
@@ -206,7 +204,5 @@ fn response(code: ResponseCode, at: Instant, offer: Option<Money>) -> Option<Sel
 }
 
 fn too_fine(column: DisputeColumn, amount: Amount, order: &Order) -> FieldFault {
-    use super::header::Column;
-    let expected = super::row::fineness(order.currency);
-    FieldFault::new(Cause::Type, column.name(), amount.to_string().as_bytes(), expected)
+    FieldFault::new(Cause::Type, column.name(), amount.to_string().as_bytes(), fineness(order.currency))
 }

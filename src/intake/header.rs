@@ -50,6 +50,7 @@ pub(super) use columns;
 /// The columns of one export, by their place in the file.
 #[derive(Clone, Debug)]
 pub struct Header<C> {
+    delimiter: u8,
     names: Vec<String>,
     places: Vec<Option<usize>>,
     unknown: Vec<String>,
@@ -62,9 +63,10 @@ impl<C: Column> Header<C> {
     /// # Errors
     ///
     /// A needed column is missing, or two columns have one name.
-    pub fn new(file: &str, names: Vec<String>) -> Result<Self, Fault> {
+    pub fn new(file: &str, delimiter: u8, names: Vec<String>) -> Result<Self, Fault> {
         let place_of = |name: &str| names.iter().position(|candidate| candidate == name);
-        if let Some(twice) = names.iter().enumerate().find(|(at, name)| !name.is_empty() && place_of(name) != Some(*at)) {
+        if let Some(twice) = names.iter().enumerate().find(|(at, name)| !name.is_empty() && place_of(name) != Some(*at))
+        {
             return Err(Fault::new(FaultKind::Input, format!("two columns are named {:?}", twice.1))
                 .at(format!("{file}:1"))
                 .hint("rename one of them in the export: which of the two counts cannot be known"));
@@ -75,7 +77,12 @@ impl<C: Column> Header<C> {
         }
         let is_known = |name: &String| C::ALL.iter().any(|column| column.name() == name);
         let unknown = names.iter().filter(|name| !is_known(name)).cloned().collect();
-        Ok(Self { names, places, unknown, columns: PhantomData })
+        Ok(Self { delimiter, names, places, unknown, columns: PhantomData })
+    }
+
+    /// What stands between the fields.
+    pub fn delimiter(&self) -> u8 {
+        self.delimiter
     }
 
     /// How many fields a row has.

@@ -92,8 +92,8 @@ pub fn read(sources: &Sources, zone: Tz, progress: &dyn Progress) -> Result<Inta
 
     let exported = disputes::exported(&disputes.header);
     let disputes = disputes.scan(zone, progress, |row| Some(disputes::read(row, exported)))?;
-    let named_orders = Names::collect(disputes.kept.iter().filter_map(|(_, row)| row.order_id.as_deref()));
-    let named_buyers = Names::collect(disputes.kept.iter().filter_map(|(_, row)| row.buyer_id.as_deref()));
+    let named_orders = Names::collect(disputes.rows().filter_map(|row| row.order_id.as_ref()));
+    let named_buyers = Names::collect(disputes.rows().filter_map(|row| row.buyer_id.as_ref()));
     let orders = orders.scan(zone, progress, |row| orders::read(row, &named_orders, &named_buyers))?;
     let tracking = tracking.scan(zone, progress, |row| tracking::read(row, &named_orders))?;
 

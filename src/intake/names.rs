@@ -4,10 +4,12 @@ use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use crate::dispute::Id;
+
 /// Numbered ids, with a quick no for the many that are not among them.
 #[derive(Debug, Default)]
 pub struct Names {
-    numbers: FxHashMap<Box<[u8]>, u32>,
+    numbers: FxHashMap<Id, u32>,
     /// A bit for each of some hashes; an id whose bit is not set is not here. It fits a cache that
     /// the table itself does not.
     bits: Vec<u64>,
@@ -18,18 +20,16 @@ const BITS_PER_NAME: usize = 16;
 
 impl Names {
     /// Numbers ids in the order in which they come first.
-    pub fn collect<'a>(ids: impl Iterator<Item = &'a str>) -> Self {
-        let mut numbers: FxHashMap<Box<[u8]>, u32> = FxHashMap::default();
+    pub fn collect<'a>(ids: impl Iterator<Item = &'a Id>) -> Self {
+        let mut numbers: FxHashMap<Id, u32> = FxHashMap::default();
         for id in ids {
-            if !numbers.contains_key(id.as_bytes()) {
-                let number = numbers.len() as u32;
-                numbers.insert(id.as_bytes().into(), number);
-            }
+            let next = numbers.len() as u32;
+            numbers.entry(id.clone()).or_insert(next);
         }
         let words = (numbers.len() * BITS_PER_NAME / 64).next_power_of_two();
         let mut names = Self { numbers: FxHashMap::default(), bits: vec![0; words] };
         for id in numbers.keys() {
-            let (word, bit) = names.bit(id);
+            let (word, bit) = names.bit(id.as_bytes());
             names.bits[word] |= bit;
         }
         Self { numbers, ..names }
@@ -46,7 +46,7 @@ impl Names {
         if self.bits[word] & bit == 0 {
             return None;
         }
-        self.numbers.get(id).copied()
+        self.numbers.get(std::str::from_utf8(id).ok()?).copied()
     }
 
     fn bit(&self, id: &[u8]) -> (usize, u64) {

@@ -1,14 +1,14 @@
 //! orders.csv: one row for each order. Read field by field are those that a dispute names, and those
 //! of buyers who dispute.
 
-use crate::dispute::Order;
+use crate::dispute::{Id, Order};
 use crate::instant::Instant;
 use crate::money::{Currency, Money};
 
 use super::header::columns;
 use super::names::Names;
 use super::reject::{Cause, FieldFault};
-use super::row::Row;
+use super::row::{Row, TextRow};
 
 columns! {
     /// The columns of orders.csv.
@@ -37,7 +37,7 @@ use OrderColumn as C;
 /// A row of orders.csv that bears on a dispute.
 pub struct OrderRow {
     /// Its id; `None` where the field is empty or no text.
-    pub id: Option<Box<str>>,
+    pub id: Option<Id>,
     /// The number of the order among those that disputes name.
     pub order: Option<u32>,
     /// The number of its buyer among those that dispute.
@@ -45,7 +45,7 @@ pub struct OrderRow {
     /// A hash of its text.
     pub text_hash: u64,
     /// What it says, or the first fault.
-    pub content: Result<OrderContent, FieldFault>,
+    pub content: Result<OrderContent, Box<FieldFault>>,
 }
 
 /// What is kept of an order.
@@ -74,16 +74,15 @@ pub fn read(row: &Row<OrderColumn>, orders: &Names, buyers: &Names) -> Option<Or
         return None;
     }
     Some(OrderRow {
-        id: row.text(C::OrderId).map(Box::from),
+        id: row.kept(C::OrderId),
         order,
         buyer,
         text_hash: row.text_hash(),
-        content: content(row, order.is_some()),
+        content: row.as_text().and_then(|row| content(&row, order.is_some())).map_err(Box::new),
     })
 }
 
-fn content(row: &Row<OrderColumn>, is_disputed: bool) -> Result<OrderContent, FieldFault> {
-    row.check()?;
+fn content(row: &TextRow<OrderColumn>, is_disputed: bool) -> Result<OrderContent, FieldFault> {
     let id = row.needed_text(C::OrderId)?;
     let buyer_id = row.needed_text(C::BuyerId)?;
     let seller_id = row.needed_text(C::SellerId)?;
@@ -91,7 +90,7 @@ fn content(row: &Row<OrderColumn>, is_disputed: bool) -> Result<OrderContent, Fi
     let goods_total = goods_total(row, currency)?;
     let paid_at = row.needed_timestamp(C::PaidAt)?;
     let quantity = match row.integer(C::Quantity)? {
-        Some(0) => return Err(FieldFault::new(Cause::Type, "quantity", b"0", "a whole number of at least 1")),
+        Some(0) => return Err(row.fault(Cause::Type, C::Quantity, "a whole number of at least 1")),
         quantity => quantity.unwrap_or(1),
     };
     let nothing = Money::zero(currency);
@@ -99,7 +98,7 @@ fn content(row: &Row<OrderColumn>, is_disputed: bool) -> Result<OrderContent, Fi
     let refunded_total = money(row, C::RefundedTotal, currency)?.unwrap_or(nothing);
     if refunded_total > goods_total {
         let expected = format!("at most the goods_total of {goods_total}");
-        return Err(FieldFault::new(Cause::Contradiction, "refunded_total", row.bytes(C::RefundedTotal), expected));
+        return Err(row.fault(Cause::Contradiction, C::RefundedTotal, expected));
     }
     let shipped_at = row.timestamp(C::ShippedAt)?;
     let protection_ends_at = row.timestamp(C::ProtectionEndsAt)?;
@@ -128,13 +127,13 @@ fn content(row: &Row<OrderColumn>, is_disputed: bool) -> Result<OrderContent, Fi
     })))
 }
 
-fn goods_total(row: &Row<OrderColumn>, currency: Currency) -> Result<Money, FieldFault> {
+fn goods_total(row: &TextRow<OrderColumn>, currency: Currency) -> Result<Money, FieldFault> {
     let amount = row.positive_amount(C::GoodsTotal)?;
     let amount = amount.ok_or_else(|| row.missing(C::GoodsTotal, "an amount above 0"))?;
     amount.in_currency(currency).ok_or_else(|| row.too_fine(C::GoodsTotal, currency))
 }
 
-fn money(row: &Row<OrderColumn>, column: OrderColumn, currency: Currency) -> Result<Option<Money>, FieldFault> {
+fn money(row: &TextRow<OrderColumn>, column: OrderColumn, currency: Currency) -> Result<Option<Money>, FieldFault> {
     match row.amount(column)? {
         None => Ok(None),
         Some(amount) => amount.in_currency(currency).map(Some).ok_or_else(|| row.too_fine(column, currency)),

@@ -1,25 +1,38 @@
 //! One row's fields, read as what their columns are.
 
+use std::borrow::Cow;
+use std::hash::{BuildHasher, Hash, Hasher};
+
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
+use rustc_hash::FxBuildHasher;
 
-use crate::dispute::Country;
+use crate::dispute::{Country, Id};
 use crate::fault::nearest;
 use crate::instant::{Instant, TIMESTAMP_FORMS};
 use crate::money::{Amount, Currency, MAX_WHOLE_DIGITS, NotMoney};
 
-use super::dialect::Fields;
+use super::dialect::{Fields, Text};
 use super::header::{Column, Header};
 use super::reject::{Cause, FieldFault};
 
 /// The most digits of a whole number.
 const MAX_INTEGER_DIGITS: usize = 18;
 
-/// A row of an export whose bytes are text.
+/// A row of an export, as bytes: for sifting.
 #[derive(Clone, Copy)]
 pub struct Row<'a, C> {
     header: &'a Header<C>,
     record: &'a [u8],
+    fields: &'a Fields,
+    zone: Tz,
+}
+
+/// A row whose quotes are whole and whose bytes are text: for reading field by field.
+#[derive(Clone, Copy)]
+pub struct TextRow<'a, C> {
+    header: &'a Header<C>,
+    text: Text<'a>,
     fields: &'a Fields,
     zone: Tz,
 }
@@ -37,45 +50,68 @@ impl<'a, C: Column> Row<'a, C> {
         self.header.place(column).map_or(b"".as_slice(), |place| self.fields.get(self.record, place))
     }
 
+    /// A column's text, to be kept; `None` where it is empty or no text.
+    pub fn kept(&self, column: C) -> Option<Id> {
+        std::str::from_utf8(self.bytes(column)).ok().filter(|text| !text.is_empty()).map(Id::from)
+    }
+
     /// A hash of every field's text, however it was quoted: rows that repeat each other share it.
     pub fn text_hash(&self) -> u64 {
-        use std::hash::{BuildHasher, Hash, Hasher};
-        let mut hasher = rustc_hash::FxBuildHasher.build_hasher();
-        for index in 0..self.fields.count() {
-            self.fields.get(self.record, index).hash(&mut hasher);
+        let mut hasher = FxBuildHasher.build_hasher();
+        let each = |index| self.fields.get(self.record, index);
+        if self.fields.are_plain() {
+            hasher.write(self.record);
+        } else {
+            // The same bytes as above, for the fields that could have stood without quotes.
+            let joined: Vec<_> = (0..self.fields.count()).map(each).collect();
+            hasher.write(&joined.join(&self.header.delimiter()));
+            // Others are told apart by where each ends.
+            let speaks = |field: &&[u8]| field.iter().any(|byte| *byte == b'"' || *byte == self.header.delimiter());
+            joined.iter().filter(|field| speaks(field)).for_each(|field| field.len().hash(&mut hasher));
         }
         hasher.finish()
     }
 
-    /// Finds what makes a row unreadable as a whole: broken quotes, or bytes that are no text.
-    pub fn check(&self) -> Read<()> {
-        if self.fields.are_torn() {
+    /// The row as text.
+    ///
+    /// # Errors
+    ///
+    /// What makes the row unreadable as a whole: broken quotes, or bytes that are no text.
+    pub fn as_text(&self) -> Read<TextRow<'a, C>> {
+        let Self { header, record, fields, zone } = *self;
+        if fields.are_torn() {
             let expected = "a quoted field that ends at its closing quote; quotes inside are doubled";
-            return Err(FieldFault::new(Cause::Quoting, "", self.record, expected));
+            return Err(FieldFault::new(Cause::Quoting, "", record, expected));
+        }
+        if let Some(text) = fields.as_text(record) {
+            return Ok(TextRow { header, text, fields, zone });
         }
         let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
-        if is_text(self.record) {
-            return Ok(());
-        }
-        let faulty = (0..self.fields.count()).find(|index| !is_text(self.fields.get(self.record, *index)));
+        let faulty = (0..fields.count()).find(|index| !is_text(fields.get(record, *index)));
         let place = faulty.unwrap_or_default();
-        let value = self.fields.get(self.record, place);
-        Err(FieldFault::new(Cause::Encoding, self.header.name_at(place), value, "text in UTF-8"))
+        Err(FieldFault::new(Cause::Encoding, header.name_at(place), fields.get(record, place), "text in UTF-8"))
+    }
+}
+
+impl<'a, C: Column> TextRow<'a, C> {
+    /// A column's text as it stands; `None` where it is empty, or the export has no such column.
+    pub fn text(&self, column: C) -> Option<&'a str> {
+        let place = self.header.place(column)?;
+        Some(self.fields.get_text(self.text, place)).filter(|text| !text.is_empty())
     }
 
-    /// A column's text as it stands; `None` where it is empty.
-    pub fn text(&self, column: C) -> Option<&'a str> {
-        // `check` has seen that the record is UTF-8, and fields are cut at ASCII bytes.
-        std::str::from_utf8(self.bytes(column)).ok().filter(|text| !text.is_empty())
+    /// A fault of a column's value.
+    pub fn fault(&self, cause: Cause, column: C, expected: impl Into<Box<str>>) -> FieldFault {
+        FieldFault::new(cause, column.name(), self.text(column).unwrap_or_default().as_bytes(), expected)
     }
 
     /// The fault that a needed field is empty.
     pub fn missing(&self, column: C, expected: &str) -> FieldFault {
-        FieldFault::new(Cause::Missing, column.name(), self.bytes(column), expected)
+        self.fault(Cause::Missing, column, expected)
     }
 
     fn wrong(&self, column: C, expected: impl Into<Box<str>>) -> FieldFault {
-        FieldFault::new(Cause::Type, column.name(), self.bytes(column), expected)
+        self.fault(Cause::Type, column, expected)
     }
 
     /// A needed text.
@@ -101,8 +137,12 @@ impl<'a, C: Column> Row<'a, C> {
     pub fn amount(&self, column: C) -> Read<Option<Amount>> {
         let Some(text) = self.text(column) else { return Ok(None) };
         Amount::parse(text).map(Some).map_err(|reason| match reason {
-            NotMoney::Form => self.wrong(column, "an amount such as 24.90: digits, and at most one point with digits after it"),
-            NotMoney::Range => self.wrong(column, format!("an amount of at most {MAX_WHOLE_DIGITS} digits before the point")),
+            NotMoney::Form => {
+                self.wrong(column, "an amount such as 24.90: digits, and at most one point with digits after it")
+            }
+            NotMoney::Range => {
+                self.wrong(column, format!("an amount of at most {MAX_WHOLE_DIGITS} digits before the point"))
+            }
         })
     }
 
@@ -125,7 +165,9 @@ impl<'a, C: Column> Row<'a, C> {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= MAX_INTEGER_DIGITS;
         match digits.then(|| text.parse().ok()).flatten() {
             Some(number) => Ok(Some(number)),
-            None => Err(self.wrong(column, format!("a whole number such as 3, of at most {MAX_INTEGER_DIGITS} digits"))),
+            None => {
+                Err(self.wrong(column, format!("a whole number such as 3, of at most {MAX_INTEGER_DIGITS} digits")))
+            }
         }
     }
 
@@ -165,11 +207,12 @@ impl<'a, C: Column> Row<'a, C> {
     pub fn needed_currency(&self, column: C) -> Read<Currency> {
         let expected = "an ISO 4217 currency such as USD";
         let Some(text) = self.trimmed(column) else { return Err(self.missing(column, expected)) };
-        Currency::from_code(&text.to_ascii_uppercase()).ok_or_else(|| self.wrong(column, expected))
+        let found = Currency::from_code(text).or_else(|| Currency::from_code(&text.to_ascii_uppercase()));
+        found.ok_or_else(|| self.wrong(column, expected))
     }
 
     /// A code of a column whose codes are open: in lower case, blanks and hyphens within as `_`.
-    pub fn code(&self, column: C) -> Option<Box<str>> {
+    pub fn code(&self, column: C) -> Option<Id> {
         self.trimmed(column).map(|text| normalised(text).into())
     }
 
@@ -177,7 +220,7 @@ impl<'a, C: Column> Row<'a, C> {
     pub fn listed<T: Copy>(&self, column: C, all: &[T], code_of: fn(T) -> &'static str) -> Read<Option<T>> {
         let Some(text) = self.trimmed(column) else { return Ok(None) };
         let code = normalised(text);
-        if let Some(found) = all.iter().find(|one| code_of(**one) == code) {
+        if let Some(found) = all.iter().find(|one| code_of(**one) == &*code) {
             return Ok(Some(*found));
         }
         let known: Vec<_> = all.iter().map(|one| code_of(*one)).collect();
@@ -185,7 +228,7 @@ impl<'a, C: Column> Row<'a, C> {
             Some(near) => format!("a known {}; the nearest is {near}", column.name()),
             None => format!("one of {}", known.join(", ")),
         };
-        Err(FieldFault::new(Cause::UnknownCode, column.name(), self.bytes(column), expected))
+        Err(self.fault(Cause::UnknownCode, column, expected))
     }
 
     fn trimmed(&self, column: C) -> Option<&'a str> {
@@ -194,12 +237,16 @@ impl<'a, C: Column> Row<'a, C> {
 }
 
 /// A code in its normal form: `Not Received` is `not_received`.
-fn normalised(text: &str) -> String {
+fn normalised(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        return text.into();
+    }
     let underscored = text.replace([' ', '\t', '-'], "_");
     match underscored.is_ascii() {
         true => underscored.to_ascii_lowercase(),
         false => underscored.to_lowercase(),
     }
+    .into()
 }
 
 /// What an amount of a currency may look like after the point.

@@ -34,12 +34,33 @@ pub struct Export<C> {
 
 /// What one pass over an export found.
 pub struct Scan<K> {
-    /// What was kept, each with its line, in the order of the file.
-    pub kept: Vec<(u64, K)>,
+    /// What was kept, block by block, in the order of the file.
+    kept: Vec<Kept<K>>,
     /// The rows with another number of fields than the header.
     pub rejects: Vec<Reject>,
     /// What the file was.
     pub summary: ExportSummary,
+}
+
+/// What was kept of one block, each with its line within the block.
+struct Kept<K> {
+    /// The line of the file at which the block begins, from 1.
+    first_line: u64,
+    rows: Vec<(u32, K)>,
+}
+
+impl<K> Scan<K> {
+    /// What was kept, in the order of the file.
+    pub fn rows(&self) -> impl Iterator<Item = &K> {
+        self.kept.iter().flat_map(|kept| kept.rows.iter().map(|(_, row)| row))
+    }
+
+    /// Takes what was kept, each with its line, in the order of the file.
+    pub fn take_rows(&mut self) -> impl Iterator<Item = (u64, K)> {
+        std::mem::take(&mut self.kept).into_iter().flat_map(|Kept { first_line, rows }| {
+            rows.into_iter().map(move |(line, row)| (first_line + u64::from(line), row))
+        })
+    }
 }
 
 /// An export's content in numbers.
@@ -89,7 +110,7 @@ impl<C: Column> Export<C> {
         let dialect = Dialect::sniff(&head[start..]);
         let end = dialect.record_end(&head[start..], 0).map_or(head.len(), |end| start + end);
         let names = header_names(path, dialect, &head[start..end])?;
-        let header = Header::new(&path.display().to_string(), names)?;
+        let header = Header::new(&path.display().to_string(), dialect.delimiter, names)?;
         Ok(Self { path: path.to_owned(), name, header, dialect, input, head, records_start: end })
     }
 
@@ -119,7 +140,7 @@ impl<C: Column> Export<C> {
             .map_err(|error| Fault::unreadable(&path, &error))?;
         let content = blocks.content();
         let header_lines = count_lines(&head[..records_start], dialect);
-        let merged = merge(parts, 1 + header_lines, &name);
+        let merged = merge(parts, 1 + u64::from(header_lines), &name);
         if let Some(line) = merged.unclosed {
             return Err(Fault::new(FaultKind::Input, "a quoted field begins here and never ends")
                 .at(format!("{}:{line}", path.display()))
@@ -148,8 +169,8 @@ fn header_names(path: &Path, dialect: Dialect, record: &[u8]) -> Result<Vec<Stri
     })
 }
 
-fn count_lines(bytes: &[u8], dialect: Dialect) -> u64 {
-    memchr_iter(dialect.terminator, bytes).count() as u64
+fn count_lines(bytes: &[u8], dialect: Dialect) -> u32 {
+    memchr_iter(dialect.terminator, bytes).count() as u32
 }
 
 /// Takes blocks apart.
@@ -163,11 +184,11 @@ struct BlockReader<'a, C, F> {
 /// What one block held; lines count from 0 at its start.
 struct Part<K> {
     index: usize,
-    kept: Vec<(u64, K)>,
-    faults: Vec<(u64, FieldFault)>,
+    kept: Vec<(u32, K)>,
+    faults: Vec<(u32, FieldFault)>,
     rows: u64,
-    lines: u64,
-    unclosed: Option<u64>,
+    lines: u32,
+    unclosed: Option<u32>,
 }
 
 impl<C: Column, F, K> BlockReader<'_, C, F>
@@ -176,7 +197,8 @@ where
 {
     fn read_block(&self, block: &Block) -> Part<K> {
         let bytes = block.bytes();
-        let mut part = Part { index: block.index, kept: Vec::new(), faults: Vec::new(), rows: 0, lines: 0, unclosed: None };
+        let mut part =
+            Part { index: block.index, kept: Vec::new(), faults: Vec::new(), rows: 0, lines: 0, unclosed: None };
         let mut fields = Fields::default();
         let has_quotes = memchr::memchr(b'"', bytes).is_some();
         let mut start = 0;
@@ -187,19 +209,22 @@ where
             };
             let end = end.unwrap_or(bytes.len());
             let record = &bytes[start..end];
-            self.read_record(self.dialect.trim_end(record), &mut fields, &mut part);
+            self.read_record(self.dialect.trim_end(record), has_quotes, &mut fields, &mut part);
             part.lines += if has_quotes { count_lines(record, self.dialect) } else { 1 };
             start = end;
         }
         part
     }
 
-    fn read_record(&self, record: &[u8], fields: &mut Fields, part: &mut Part<K>) {
+    fn read_record(&self, record: &[u8], may_quote: bool, fields: &mut Fields, part: &mut Part<K>) {
         if record.is_empty() {
             return;
         }
         part.rows += 1;
-        self.dialect.split(record, fields);
+        match may_quote {
+            true => self.dialect.split(record, fields),
+            false => self.dialect.split_plain(record, fields),
+        }
         if fields.are_unclosed() {
             part.unclosed = Some(part.lines);
         }
@@ -219,23 +244,22 @@ where
 
 /// The parts of a file together; lines count from 1 at the file's start.
 struct Merged<K> {
-    kept: Vec<(u64, K)>,
+    kept: Vec<Kept<K>>,
     rejects: Vec<Reject>,
     rows: u64,
     unclosed: Option<u64>,
 }
 
-fn merge<K>(mut parts: Vec<Part<K>>, first_line: u64, file: &Arc<str>) -> Merged<K> {
+fn merge<K>(mut parts: Vec<Part<K>>, mut first_line: u64, file: &Arc<str>) -> Merged<K> {
     parts.sort_unstable_by_key(|part| part.index);
-    let kept = parts.iter().map(|part| part.kept.len()).sum();
-    let mut merged = Merged { kept: Vec::with_capacity(kept), rejects: Vec::new(), rows: 0, unclosed: None };
-    let mut line = first_line;
+    let mut merged = Merged { kept: Vec::with_capacity(parts.len()), rejects: Vec::new(), rows: 0, unclosed: None };
     for part in parts {
-        merged.kept.extend(part.kept.into_iter().map(|(within, kept)| (line + within, kept)));
-        merged.rejects.extend(part.faults.into_iter().map(|(within, fault)| fault.in_row(file, line + within)));
+        let line_of = |within: u32| first_line + u64::from(within);
+        merged.rejects.extend(part.faults.into_iter().map(|(within, fault)| fault.in_row(file, line_of(within))));
+        merged.unclosed = merged.unclosed.or(part.unclosed.map(line_of));
+        merged.kept.push(Kept { first_line, rows: part.kept });
         merged.rows += part.rows;
-        merged.unclosed = merged.unclosed.or(part.unclosed.map(|within| line + within));
-        line += part.lines;
+        first_line += u64::from(part.lines);
     }
     merged
 }

@@ -5,7 +5,7 @@ use crate::dispute::{TrackingEvent, TrackingStatus};
 use super::header::columns;
 use super::names::Names;
 use super::reject::FieldFault;
-use super::row::Row;
+use super::row::{Row, TextRow};
 
 columns! {
     /// The columns of tracking.csv.
@@ -27,7 +27,7 @@ pub struct EventRow {
     /// A hash of its text: identical rows count once.
     pub text_hash: u64,
     /// The event, or the first fault.
-    pub content: Result<TrackingEvent, FieldFault>,
+    pub content: Result<TrackingEvent, Box<FieldFault>>,
 }
 
 /// Reads a row that bears on a dispute, or might: one that names no order at all.
@@ -37,11 +37,14 @@ pub fn read(row: &Row<TrackingColumn>, orders: &Names) -> Option<EventRow> {
     if order.is_none() && !id.is_empty() {
         return None;
     }
-    Some(EventRow { order, text_hash: row.text_hash(), content: content(row) })
+    Some(EventRow {
+        order,
+        text_hash: row.text_hash(),
+        content: row.as_text().and_then(|row| content(&row)).map_err(Box::new),
+    })
 }
 
-fn content(row: &Row<TrackingColumn>) -> Result<TrackingEvent, FieldFault> {
-    row.check()?;
+fn content(row: &TextRow<TrackingColumn>) -> Result<TrackingEvent, FieldFault> {
     row.needed_text(C::OrderId)?;
     let at = row.needed_timestamp(C::EventAt)?;
     let status = row.listed(C::Status, TrackingStatus::ALL, TrackingStatus::code)?;

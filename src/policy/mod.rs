@@ -113,4 +113,3 @@ fn standard_values() -> Result<Table, Fault> {
     }
     Ok(standard)
 }
-

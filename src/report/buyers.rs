@@ -33,9 +33,8 @@ pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> 
 
 /// The buyers above level `none`, by their place in the docket, sorted by their ids.
 pub(super) fn conspicuous(night: &Night) -> Vec<usize> {
-    let mut buyers: Vec<usize> = (0..night.docket.buyers.len())
-        .filter(|buyer| night.rulings.standings[*buyer].level > Level::None)
-        .collect();
+    let mut buyers: Vec<usize> =
+        (0..night.docket.buyers.len()).filter(|buyer| night.rulings.standings[*buyer].level > Level::None).collect();
     buyers.sort_by_key(|buyer| night.docket.buyers[*buyer].id.as_bytes());
     buyers
 }

@@ -5,8 +5,7 @@ use std::io::{self, Write};
 use super::cells::write_table;
 use super::{Night, Summary};
 
-const HEADER: &[&str] =
-    &["order_id", "currency", "escrow", "award", "released", "held", "guarantee", "disputes"];
+const HEADER: &[&str] = &["order_id", "currency", "escrow", "award", "released", "held", "guarantee", "disputes"];
 
 pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, HEADER, &night.ledger.entries, |cells, entry| {

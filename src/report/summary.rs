@@ -204,8 +204,10 @@ impl Summary {
     pub fn check_rows(&self) -> Result<(), Fault> {
         match self.disputes.add_up() {
             true => Ok(()),
-            false => Err(Fault::new(FaultKind::Defect, format!("the rows of disputes do not add up: {:?}", self.disputes))
-                .hint("nothing was published; this is a defect of the program, please report it")),
+            false => {
+                Err(Fault::new(FaultKind::Defect, format!("the rows of disputes do not add up: {:?}", self.disputes))
+                    .hint("nothing was published; this is a defect of the program, please report it"))
+            }
         }
     }
 }
@@ -287,7 +289,8 @@ fn buyer_lines(night: &Night) -> BuyerLines {
     }
     // Stable, and sorted by id before: of equals the first by id.
     conspicuous.sort_by(|left, right| {
-        let rank = |buyer: &usize| (night.rulings.standings[*buyer].level, night.rulings.standings[*buyer].tally.lower());
+        let rank =
+            |buyer: &usize| (night.rulings.standings[*buyer].level, night.rulings.standings[*buyer].tally.lower());
         let ((left_level, left_lower), (right_level, right_lower)) = (rank(left), rank(right));
         right_level.cmp(&left_level).then_with(|| right_lower.total_cmp(&left_lower))
     });
@@ -313,12 +316,9 @@ fn reject_lines(rejects: &[Reject]) -> Vec<RejectLine> {
         let cause = reject.cause.code();
         match lines.iter_mut().find(|line| line.cause == cause && *line.file == *reject.file) {
             Some(line) => line.rows += 1,
-            None => lines.push(RejectLine {
-                file: reject.file.to_string(),
-                cause,
-                rows: 1,
-                first: first_example(reject),
-            }),
+            None => {
+                lines.push(RejectLine { file: reject.file.to_string(), cause, rows: 1, first: first_example(reject) })
+            }
         }
     }
     lines
@@ -352,12 +352,15 @@ fn held_by_rejects(night: &Night) -> Vec<HeldOrder> {
 
 fn notes(night: &Night) -> Vec<String> {
     let exports = [&night.exports.orders, &night.exports.tracking, &night.exports.disputes];
-    let unknown = exports.iter().filter(|export| !export.file.unknown_columns.is_empty()).map(|export| {
-        format!("{}: columns not read: {}", export.file.file, export.file.unknown_columns.join(", "))
-    });
-    let changed = night.policy.changed().iter().map(|change| {
-        format!("parameter {} = {}, set by {}", change.parameter, change.value, change.set_by)
-    });
+    let unknown = exports
+        .iter()
+        .filter(|export| !export.file.unknown_columns.is_empty())
+        .map(|export| format!("{}: columns not read: {}", export.file.file, export.file.unknown_columns.join(", ")));
+    let changed = night
+        .policy
+        .changed()
+        .iter()
+        .map(|change| format!("parameter {} = {}, set by {}", change.parameter, change.value, change.set_by));
     unknown.chain(changed).collect()
 }
 
@@ -386,7 +389,11 @@ pub fn write_markdown(_: &Night, summary: &Summary, out: &mut dyn Write) -> io::
         }
         writeln!(out)?;
     }
-    writeln!(out, "Decided by version {} of dispute-arbiter; `manifest.json` lists inputs, parameters and files.", summary.version)
+    writeln!(
+        out,
+        "Decided by version {} of dispute-arbiter; `manifest.json` lists inputs, parameters and files.",
+        summary.version
+    )
 }
 
 fn write_counts(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -415,7 +422,9 @@ fn money_cell(money: &[Awarded]) -> String {
     let amounts: Vec<_> = money
         .iter()
         .map(|awarded| match awarded.guarantee.is_positive() {
-            true => format!("{} {} ({} of it from the guarantee fund)", awarded.award, awarded.currency, awarded.guarantee),
+            true => {
+                format!("{} {} ({} of it from the guarantee fund)", awarded.award, awarded.currency, awarded.guarantee)
+            }
             false => format!("{} {}", awarded.award, awarded.currency),
         })
         .collect();

@@ -140,10 +140,7 @@ pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
     },
     tell: |h, _| {
         let end = h.protection_end.map(|at| format!(" on {}", at.date())).unwrap_or_default();
-        format!(
-            "{}, and buyer protection ended{end}, so the case is closed without a refund",
-            withdrawal_text(h)
-        )
+        format!("{}, and buyer protection ended{end}, so the case is closed without a refund", withdrawal_text(h))
     },
     ..admission("withdrawn_after_protection")
 };

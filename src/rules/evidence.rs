@@ -212,8 +212,7 @@ pub const FACTS_NOT_EXPORTED: Rule = Rule {
     outcome: "referred to `complaint`",
     find: |h| (Gate::of(h) == Gate::FactsNotExported).then_some(Ruling::Refer { queue: Queue::Complaint }),
     tell: |h, _| {
-        let names: Vec<_> =
-            numbers(h).iter().filter(|number| !number.exported).map(|number| number.name).collect();
+        let names: Vec<_> = numbers(h).iter().filter(|number| !number.exported).map(|number| number.name).collect();
         format!(
             "Whether the claim of {} holds depends on {}, which the export does not carry, so a person decides",
             h.opened(),

@@ -86,24 +86,14 @@ fn award_doubled(h: &Hearing) -> Ruling {
     award_of(h, ceiling, most, most, Return::IfWanted)
 }
 
-fn award_of(
-    h: &Hearing,
-    ceiling: Share,
-    by_share: Money,
-    most: Money,
-    back: Return,
-) -> Ruling {
+fn award_of(h: &Hearing, ceiling: Share, by_share: Money, most: Money, back: Return) -> Ruling {
     let floor = h.offer().map(|offer| offer.min(most));
     let amount = floor.map_or(by_share, |floor| floor.max(by_share));
     let goods_back = match back == Return::IfWanted && h.return_is_offered() && amount >= h.left() {
         true => return_from_merits(h, true),
         false => GoodsBack::Kept,
     };
-    let basis = Basis::Share {
-        ceiling,
-        raised_to_offer: amount > by_share,
-        doubled: ceiling > Share::FULL,
-    };
+    let basis = Basis::Share { ceiling, raised_to_offer: amount > by_share, doubled: ceiling > Share::FULL };
     Ruling::Award(Award { amount, basis, goods_back })
 }
 
@@ -405,14 +395,16 @@ pub const ORDERED_BY_MISTAKE: Rule = Rule {
             return None;
         }
         match award(h, h.terms.ordered_by_mistake.share.into(), Return::Never) {
-            Ruling::Award(award) => {
-                Some(Ruling::Award(Award { goods_back: return_from_merits(h, false), ..award }))
-            }
+            Ruling::Award(award) => Some(Ruling::Award(Award { goods_back: return_from_merits(h, false), ..award })),
             other => Some(other),
         }
     },
     tell: |h, f| {
-        format!("The order was a mistake of the buyer, who sends the goods back ({}): {}", h.seller_position(), h.refunds(f))
+        format!(
+            "The order was a mistake of the buyer, who sends the goods back ({}): {}",
+            h.seller_position(),
+            h.refunds(f)
+        )
     },
     ..merits("ordered_by_mistake")
 };

@@ -54,7 +54,8 @@ pub const WRONG_ADDRESS: Rule = Rule {
     outcome: "referred to `complaint`",
     find: |h| {
         let delivered = h.history.delivered.is_some() && !h.is_confirmed();
-        (delivered && h.case.dispute.reason == Reason::WrongAddress).then_some(Ruling::Refer { queue: Queue::Complaint })
+        (delivered && h.case.dispute.reason == Reason::WrongAddress)
+            .then_some(Ruling::Refer { queue: Queue::Complaint })
     },
     tell: |h, _| {
         let day = h.history.delivered.map(|at| format!(" on {}", at.date())).unwrap_or_default();
@@ -140,7 +141,10 @@ pub const AWAITING_PROTECTION_END: Rule = Rule {
     },
     tell: |h, _| {
         let until = h.protection_end.map(moment).unwrap_or_default();
-        format!("The parcel may still come ({}), so the dispute waits for the end of protection at {until}", h.last_seen())
+        format!(
+            "The parcel may still come ({}), so the dispute waits for the end of protection at {until}",
+            h.last_seen()
+        )
     },
     ..merits("awaiting_protection_end")
 };

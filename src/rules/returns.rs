@@ -73,14 +73,19 @@ pub const RETURN_NOT_SENT: Rule = Rule {
             Some(GoodsBack::Sent { from, .. }) => moment(posting_deadline(h, from)),
             _ => String::new(),
         };
-        format!("{} against the return of the goods, which were not sent back by {by}, so the claim is denied", withheld_text(h, f))
+        format!(
+            "{} against the return of the goods, which were not sent back by {by}, so the claim is denied",
+            withheld_text(h, f)
+        )
     },
     ..Rule::at(Stage::Review, "return_not_sent")
 };
 
 fn withheld_text(h: &Hearing, f: &Finding) -> String {
     match f.withheld {
-        Some((rule, award)) => format!("The claim is upheld ({}): {} would be refunded", rule.code, h.amount(award.amount)),
+        Some((rule, award)) => {
+            format!("The claim is upheld ({}): {} would be refunded", rule.code, h.amount(award.amount))
+        }
         None => "The claim is upheld".to_owned(),
     }
 }
@@ -101,9 +106,7 @@ pub(super) fn review(h: &Hearing, finding: Finding) -> Finding {
 
 fn through_return(h: &Hearing, finding: Finding, award: Award, from: Instant, waivable: bool) -> Finding {
     let stands = |returned| Finding { returned, ..finding };
-    let stopped = |rule, ruling, returned| {
-        Finding { rule, ruling, returned, withheld: Some((finding.rule, award)) }
-    };
+    let stopped = |rule, ruling, returned| Finding { rule, ruling, returned, withheld: Some((finding.rule, award)) };
     if h.history.return_delivered.is_some() {
         return stands(ReturnState::Received);
     }
@@ -116,9 +119,7 @@ fn through_return(h: &Hearing, finding: Finding, award: Award, from: Instant, wa
     };
     match (h.has_passed(deadline), h.history.return_shipped) {
         (false, _) => stopped(&AWAITING_RETURN, Ruling::Await { until: deadline }, ReturnState::Awaited),
-        (true, Some(_)) => {
-            stopped(&RETURN_OVERDUE, Ruling::Refer { queue: Queue::Complaint }, ReturnState::Awaited)
-        }
+        (true, Some(_)) => stopped(&RETURN_OVERDUE, Ruling::Refer { queue: Queue::Complaint }, ReturnState::Awaited),
         (true, None) => stopped(&RETURN_NOT_SENT, Ruling::Deny, ReturnState::No),
     }
 }

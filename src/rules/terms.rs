@@ -73,9 +73,7 @@ impl<'de> Deserialize<'de> for Days {
         let days = i64::deserialize(deserializer)?;
         match u32::try_from(days) {
             Ok(days) if days <= MAX_DAYS => Ok(Self(days)),
-            _ => Err(D::Error::custom(format!(
-                "expected a whole number of days from 0 to {MAX_DAYS}, not {days}"
-            ))),
+            _ => Err(D::Error::custom(format!("expected a whole number of days from 0 to {MAX_DAYS}, not {days}"))),
         }
     }
 }
@@ -173,9 +171,7 @@ impl<'de> Deserialize<'de> for Band {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let [low, high] = <[Part; 2]>::deserialize(deserializer)?.map(Share::from);
         if low > high {
-            return Err(D::Error::custom(format!(
-                "expected [low, high] with low not above high, not [{low}, {high}]"
-            )));
+            return Err(D::Error::custom(format!("expected [low, high] with low not above high, not [{low}, {high}]")));
         }
         Ok(Self { low, high })
     }

@@ -75,7 +75,9 @@ impl Hearing<'_> {
     pub(super) fn refunds(&self, finding: &Finding) -> String {
         match finding.award() {
             Some(award) => self.award_clause(&award),
-            None => format!("that comes to {}, so nothing is refunded", self.amount(Money::zero(self.case.order.currency))),
+            None => {
+                format!("that comes to {}, so nothing is refunded", self.amount(Money::zero(self.case.order.currency)))
+            }
         }
     }
 
