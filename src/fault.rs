@@ -1,7 +1,7 @@
 //! What can go wrong for the operator: each fault stops the run, says where and what, and how to go on.
 //!
 //! What is wrong with single rows of the data is not here: it is collected, see
-//! [`crate::intake::Reject`].
+//! [`crate::exports::Reject`].
 
 use std::fmt;
 use std::path::{Path, PathBuf};

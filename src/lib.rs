@@ -10,13 +10,14 @@
 //! [`run`] reads like this picture. The rules themselves are in [`rules`]: one ordered list, a small
 //! pure function for each.
 
-#![warn(missing_docs)]
+#![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::too_many_lines)]
 
 pub mod arbitrate;
 pub mod books;
 pub mod case;
 pub mod decision;
 pub mod dispute;
+pub mod exports;
 pub mod fault;
 pub mod instant;
 pub mod intake;

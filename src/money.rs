@@ -142,7 +142,7 @@ impl Money {
 
     /// The amount, or nothing where it is below zero.
     pub fn at_least_zero(self) -> Self {
-        if self.0.is_sign_negative() { self - self } else { self }
+        self.max(Self(Decimal::from_i128_with_scale(0, self.0.scale())))
     }
 
     /// The share that this amount is of another, in ten-thousandths, halves away from zero.

@@ -9,13 +9,14 @@ use crate::case::{BuyerRecord, CaseFile, Docket};
 use crate::dispute::{Dispute, Id, Order, TrackingEvent};
 use crate::instant::Instant;
 
+use super::Intake;
 use super::disputes::{DisputeDraft, DisputeRow};
 use super::names::Names;
 use super::orders::{OrderContent, OrderRow};
-use super::reject::{Cause, FieldFault, Reject};
+use super::reject::FieldFault;
 use super::scan::Scan;
 use super::tracking::EventRow;
-use super::{Counted, Exports, Intake};
+use crate::exports::{Cause, Counted, ExportSummary, Exports, Reject};
 
 /// The rejects of one export as they gather, and its repeats.
 struct Sorting {
@@ -33,7 +34,7 @@ impl Sorting {
         self.rejects.push(fault.in_row(&self.file, line));
     }
 
-    fn finish(mut self, file: super::ExportSummary) -> (Counted, Vec<Reject>) {
+    fn finish(mut self, file: ExportSummary) -> (Counted, Vec<Reject>) {
         self.rejects.sort_by_key(|reject| reject.line);
         (Counted { file, rejected: self.rejects.len() as u64, repeats: self.repeats }, self.rejects)
     }

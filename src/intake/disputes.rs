@@ -5,8 +5,9 @@ use crate::instant::Instant;
 use crate::money::{Amount, Money};
 
 use super::header::{Column, Header, columns};
-use super::reject::{Cause, FieldFault};
+use super::reject::FieldFault;
 use super::row::{Row, TextRow, fineness};
+use crate::exports::Cause;
 
 columns! {
     /// The columns of disputes.csv.
@@ -143,7 +144,7 @@ fn draft(row: &TextRow<DisputeColumn>, exported: Exported) -> Result<DisputeDraf
         ..dispute
     };
     if dispute.info_supplied_at.is_some() && dispute.info_requested_at.is_none() {
-        let expected = "info_requested_at beside info_supplied_at";
+        let expected = "a timestamp beside info_supplied_at";
         return Err(FieldFault::new(Cause::Contradiction, "info_requested_at", b"", expected));
     }
     Ok(DisputeDraft { dispute, requested, offer, answer })

@@ -22,12 +22,11 @@ mod tracking;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
-use serde::Serialize;
 
-pub use reject::{Cause, Reject};
-pub use scan::{ExportSummary, Progress};
+pub use scan::Progress;
 
 use crate::case::Docket;
+use crate::exports::{Exports, Reject};
 use crate::fault::Fault;
 
 use names::Names;
@@ -53,30 +52,6 @@ pub struct Intake {
     pub rejects: Vec<Reject>,
     /// What the exports were.
     pub exports: Exports,
-}
-
-/// What the three exports were, and how many of their rows only repeat another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Exports {
-    /// orders.csv
-    pub orders: Counted,
-    /// tracking.csv
-    pub tracking: Counted,
-    /// disputes.csv
-    pub disputes: Counted,
-}
-
-/// One export in numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Counted {
-    /// The file.
-    #[serde(flatten)]
-    pub file: ExportSummary,
-    /// Rows that are kept out; in the big exports, of those that bear on a dispute.
-    pub rejected: u64,
-    /// Rows that repeat an earlier one word for word; in the big exports, of those that bear on a
-    /// dispute.
-    pub repeats: u64,
 }
 
 /// Reads the exports. Timestamps without an offset are read in `zone`.

@@ -7,8 +7,9 @@ use crate::money::{Currency, Money};
 
 use super::header::columns;
 use super::names::Names;
-use super::reject::{Cause, FieldFault};
+use super::reject::FieldFault;
 use super::row::{Row, TextRow};
+use crate::exports::Cause;
 
 columns! {
     /// The columns of orders.csv.

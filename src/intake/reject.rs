@@ -1,53 +1,8 @@
-//! Rows that are kept out of every decision, and why.
+//! Faults of rows, as they are found.
 
 use std::sync::Arc;
 
-use crate::dispute::coded;
-
-/// One faulty row of an export.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reject {
-    /// The export, by its file's name.
-    pub file: Arc<str>,
-    /// The line of the row's first character, from 1.
-    pub line: u64,
-    /// The column at fault; empty where it is the row as a whole.
-    pub column: Box<str>,
-    /// What stands there, shortened where it is long.
-    pub value: Box<str>,
-    /// What was expected instead.
-    pub expected: Box<str>,
-    /// The kind of fault.
-    pub cause: Cause,
-    /// The order whose money waits because of it, for rows of disputes.
-    pub holds_order: Option<Box<str>>,
-}
-
-coded! {
-    /// The kinds of faults of rows.
-    Cause {
-        /// More or fewer fields than the header has.
-        FieldCount = "field_count",
-        /// A quoted field with text after its closing quote.
-        Quoting = "quoting",
-        /// Bytes that are not UTF-8.
-        Encoding = "encoding",
-        /// A needed field is empty.
-        Missing = "missing",
-        /// A value that is not of its column's type.
-        Type = "type",
-        /// A code outside its column's list.
-        UnknownCode = "unknown_code",
-        /// An id that an earlier row has, with another text.
-        DuplicateId = "duplicate_id",
-        /// A dispute about an order that the orders export does not have.
-        UnknownOrder = "unknown_order",
-        /// A dispute about an order whose own row is faulty.
-        RejectedOrder = "rejected_order",
-        /// Fields that contradict each other.
-        Contradiction = "contradiction",
-    }
-}
+use crate::exports::{Cause, Reject};
 
 /// The most characters of a value that are shown.
 const SHOWN: usize = 120;

@@ -14,7 +14,8 @@ use crate::money::{Amount, Currency, MAX_WHOLE_DIGITS, NotMoney};
 
 use super::dialect::{Fields, Text};
 use super::header::{Column, Header};
-use super::reject::{Cause, FieldFault};
+use super::reject::FieldFault;
+use crate::exports::Cause;
 
 /// The most digits of a whole number.
 const MAX_INTEGER_DIGITS: usize = 18;

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use memchr::memchr_iter;
 use rayon::prelude::*;
-use serde::Serialize;
 
+use crate::exports::{Cause, ExportSummary, Reject};
 use crate::fault::{Fault, FaultKind};
 
 use super::blocks::{Block, Blocks};
 use super::dialect::{Dialect, Fields};
 use super::header::{Column, Header};
-use super::reject::{Cause, FieldFault, Reject};
+use super::reject::FieldFault;
 use super::row::Row;
 
 /// An export whose header has been read.
@@ -61,21 +61,6 @@ impl<K> Scan<K> {
             rows.into_iter().map(move |(line, row)| (first_line + u64::from(line), row))
         })
     }
-}
-
-/// An export's content in numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ExportSummary {
-    /// The file's name.
-    pub file: String,
-    /// Its size.
-    pub bytes: u64,
-    /// BLAKE3 of its bytes.
-    pub blake3: String,
-    /// Rows, the header and blank lines apart.
-    pub rows: u64,
-    /// Columns that are not known to us, and not read.
-    pub unknown_columns: Vec<String>,
 }
 
 /// Hears how an intake comes along.

@@ -25,7 +25,7 @@ pub struct Policy {
     changed: Vec<Change>,
 }
 
-/// One value that an overlay changed.
+/// One value that an overlay changed; a setting to the value that holds already is no change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// The parameter: `colour_mismatch.band.high`.
@@ -57,12 +57,12 @@ impl Policy {
         let mut values = standard.clone();
         let mut changed = Vec::new();
         for setting in settings {
+            let before = values.clone();
             let value = overlay::apply(setting, &mut values)?;
-            changed.push(Change {
-                parameter: setting.path.join("."),
-                value: value.to_string(),
-                set_by: setting.origin.clone(),
-            });
+            if values != before {
+                let parameter = setting.path.join(".");
+                changed.push(Change { parameter, value: value.to_string(), set_by: setting.origin.clone() });
+            }
         }
         let terms = match Terms::deserialize_from(values.clone()) {
             Ok(terms) => terms,

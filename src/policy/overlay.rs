@@ -77,7 +77,7 @@ impl Setting {
         Ok(Self {
             path: path.trim().split('.').map(str::to_owned).collect(),
             value: NewValue::Text(value.trim().to_owned()),
-            origin: format!("--set {argument}"),
+            origin: "--set".to_owned(),
         })
     }
 

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::exports::Exports;
 use crate::instant::Instant;
-use crate::intake::Exports;
 use crate::policy::Change;
 use crate::rules::Terms;
 

@@ -19,8 +19,8 @@ pub use summary::{Books, RejectLine, Summary, Totals};
 use crate::arbitrate::Rulings;
 use crate::books::Ledger;
 use crate::case::Docket;
+use crate::exports::{Exports, Reject};
 use crate::instant::Instant;
-use crate::intake::{Exports, Reject};
 use crate::policy::Policy;
 
 /// The version of the program, which stands in every manifest.

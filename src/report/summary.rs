@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use polars::prelude::PolarsResult;
 use serde::Serialize;
 
+use crate::exports::Reject;
 use crate::fault::{Fault, FaultKind};
 use crate::instant::Instant;
-use crate::intake::Reject;
 use crate::money::{Currency, Money};
 use crate::rules::{Level, all};
 

@@ -274,6 +274,14 @@ fn is_doubled(h: &Hearing) -> bool {
         && h.strength() >= double.strength.into()
 }
 
+/// The evidence, and that it wins more than the price of the goods where it does.
+fn doubled_text(h: &Hearing) -> String {
+    match (is_doubled(h), h.case.order.category.as_deref()) {
+        (true, Some(category)) => format!("{}, which doubles what {category} are worth", h.best_evidence()),
+        _ => h.best_evidence().to_owned(),
+    }
+}
+
 fn wrong_goods(h: &Hearing, reason: Reason, terms: &FixedShare) -> Option<Ruling> {
     (h.judged_reason() == reason).then(|| match is_doubled(h) {
         true => award_doubled(h),
@@ -288,7 +296,7 @@ pub const WRONG_ITEM: Rule = Rule {
     find: |h| wrong_goods(h, Reason::WrongItem, &h.terms.wrong_item),
     tell: |h, f| {
         let claim = claim_text(h, "another item than the one ordered was sent");
-        format!("{claim}, by {}: {}", h.best_evidence(), h.refunds(f))
+        format!("{claim}, by {}: {}", doubled_text(h), h.refunds(f))
     },
     ..merits("wrong_item")
 };
@@ -300,7 +308,7 @@ pub const COUNTERFEIT: Rule = Rule {
     find: |h| wrong_goods(h, Reason::Counterfeit, &h.terms.counterfeit),
     tell: |h, f| {
         let claim = claim_text(h, "the goods are an imitation");
-        format!("{claim}, by {}: {}", h.best_evidence(), h.refunds(f))
+        format!("{claim}, by {}: {}", doubled_text(h), h.refunds(f))
     },
     ..merits("counterfeit")
 };
@@ -416,11 +424,10 @@ pub const OTHER: Rule = Rule {
     find: |_| Some(Ruling::Refer { queue: Queue::Complaint }),
     tell: |h, _| {
         format!(
-            "The claim of {} falls under none of the usual reasons ({}), so a person decides, usually within {} to {}",
+            "The claim of {} falls under none of the usual reasons ({}), so a person decides, usually within {}",
             h.opened(),
             h.seller_position(),
-            h.terms.arbitration.days.low,
-            h.terms.arbitration.days.high
+            h.terms.arbitration.days
         )
     },
     ..merits("other")

@@ -143,7 +143,7 @@ pub const SERIAL_DISPUTER: Rule = Rule {
     outcome: "referred to `security`",
     tell: |h, f| match f.withheld {
         Some((rule, award)) => format!(
-            "By {} {} would be refunded, but the buyer's record of disputes is at level {}, so security looks into it first",
+            "Under the rule {}, {} would be refunded, but the buyer's record of disputes is at level {}, so security looks into it first",
             rule.code,
             h.amount(award.amount),
             h.buyer_level

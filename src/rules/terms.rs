@@ -127,6 +127,12 @@ pub struct DayRange {
     pub high: Days,
 }
 
+impl std::fmt::Display for DayRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} to {}", self.low.0, self.high)
+    }
+}
+
 impl From<DayRange> for [Days; 2] {
     fn from(range: DayRange) -> Self {
         [range.low, range.high]
@@ -135,12 +141,19 @@ impl From<DayRange> for [Days; 2] {
 
 impl<'de> Deserialize<'de> for DayRange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let [low, high] = <[Days; 2]>::deserialize(deserializer)?;
+        let [low, high] = pair::<Days, D>(deserializer)?;
         if low > high {
             return Err(D::Error::custom("expected [low, high] with low not above high"));
         }
         Ok(Self { low, high })
     }
+}
+
+/// Reads `[low, high]`.
+fn pair<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<[T; 2], D::Error> {
+    let ends = Vec::<T>::deserialize(deserializer)?;
+    let count = ends.len();
+    ends.try_into().map_err(|_| D::Error::custom(format!("expected [low, high], not {count} values")))
 }
 
 /// Two shares of the price of the goods, between which the strength of the evidence decides;
@@ -169,7 +182,7 @@ impl From<Band> for [Share; 2] {
 
 impl<'de> Deserialize<'de> for Band {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let [low, high] = <[Part; 2]>::deserialize(deserializer)?.map(Share::from);
+        let [low, high] = pair::<Part, D>(deserializer)?.map(Share::from);
         if low > high {
             return Err(D::Error::custom(format!("expected [low, high] with low not above high, not [{low}, {high}]")));
         }

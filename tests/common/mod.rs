@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use arbiter::case::{CaseFile, Docket};
+use arbiter::case::{BuyerRecord, CaseFile, Docket};
 use arbiter::dispute::{
     Country, Dispute, Exported, Order, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
 };
@@ -33,7 +33,7 @@ pub struct Night {
     pub order: Order,
     pub events: Vec<TrackingEvent>,
     pub disputes: Vec<Dispute>,
-    /// When the disputing buyer's other orders were paid.
+    /// When the buyer's orders that nobody disputed were paid.
     pub other_orders_paid_at: Vec<Instant>,
     /// Other disputed orders, for the buyers' records.
     pub others: Vec<CaseFile>,
@@ -169,6 +169,7 @@ impl Night {
     }
 
     /// Decides as of another instant.
+    #[allow(clippy::wrong_self_convention, reason = "it is called what the command line calls it")]
     pub fn as_of(mut self, when: &str) -> Self {
         self.as_of = at(when);
         self
@@ -180,10 +181,130 @@ impl Night {
             let mut other = plain(Reason::Other);
             other.order.id = format!("X-{number}").into();
             other.disputes[0].id = format!("XD-{number}").into();
-            self.other_orders_paid_at.push(other.order.paid_at);
-            self.others.push(other.file());
+            self = self.and_order(other);
         }
         self
+    }
+
+    /// Adds another order with its disputes, for the buyers' records.
+    pub fn and_order(mut self, other: Self) -> Self {
+        self.others.push(other.file());
+        self
+    }
+
+    /// Gives the buyer so many other orders, paid when the plain one was, that nobody disputed.
+    pub fn with_undisputed_orders(mut self, orders: usize) -> Self {
+        self.other_orders_paid_at.extend(vec![at("2026-03-01"); orders]);
+        self
+    }
+
+    /// Gives the order another price and currency, without shipping fee or refunds.
+    pub fn priced(mut self, goods: &str, currency: &str) -> Self {
+        let order = &mut self.order;
+        order.currency = Currency::from_code(currency).expect("a currency");
+        (order.goods_total, order.shipping_fee) = (money(goods, currency), money("0", currency));
+        order.refunded_total = money("0", currency);
+        self
+    }
+
+    /// So much of the goods money, in USD, went back before this run.
+    pub fn refunded(self, amount: &str) -> Self {
+        self.order(|order| order.refunded_total = money(amount, "USD"))
+    }
+
+    /// Neither the seller nor the carrier says that the parcel left.
+    pub fn unshipped(self) -> Self {
+        self.without_events().order(|order| order.shipped_at = None)
+    }
+
+    /// The parcel was delivered in the destination country.
+    pub fn delivered(self, when: &str) -> Self {
+        self.and_event(when, TrackingStatus::Delivered, "RU")
+    }
+
+    /// The buyer confirmed receipt.
+    pub fn confirmed(self, when: &str) -> Self {
+        self.order(|order| order.confirmed_at = Some(at(when)))
+    }
+
+    /// The order is of this category.
+    pub fn category(self, category: &str) -> Self {
+        self.order(|order| order.category = Some(category.into()))
+    }
+
+    /// The (first) dispute was opened then.
+    pub fn opened(self, when: &str) -> Self {
+        self.dispute(|dispute| dispute.opened_at = at(when))
+    }
+
+    /// The buyer asks for so much, in USD.
+    pub fn requested(self, amount: &str) -> Self {
+        self.dispute(|dispute| dispute.requested = Some(money(amount, "USD")))
+    }
+
+    /// The seller's answer is another one.
+    pub fn answered(self, response: SellerResponse) -> Self {
+        self.dispute(|dispute| dispute.response = Some(response))
+    }
+
+    /// The seller never answered.
+    pub fn unanswered(self) -> Self {
+        self.dispute(|dispute| dispute.response = None)
+    }
+
+    /// The buyer took the seller's offer.
+    pub fn offer_taken(self, when: &str) -> Self {
+        self.dispute(|dispute| dispute.buyer_accepted_at = Some(at(when)))
+    }
+
+    /// Either side called the platform in.
+    pub fn escalated(self, when: &str) -> Self {
+        self.dispute(|dispute| dispute.escalated_at = Some(at(when)))
+    }
+
+    /// The platform asked the buyer for more.
+    pub fn info_requested(self, when: &str) -> Self {
+        self.dispute(|dispute| dispute.info_requested_at = Some(at(when)))
+    }
+
+    /// The buyer supplied what the platform asked for.
+    pub fn info_supplied(self, when: &str) -> Self {
+        self.dispute(|dispute| dispute.info_supplied_at = Some(at(when)))
+    }
+
+    /// The buyer withdrew the dispute.
+    pub fn withdrawn(self, when: &str) -> Self {
+        self.dispute(|dispute| dispute.withdrawn_at = Some(at(when)))
+    }
+
+    /// The buyer offers to send the goods back.
+    pub fn wants_return(self) -> Self {
+        self.dispute(|dispute| dispute.wants_return = true)
+    }
+
+    /// The buyer sent the goods back.
+    pub fn return_shipped(self, when: &str) -> Self {
+        self.and_event(when, TrackingStatus::ReturnShipped, "RU")
+    }
+
+    /// The seller has the goods back.
+    pub fn return_delivered(self, when: &str) -> Self {
+        self.and_event(when, TrackingStatus::ReturnDelivered, "CN")
+    }
+
+    /// The buyer attached so many photos, and this video.
+    pub fn evidence(self, photos: u64, video: Video) -> Self {
+        self.dispute(|dispute| (dispute.photos, dispute.video) = (photos, video))
+    }
+
+    /// The evidence was found to be made up or altered.
+    pub fn tampered(self) -> Self {
+        self.dispute(|dispute| dispute.evidence_tampered = true)
+    }
+
+    /// The export has no column for something: `|known| known.video = false`.
+    pub fn not_exported(self, change: impl FnOnce(&mut Exported)) -> Self {
+        self.dispute(|dispute| change(&mut dispute.exported))
     }
 
     fn file(&self) -> CaseFile {
@@ -197,18 +318,32 @@ impl Night {
         file
     }
 
-    /// The docket of this night.
+    /// The docket of this night, with a record of everybody who opened a dispute.
     pub fn docket(&self) -> Docket {
-        let mut orders_paid_at = self.other_orders_paid_at.clone();
-        orders_paid_at.push(self.order.paid_at);
-        orders_paid_at.sort_unstable();
-        let buyer = arbiter::case::BuyerRecord { id: "anna".into(), orders_paid_at };
         let mut files = vec![self.file()];
         files.extend(self.others.iter().cloned().map(|mut file| {
             file.disputes.iter_mut().for_each(|dispute| dispute.place += 1000);
             file
         }));
-        Docket { files, buyers: vec![buyer] }
+        let mut buyers: Vec<BuyerRecord> = Vec::new();
+        for file in &mut files {
+            for (dispute, disputant) in file.disputes.iter().zip(&mut file.disputants) {
+                let known = buyers.iter().position(|buyer| buyer.id == dispute.buyer_id);
+                *disputant = known.unwrap_or(buyers.len()) as u32;
+                if known.is_none() {
+                    buyers.push(BuyerRecord { id: dispute.buyer_id.clone(), orders_paid_at: Vec::new() });
+                }
+            }
+        }
+        for buyer in &mut buyers {
+            let disputed = files.iter().filter(|file| file.order.buyer_id == buyer.id).map(|file| file.order.paid_at);
+            buyer.orders_paid_at = disputed.collect();
+            if buyer.id == self.disputes[0].buyer_id {
+                buyer.orders_paid_at.extend(&self.other_orders_paid_at);
+            }
+            buyer.orders_paid_at.sort_unstable();
+        }
+        Docket { files, buyers }
     }
 
     /// The parameters of this night.
@@ -244,6 +379,38 @@ impl Night {
     /// Outcome, rule and award: `refund_full not_delivered 120.00`.
     pub fn award(&self) -> String {
         self.decide().split(' ').take(3).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Outcome, rule and award of each of the order's disputes, in the order in which they were added:
+    /// `refund_partial colour_mismatch 48.00; refund_full damaged 72.00`.
+    pub fn awards(&self) -> String {
+        let lines = self.decide_all();
+        let short = lines.iter().map(|line| line.splitn(4, ' ').take(3).collect::<Vec<_>>().join(" "));
+        short.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Outcome and rule, and where there is one the next event: `pending too_early 2026-06-02`, with
+    /// the time of day unless it is midnight.
+    pub fn rule_and_next(&self) -> String {
+        let next = self.field("next");
+        format!("{} {}", self.rule(), next.trim_end_matches('Z').trim_end_matches("T00:00:00")).trim_end().to_owned()
+    }
+
+    /// One of the named parts of the decision, empty where it is missing: `field("queue")`.
+    pub fn field(&self, name: &str) -> String {
+        let line = self.decide();
+        let part = line.split(' ').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+        part.unwrap_or_default().to_owned()
+    }
+
+    /// The notes of the only dispute, joined as they are written.
+    pub fn notes(&self) -> String {
+        self.field("notes")
+    }
+
+    /// The level of the buyer, `none` included.
+    pub fn level(&self) -> String {
+        Some(self.field("level")).filter(|level| !level.is_empty()).unwrap_or_else(|| "none".to_owned())
     }
 
     /// The explanation of the only dispute.
