@@ -139,7 +139,7 @@ fn decimal(row: &BTreeMap<String, String>, column: &str) -> Decimal {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn rows_are_conserved_and_books_balance(rows in rows()) {
