@@ -33,7 +33,7 @@ impl Instant {
             None => offset_in_zone(local, zone)?,
         };
         let instant = Self(local.checked_sub_offset(offset)?.and_utc());
-        (Self::first()..=Self::last()).contains(&instant).then_some(instant)
+        (Self::FIRST..=Self::LAST).contains(&instant).then_some(instant)
     }
 
     /// An instant by its Unix time.
@@ -50,8 +50,8 @@ impl Instant {
     /// there is where that leaves the calendar.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         let moved = TimeDelta::try_seconds(seconds).and_then(|delta| self.0.checked_add_signed(delta)).map(Self);
-        let limit = if seconds < 0 { Self::first() } else { Self::last() };
-        moved.unwrap_or(limit).clamp(Self::first(), Self::last())
+        let limit = if seconds < 0 { Self::FIRST } else { Self::LAST };
+        moved.unwrap_or(limit).clamp(Self::FIRST, Self::LAST)
     }
 
     /// The calendar date in UTC.
@@ -74,17 +74,20 @@ impl Instant {
         format!("{}{fraction}Z", self.0.format("%Y-%m-%dT%H%M%S"))
     }
 
-    fn first() -> Self {
-        Self(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(NaiveDate::MIN).and_time(NaiveTime::MIN).and_utc())
-    }
+    /// 0001-01-01T00:00:00Z
+    const FIRST: Self = Self::of(1, 1, 1, (0, 0, 0));
 
-    fn last() -> Self {
-        Self::first_of(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX))
-    }
+    /// 9999-12-31T23:59:59Z
+    const LAST: Self = Self::of(9999, 12, 31, (23, 59, 59));
 
-    fn first_of(date: NaiveDate) -> Self {
-        let time = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN);
-        Self(date.and_time(time).and_utc())
+    const fn of(year: i32, month: u32, day: u32, (hour, minute, second): (u32, u32, u32)) -> Self {
+        match NaiveDate::from_ymd_opt(year, month, day) {
+            Some(date) => match date.and_hms_opt(hour, minute, second) {
+                Some(datetime) => Self(datetime.and_utc()),
+                None => Self(DateTime::UNIX_EPOCH),
+            },
+            None => Self(DateTime::UNIX_EPOCH),
+        }
     }
 }
 

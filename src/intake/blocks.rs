@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::dialect::Dialect;
 
-/// Bytes asked of the system at a time.
-const BLOCK_BYTES: usize = 1 << 20;
+/// Bytes asked of the system at a time: a few fit a core's cache.
+pub const BLOCK_BYTES: usize = 1 << 20;
 
 /// Some whole records of an export, in their order.
 pub struct Block {
@@ -51,6 +51,7 @@ pub struct Content {
 pub struct Blocks<'a, R> {
     input: R,
     dialect: Dialect,
+    block_bytes: usize,
     /// Read, but not part of a whole record yet.
     rest: Vec<u8>,
     next_index: usize,
@@ -64,12 +65,19 @@ pub struct Blocks<'a, R> {
 impl<'a, R: Read> Blocks<'a, R> {
     /// Starts behind the header: `rest` is what was read of the records already, `head` everything
     /// that was read so far, header included. `on_bytes` hears how many bytes were read.
-    pub fn new(input: R, dialect: Dialect, head: &[u8], rest: Vec<u8>, on_bytes: &'a (dyn Fn(u64) + Sync)) -> Self {
+    pub fn new(
+        input: R,
+        dialect: Dialect,
+        block_bytes: usize,
+        head: &[u8],
+        rest: Vec<u8>,
+        on_bytes: &'a (dyn Fn(u64) + Sync),
+    ) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(head);
         on_bytes(head.len() as u64);
         let (bytes, pool) = (head.len() as u64, Pool::default());
-        Self { input, dialect, rest, next_index: 0, ended: false, hasher, bytes, pool, on_bytes }
+        Self { input, dialect, block_bytes, rest, next_index: 0, ended: false, hasher, bytes, pool, on_bytes }
     }
 
     /// What the whole export was. Complete once the blocks have come to their end.
@@ -100,7 +108,7 @@ impl<'a, R: Read> Blocks<'a, R> {
 
     fn read_into(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
         let start = buffer.len();
-        let read = self.input.by_ref().take(BLOCK_BYTES as u64).read_to_end(buffer)?;
+        let read = self.input.by_ref().take(self.block_bytes as u64).read_to_end(buffer)?;
         debug_assert_eq!(buffer.len(), start + read);
         self.bytes += read as u64;
         (self.on_bytes)(read as u64);
@@ -138,4 +146,41 @@ fn whole_records(buffer: &[u8], dialect: Dialect) -> usize {
         whole = end;
     }
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const DIALECT: Dialect = Dialect { delimiter: b',', terminator: b'\n' };
+
+    /// The blocks of a text that is read so many bytes at a time.
+    fn blocks(text: &str, block_bytes: usize) -> Vec<Vec<u8>> {
+        let blocks = Blocks::new(text.as_bytes(), DIALECT, block_bytes, b"", Vec::new(), &|_| {});
+        blocks.map(|block| block.unwrap().bytes().to_vec()).collect()
+    }
+
+    fn records(text: &[u8]) -> Vec<csv::ByteRecord> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+        reader.byte_records().map(Result::unwrap).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Wherever the system cuts what is read, blocks are cut where the `csv` crate ends a record.
+        #[test]
+        fn blocks_hold_whole_records(
+            pieces in prop::collection::vec(prop::sample::select(vec!["a", "bc", ",", "\n", "\n", "\"", "\"\"", "\r\n", "ж"]), 0..60),
+            block_bytes in 1..20_usize,
+        ) {
+            let text = pieces.concat();
+            let blocks = blocks(&text, block_bytes);
+            prop_assert_eq!(blocks.concat(), text.as_bytes());
+            let of_blocks: Vec<_> = blocks.iter().flat_map(|block| records(block)).collect();
+            prop_assert_eq!(of_blocks, records(text.as_bytes()));
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //! quote elsewhere is a letter like any other. This is what the `csv` crate does too, and a test
 //! holds the two together.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr2};
 
 /// How an export separates fields and records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,24 +41,6 @@ impl Dialect {
 
     /// Takes a record without its line end apart.
     pub fn split(self, record: &[u8], fields: &mut Fields) {
-        match memchr(b'"', record) {
-            Some(_) => self.split_quoted(record, fields),
-            None => self.split_plain(record, fields),
-        }
-    }
-
-    /// The same for a record that has no quote in it.
-    pub fn split_plain(self, record: &[u8], fields: &mut Fields) {
-        fields.clear();
-        let mut start = 0;
-        for at in memchr_iter(self.delimiter, record) {
-            fields.spans.push(Span::plain(start, at));
-            start = at + 1;
-        }
-        fields.spans.push(Span::plain(start, record.len()));
-    }
-
-    fn split_quoted(self, record: &[u8], fields: &mut Fields) {
         fields.clear();
         let mut start = 0;
         loop {
@@ -79,7 +61,11 @@ impl Dialect {
 
     /// The record without its line end.
     pub fn trim_end(self, record: &[u8]) -> &[u8] {
-        let record = record.strip_suffix(&[self.terminator]).unwrap_or(record);
+        self.trim_return(record.strip_suffix(&[self.terminator]).unwrap_or(record))
+    }
+
+    /// The record without the carriage return that belongs to its line end.
+    pub fn trim_return(self, record: &[u8]) -> &[u8] {
         match self.terminator {
             b'\n' => record.strip_suffix(b"\r").unwrap_or(record),
             _ => record,
@@ -132,7 +118,13 @@ pub struct Fields {
 }
 
 impl Fields {
-    fn clear(&mut self) {
+    /// Adds a field that stands in the record as it is.
+    pub fn push_plain(&mut self, start: usize, end: usize) {
+        self.spans.push(Span::plain(start, end));
+    }
+
+    /// Forgets the fields of the last record.
+    pub fn clear(&mut self) {
         self.spans.clear();
         self.unquoted.clear();
         self.torn = false;

@@ -17,6 +17,7 @@ mod orders;
 mod reject;
 mod row;
 mod scan;
+mod separators;
 mod tracking;
 
 use std::path::PathBuf;
