@@ -6,6 +6,7 @@ mod decisions;
 mod frame;
 mod ledger;
 mod manifest;
+mod markdown;
 mod referrals;
 mod rejects;
 mod summary;
@@ -57,6 +58,6 @@ pub const REPORTS: &[(&str, WriteReport)] = &[
     ("buyers.csv", buyers::write),
     ("referrals.csv", referrals::write),
     ("rejects.csv", rejects::write),
-    ("summary.md", summary::write_markdown),
+    ("summary.md", markdown::write),
     ("summary.json", summary::write_json),
 ];

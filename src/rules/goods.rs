@@ -103,10 +103,6 @@ fn return_from_merits(h: &Hearing, waivable: bool) -> GoodsBack {
     GoodsBack::Sent { from, waivable }
 }
 
-fn banded(h: &Hearing, reason: Reason, terms: &Banded) -> Option<Ruling> {
-    (h.judged_reason() == reason).then(|| award(h, terms.band.at(h.strength()), Return::Never))
-}
-
 fn band_text(h: &Hearing, band: Band) -> String {
     format!(
         "in the band of {} to {} by {} (strength {})",
@@ -121,53 +117,46 @@ fn claim_text(h: &Hearing, claim: &str) -> String {
     format!("The claim of {} that {claim} is upheld ({})", h.opened(), h.seller_position())
 }
 
-/// Another colour.
-pub const COLOUR_MISMATCH: Rule = Rule {
-    when: "reason `colour_mismatch`, with a photo or video",
-    outcome: "`colour_mismatch.band` of the goods by strength",
-    find: |h| banded(h, Reason::ColourMismatch, &h.terms.colour_mismatch),
-    tell: |h, f| {
-        let claim = claim_text(h, "the colour is not the one ordered");
-        format!("{claim}, {}: {}", band_text(h, h.terms.colour_mismatch.band), h.refunds(f))
-    },
-    ..merits("colour_mismatch")
-};
+/// Declares the rule of a reason whose claims lie in a band; the rule's code and its parameters have
+/// the reason's name.
+macro_rules! banded {
+    ($(#[$doc:meta])* $rule:ident: $reason:ident, $code:ident, $claim:literal) => {
+        $(#[$doc])*
+        pub const $rule: Rule = Rule {
+            when: concat!("reason `", stringify!($code), "`, with a photo or video"),
+            outcome: concat!("`", stringify!($code), ".band` of the goods by strength"),
+            find: |h| {
+                let applies = h.judged_reason() == Reason::$reason;
+                applies.then(|| award(h, h.terms.$code.band.at(h.strength()), Return::Never))
+            },
+            tell: |h, f| {
+                let worth = band_text(h, h.terms.$code.band);
+                format!("{}, {worth}: {}", claim_text(h, $claim), h.refunds(f))
+            },
+            ..merits(stringify!($code))
+        };
+    };
+}
 
-/// Another size.
-pub const SIZE_MISMATCH: Rule = Rule {
-    when: "reason `size_mismatch`, with a photo or video",
-    outcome: "`size_mismatch.band` of the goods by strength",
-    find: |h| banded(h, Reason::SizeMismatch, &h.terms.size_mismatch),
-    tell: |h, f| {
-        let claim = claim_text(h, "the size is not the one ordered");
-        format!("{claim}, {}: {}", band_text(h, h.terms.size_mismatch.band), h.refunds(f))
-    },
-    ..merits("size_mismatch")
-};
+banded! {
+    /// Another colour.
+    COLOUR_MISMATCH: ColourMismatch, colour_mismatch, "the colour is not the one ordered"
+}
 
-/// A small deviation.
-pub const MINOR_MISMATCH: Rule = Rule {
-    when: "reason `minor_mismatch`, with a photo or video",
-    outcome: "`minor_mismatch.band` of the goods by strength",
-    find: |h| banded(h, Reason::MinorMismatch, &h.terms.minor_mismatch),
-    tell: |h, f| {
-        let claim = claim_text(h, "the goods differ a little from their description");
-        format!("{claim}, {}: {}", band_text(h, h.terms.minor_mismatch.band), h.refunds(f))
-    },
-    ..merits("minor_mismatch")
-};
+banded! {
+    /// Another size.
+    SIZE_MISMATCH: SizeMismatch, size_mismatch, "the size is not the one ordered"
+}
 
-/// A cheaper way of sending.
-pub const SHIPPING_METHOD: Rule = Rule {
-    when: "reason `shipping_method`, with a photo or video",
-    outcome: "`shipping_method.band` of the goods by strength",
-    find: |h| banded(h, Reason::ShippingMethod, &h.terms.shipping_method),
-    tell: |h, f| {
-        let claim = claim_text(h, "the parcel was sent by another way than agreed");
-        format!("{claim}, {}: {}", band_text(h, h.terms.shipping_method.band), h.refunds(f))
-    },
-    ..merits("shipping_method")
-};
+banded! {
+    /// A small deviation.
+    MINOR_MISMATCH: MinorMismatch, minor_mismatch, "the goods differ a little from their description"
+}
+
+banded! {
+    /// A cheaper way of sending.
+    SHIPPING_METHOD: ShippingMethod, shipping_method, "the parcel was sent by another way than agreed"
+}
 
 /// Whether the measured capacity is below what the tolerance allows.
 fn capacity_is_fake(h: &Hearing) -> Option<bool> {
