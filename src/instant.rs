@@ -64,14 +64,21 @@ impl Instant {
         (self.0 - earlier.0).num_seconds().div_euclid(SECONDS_PER_DAY)
     }
 
-    /// The instant in a form that file names can carry: `2026-06-01T000000Z`, with the fraction of
-    /// a second where there is one.
-    pub fn file_name(self) -> String {
-        let fraction = match self.0.nanosecond() {
+    /// The instant with the fraction of a second where it has one, so that reading it gives it back:
+    /// `2026-06-01T00:00:00.250Z`.
+    pub fn exact(self) -> String {
+        let nanoseconds = self.0.nanosecond();
+        let fraction = match nanoseconds {
             0 => String::new(),
-            nanoseconds => format!(".{nanoseconds:09}"),
+            _ if nanoseconds.is_multiple_of(1_000_000) => format!(".{:03}", nanoseconds / 1_000_000),
+            _ => format!(".{nanoseconds:09}"),
         };
-        format!("{}{fraction}Z", self.0.format("%Y-%m-%dT%H%M%S"))
+        self.to_string().replace('Z', &format!("{fraction}Z"))
+    }
+
+    /// The instant in a form that file names can carry: `2026-06-01T000000Z`.
+    pub fn file_name(self) -> String {
+        self.exact().replace(':', "")
     }
 
     /// 0001-01-01T00:00:00Z
@@ -290,6 +297,13 @@ mod tests {
     fn a_file_name_carries_the_instant() {
         let at = |text| Instant::parse(text, Tz::UTC).unwrap().file_name();
         assert_eq!(at("2026-06-01T00:00:00Z"), "2026-06-01T000000Z");
-        assert_eq!(at("2026-06-01T00:00:00.25Z"), "2026-06-01T000000.250000000Z");
+        assert_eq!(at("2026-06-01T00:00:00.25Z"), "2026-06-01T000000.250Z");
+    }
+
+    #[test]
+    fn an_exact_instant_can_be_read_back() {
+        for text in ["2026-06-01T00:00:00Z", "2026-06-01T00:00:00.250Z", "2026-06-01T00:00:00.000000001Z"] {
+            assert_eq!(Instant::parse(text, Tz::UTC).unwrap().exact(), text);
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::case::{BuyerRecord, CaseFile, Docket};
@@ -11,7 +12,7 @@ use crate::instant::Instant;
 
 use super::Intake;
 use super::disputes::{DisputeDraft, DisputeRow};
-use super::names::Names;
+use super::names::Named;
 use super::orders::{OrderContent, OrderRow};
 use super::reject::FieldFault;
 use super::scan::Scan;
@@ -103,8 +104,7 @@ pub fn assemble(
     mut orders: Scan<OrderRow>,
     mut tracking: Scan<EventRow>,
     mut disputes: Scan<DisputeRow>,
-    named_orders: &Names,
-    named_buyers: &Names,
+    named: &Named,
 ) -> Intake {
     let [orders_file, tracking_file, disputes_file] = file_names;
     let (orders_summary, tracking_summary) = (orders.summary.clone(), tracking.summary.clone());
@@ -112,15 +112,15 @@ pub fn assemble(
     let mut order_sorting = Sorting::new(orders_file, std::mem::take(&mut orders.rejects));
     let mut event_sorting = Sorting::new(tracking_file, std::mem::take(&mut tracking.rejects));
     let ((known, paid), events) = rayon::join(
-        || sort_orders(orders, named_orders, named_buyers, &mut order_sorting),
-        || sort_events(tracking, named_orders, &mut event_sorting),
+        || sort_orders(orders, named, &mut order_sorting),
+        || sort_events(tracking, named.orders.len(), &mut event_sorting),
     );
     let (orders, mut rejects) = order_sorting.finish(orders_summary);
     let (tracking, more) = event_sorting.finish(tracking_summary);
     rejects.extend(more);
 
     let mut sorting = Sorting::new(disputes_file, std::mem::take(&mut disputes.rejects));
-    let mut desk = Desk::new(known, paid, named_orders, named_buyers);
+    let mut desk = Desk::new(known, paid, named);
     desk.sort_disputes(disputes, &mut sorting);
     let docket = desk.into_docket(events);
     let (disputes, more) = sorting.finish(disputes_summary);
@@ -129,15 +129,10 @@ pub fn assemble(
 }
 
 /// The named orders by their number, and when each named buyer's orders were paid.
-fn sort_orders(
-    mut rows: Scan<OrderRow>,
-    named_orders: &Names,
-    named_buyers: &Names,
-    sorting: &mut Sorting,
-) -> (Vec<NamedOrder>, Vec<Vec<Instant>>) {
-    let mut known: Vec<_> = (0..named_orders.len()).map(|_| NamedOrder::Unknown).collect();
-    let mut paid = vec![Vec::new(); named_buyers.len()];
-    let mut owners: Vec<Option<Owner>> = vec![None; named_orders.len()];
+fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -> (Vec<NamedOrder>, Vec<Vec<Instant>>) {
+    let mut known: Vec<_> = (0..named.orders.len()).map(|_| NamedOrder::Unknown).collect();
+    let mut paid = vec![Vec::new(); named.buyers.len()];
+    let mut owners: Vec<Option<Owner>> = vec![None; named.orders.len()];
     let mut owners_of_others = Owners::with_capacity(rows.rows().filter(|row| row.order.is_none()).count());
     for (line, row) in rows.take_rows() {
         let claim = match row.order {
@@ -172,8 +167,8 @@ fn sort_orders(
 type HashedEvent = (u64, TrackingEvent);
 
 /// Each named order's events in the order of the file, identical rows once.
-fn sort_events(mut rows: Scan<EventRow>, named_orders: &Names, sorting: &mut Sorting) -> Vec<Vec<HashedEvent>> {
-    let mut counts = vec![0; named_orders.len()];
+fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, sorting: &mut Sorting) -> Vec<Vec<HashedEvent>> {
+    let mut counts = vec![0; named_orders];
     rows.rows().filter_map(|row| row.order).for_each(|order| counts[order as usize] += 1);
     let mut events: Vec<Vec<HashedEvent>> = counts.into_iter().map(Vec::with_capacity).collect();
     for (line, row) in rows.take_rows() {
@@ -196,8 +191,7 @@ fn sort_events(mut rows: Scan<EventRow>, named_orders: &Names, sorting: &mut Sor
 struct Desk<'a> {
     known: Vec<NamedOrder>,
     paid: Vec<Vec<Instant>>,
-    named_orders: &'a Names,
-    named_buyers: &'a Names,
+    named: &'a Named,
     /// For each named order the disputes about it, each with the number of its buyer.
     disputes: Vec<Vec<(Dispute, u32)>>,
     /// Named orders whose money a faulty row holds.
@@ -205,9 +199,9 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(known: Vec<NamedOrder>, paid: Vec<Vec<Instant>>, named_orders: &'a Names, named_buyers: &'a Names) -> Self {
+    fn new(known: Vec<NamedOrder>, paid: Vec<Vec<Instant>>, named: &'a Named) -> Self {
         let orders = known.len();
-        Self { known, paid, named_orders, named_buyers, disputes: vec![Vec::new(); orders], held: vec![false; orders] }
+        Self { known, paid, named, disputes: vec![Vec::new(); orders], held: vec![false; orders] }
     }
 
     fn sort_disputes(&mut self, mut rows: Scan<DisputeRow>, sorting: &mut Sorting) {
@@ -224,16 +218,15 @@ impl<'a> Desk<'a> {
     }
 
     fn sort_dispute(&mut self, row: DisputeRow, line: u64, place: u64, sorting: &mut Sorting) {
+        let order = self.named.order_of_row[place as usize];
         let order_id = row.order_id;
-        let order = order_id.as_deref().and_then(|id| self.named_orders.number(id.as_bytes()));
         let put = row.content.and_then(|draft| self.put(*draft, order_id.as_deref(), order, place));
         let Err(fault) = put else { return };
-        sorting
-            .rejects
-            .push(Reject { holds_order: order_id.map(|id| id.as_str().into()), ..fault.in_row(&sorting.file, line) });
         if let Some(order) = order {
             self.held[order as usize] = true;
         }
+        let holds_order = order_id.map(|id| id.as_str().into());
+        sorting.rejects.push(Reject { holds_order, ..fault.in_row(&sorting.file, line) });
     }
 
     /// Puts a row's dispute to its order.
@@ -257,7 +250,8 @@ impl<'a> Desk<'a> {
             }
         };
         let dispute = draft.about(order, place).map_err(Box::new)?;
-        let buyer = self.named_buyers.number(dispute.buyer_id.as_bytes()).unwrap_or_default();
+        // A row that could be read names its buyer.
+        let buyer = self.named.buyer_of_row[place as usize].unwrap_or_default();
         let disputes = &mut self.disputes[number as usize];
         // Most orders have one dispute; room for the usual four would cost more than all the rest.
         disputes.reserve_exact(1);
@@ -265,32 +259,35 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    fn into_docket(self, events: Vec<Vec<HashedEvent>>) -> Docket {
-        let mut docket = Docket::default();
-        docket.files.reserve_exact(self.disputes.iter().filter(|disputes| !disputes.is_empty()).count());
-        let mut buyer_numbers: FxHashMap<u32, u32> = FxHashMap::default();
-        let mut paid = self.paid;
-        let orders = self.known.into_iter().zip(self.disputes).zip(self.held).zip(events);
-        for (((order, disputes), held_by_reject), events) in orders {
-            let NamedOrder::Known(order) = order else { continue };
-            if disputes.is_empty() {
-                continue;
+    fn into_docket(mut self, events: Vec<Vec<HashedEvent>>) -> Docket {
+        let buyers = self.number_buyers();
+        let orders = self.known.into_par_iter().zip(self.disputes).zip(self.held).zip(events);
+        let files = orders.filter_map(|(((order, disputes), held_by_reject), events)| match order {
+            NamedOrder::Known(order) if !disputes.is_empty() => {
+                let (disputes, disputants) = disputes.into_iter().unzip();
+                let events = events.into_iter().map(|(_, event)| event).collect();
+                let mut file = CaseFile { order, events, disputes, disputants, held_by_reject };
+                file.sort_disputes();
+                Some(file)
             }
-            let mut number_of = |buyer: u32, id: &str| {
-                *buyer_numbers.entry(buyer).or_insert_with(|| {
-                    let mut orders_paid_at = std::mem::take(&mut paid[buyer as usize]);
-                    orders_paid_at.sort_unstable();
-                    docket.buyers.push(BuyerRecord { id: id.into(), orders_paid_at });
-                    docket.buyers.len() as u32 - 1
-                })
-            };
-            let disputants = disputes.iter().map(|(dispute, buyer)| number_of(*buyer, &dispute.buyer_id)).collect();
-            let disputes = disputes.into_iter().map(|(dispute, _)| dispute).collect();
-            let events = events.into_iter().map(|(_, event)| event).collect();
-            let mut file = CaseFile { order, events, disputes, disputants, held_by_reject };
-            file.sort_disputes();
-            docket.files.push(file);
+            _ => None,
+        });
+        Docket { files: files.collect(), buyers }
+    }
+
+    /// Numbers those who opened the disputes that are left, in the order of the orders, and takes
+    /// their records.
+    fn number_buyers(&mut self) -> Vec<BuyerRecord> {
+        let mut numbers: Vec<Option<u32>> = vec![None; self.paid.len()];
+        let mut buyers = Vec::new();
+        for (dispute, buyer) in self.disputes.iter_mut().flatten() {
+            *buyer = *numbers[*buyer as usize].get_or_insert_with(|| {
+                let orders_paid_at = std::mem::take(&mut self.paid[*buyer as usize]);
+                buyers.push(BuyerRecord { id: dispute.buyer_id.clone(), orders_paid_at });
+                buyers.len() as u32 - 1
+            });
         }
-        docket
+        buyers.par_iter_mut().for_each(|buyer| buyer.orders_paid_at.sort_unstable());
+        buyers
     }
 }

@@ -30,7 +30,7 @@ use crate::case::Docket;
 use crate::exports::{Exports, Reject};
 use crate::fault::Fault;
 
-use names::Names;
+use names::Named;
 use scan::Export;
 
 /// Where the three exports are.
@@ -68,10 +68,9 @@ pub fn read(sources: &Sources, zone: Tz, progress: &dyn Progress) -> Result<Inta
 
     let exported = disputes::exported(&disputes.header);
     let disputes = disputes.scan(zone, progress, |row| Some(disputes::read(row, exported)))?;
-    let named_orders = Names::collect(disputes.rows().filter_map(|row| row.order_id.as_ref()));
-    let named_buyers = Names::collect(disputes.rows().filter_map(|row| row.buyer_id.as_ref()));
-    let orders = orders.scan(zone, progress, |row| orders::read(row, &named_orders, &named_buyers))?;
-    let tracking = tracking.scan(zone, progress, |row| tracking::read(row, &named_orders))?;
+    let named = Named::by(&disputes);
+    let orders = orders.scan(zone, progress, |row| orders::read(row, &named))?;
+    let tracking = tracking.scan(zone, progress, |row| tracking::read(row, &named.orders))?;
 
-    Ok(assemble::assemble(file_names, orders, tracking, disputes, &named_orders, &named_buyers))
+    Ok(assemble::assemble(file_names, orders, tracking, disputes, &named))
 }

@@ -6,6 +6,33 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::dispute::Id;
 
+use super::disputes::DisputeRow;
+use super::scan::Scan;
+
+/// What the disputes name.
+#[derive(Debug)]
+pub struct Named {
+    /// The orders.
+    pub orders: Names,
+    /// For each row that was kept, the number of its order.
+    pub order_of_row: Vec<Option<u32>>,
+    /// Those who opened them.
+    pub buyers: Names,
+    /// For each row that was kept, the number of its buyer.
+    pub buyer_of_row: Vec<Option<u32>>,
+}
+
+impl Named {
+    /// Numbers the orders and buyers of all rows.
+    pub fn by(rows: &Scan<DisputeRow>) -> Self {
+        let ((orders, order_of_row), (buyers, buyer_of_row)) = rayon::join(
+            || Names::collect(rows.rows().map(|row| row.order_id.as_ref())),
+            || Names::collect(rows.rows().map(|row| row.buyer_id.as_ref())),
+        );
+        Self { orders, order_of_row, buyers, buyer_of_row }
+    }
+}
+
 /// Numbered ids, with a quick no for the many that are not among them.
 #[derive(Debug, Default)]
 pub struct Names {
@@ -19,20 +46,21 @@ pub struct Names {
 const BITS_PER_NAME: usize = 16;
 
 impl Names {
-    /// Numbers ids in the order in which they come first.
-    pub fn collect<'a>(ids: impl Iterator<Item = &'a Id>) -> Self {
-        let mut numbers: FxHashMap<Id, u32> = FxHashMap::default();
-        for id in ids {
-            let next = numbers.len() as u32;
-            numbers.entry(id.clone()).or_insert(next);
-        }
-        let words = (numbers.len() * BITS_PER_NAME / 64).next_power_of_two();
-        let mut names = Self { numbers: FxHashMap::default(), bits: vec![0; words] };
-        for id in numbers.keys() {
-            let (word, bit) = names.bit(id.as_bytes());
+    /// Numbers ids in the order in which they come first; beside them, the number of each.
+    pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>) -> (Self, Vec<Option<u32>>) {
+        let mut names = Self::default();
+        let mut number_of = |id: &Id| {
+            let next = names.numbers.len() as u32;
+            *names.numbers.entry(id.clone()).or_insert(next)
+        };
+        let numbers = ids.map(|id| id.map(&mut number_of)).collect();
+        let words = (names.numbers.len() * BITS_PER_NAME / 64).next_power_of_two();
+        names.bits = vec![0; words];
+        for id in names.numbers.keys() {
+            let (word, bit) = bit(id.as_bytes(), words);
             names.bits[word] |= bit;
         }
-        Self { numbers, ..names }
+        (names, numbers)
     }
 
     /// How many there are.
@@ -42,16 +70,16 @@ impl Names {
 
     /// An id's number.
     pub fn number(&self, id: &[u8]) -> Option<u32> {
-        let (word, bit) = self.bit(id);
+        let (word, bit) = bit(id, self.bits.len());
         if self.bits[word] & bit == 0 {
             return None;
         }
         self.numbers.get(std::str::from_utf8(id).ok()?).copied()
     }
+}
 
-    fn bit(&self, id: &[u8]) -> (usize, u64) {
-        let hash = FxBuildHasher.hash_one(id);
-        let word = (hash >> 6) as usize & (self.bits.len() - 1);
-        (word, 1 << (hash & 63))
-    }
+/// The word and the bit in it that an id has among so many words, a power of two.
+fn bit(id: &[u8], words: usize) -> (usize, u64) {
+    let hash = FxBuildHasher.hash_one(id);
+    ((hash >> 6) as usize & (words - 1), 1 << (hash & 63))
 }

@@ -6,7 +6,7 @@ use crate::instant::Instant;
 use crate::money::{Currency, Money};
 
 use super::header::columns;
-use super::names::Names;
+use super::names::Named;
 use super::reject::FieldFault;
 use super::row::{Row, TextRow};
 use crate::exports::Cause;
@@ -68,9 +68,9 @@ impl OrderContent {
 }
 
 /// Reads a row that bears on a dispute.
-pub fn read(row: &Row<OrderColumn>, orders: &Names, buyers: &Names) -> Option<OrderRow> {
+pub fn read(row: &Row<OrderColumn>, named: &Named) -> Option<OrderRow> {
     let id = row.bytes(C::OrderId);
-    let (order, buyer) = (orders.number(id), buyers.number(row.bytes(C::BuyerId)));
+    let (order, buyer) = (named.orders.number(id), named.buyers.number(row.bytes(C::BuyerId)));
     if order.is_none() && buyer.is_none() {
         return None;
     }

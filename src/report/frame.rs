@@ -1,6 +1,7 @@
 //! The decisions as a data frame: for the summary's totals, and for those who embed this library.
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::decision::Decision;
 use crate::dispute::Order;
@@ -20,18 +21,28 @@ const PRECISION: usize = 38;
 /// None that the data can cause.
 pub fn decisions_frame(night: &Night) -> PolarsResult<DataFrame> {
     let decisions = &night.rulings.decisions;
-    let columns = vec![
-        texts("outcome", decisions.iter().map(|decision| decision.outcome.code())),
-        texts("rule", decisions.iter().map(|decision| decision.rule.code)),
-        texts("reason", decisions.iter().map(|decision| decision.at.case(night.docket).dispute.reason.code())),
-        texts("seller", decisions.iter().map(|decision| &*order_of(night, decision).seller_id)),
-        texts("currency", decisions.iter().map(|decision| order_of(night, decision).currency.code())),
+    let mut columns: Vec<Column> = TEXTS
+        .par_iter()
+        .map(|(name, cell)| texts(name, decisions.iter().map(|decision| cell(night, decision))))
+        .collect();
+    columns.extend([
         amounts("award", decisions.iter().map(|decision| decision.award)),
         amounts("guarantee", decisions.iter().map(|decision| decision.guarantee)),
         UInt32Chunked::from_vec("disputes".into(), vec![1; decisions.len()]).into_column(),
-    ];
+    ]);
     DataFrame::new(decisions.len(), columns)
 }
+
+/// The text in a column of a decision.
+type TextOf = for<'a> fn(&Night<'a>, &'a Decision) -> &'a str;
+
+const TEXTS: &[(&str, TextOf)] = &[
+    ("outcome", |_, decision| decision.outcome.code()),
+    ("rule", |_, decision| decision.rule.code),
+    ("reason", |night, decision| decision.at.case(night.docket).dispute.reason.code()),
+    ("seller", |night, decision| &order_of(night, decision).seller_id),
+    ("currency", |night, decision| order_of(night, decision).currency.code()),
+];
 
 fn order_of<'a>(night: &Night<'a>, decision: &Decision) -> &'a Order {
     &night.docket.files[decision.at.file as usize].order

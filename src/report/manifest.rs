@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::exports::Exports;
-use crate::instant::Instant;
 use crate::policy::Change;
 use crate::rules::Terms;
 
@@ -26,7 +25,7 @@ pub struct OutputFile {
 struct Manifest<'a> {
     program: &'static str,
     version: &'static str,
-    as_of: Instant,
+    as_of: String,
     timezone: &'a str,
     inputs: &'a Exports,
     parameters: Parameters<'a>,
@@ -80,7 +79,7 @@ pub fn write_manifest(night: &Night, outputs: &[OutputFile], out: &mut dyn Write
     let manifest = Manifest {
         program: env!("CARGO_PKG_NAME"),
         version: VERSION,
-        as_of: night.as_of,
+        as_of: night.as_of.exact(),
         timezone: night.timezone,
         inputs: night.exports,
         parameters: Parameters {

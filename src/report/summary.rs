@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use polars::prelude::PolarsResult;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::exports::Reject;
 use crate::fault::{Fault, FaultKind};
-use crate::instant::Instant;
 use crate::money::{Currency, Money};
 use crate::rules::{Level, all};
 
@@ -26,7 +26,7 @@ const NIGHTS: i64 = 14;
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
     /// The instant it was decided as of.
-    pub as_of: Instant,
+    pub as_of: String,
     /// The program's version.
     pub version: &'static str,
     /// Where every row of disputes.csv went.
@@ -174,19 +174,22 @@ impl Summary {
     /// None that the data can cause.
     pub fn of(night: &Night) -> PolarsResult<Self> {
         let frame = decisions_frame(night)?;
+        let groups = ["outcome", "rule", "reason", "seller"].par_iter().map(|by| totals(&frame, by));
+        let mut groups = groups.collect::<PolarsResult<Vec<_>>>()?.into_iter();
+        let [by_outcome, by_rule, by_reason, by_seller] = [(); 4].map(|()| groups.next().unwrap_or_default());
         let rules: Vec<_> = all().map(|rule| rule.code).collect();
-        let mut by_rule = gather(totals(&frame, "rule")?);
+        let mut by_rule = gather(by_rule);
         by_rule.sort_by_key(|totals| rules.iter().position(|code| *code == totals.key));
         Ok(Self {
-            as_of: night.as_of,
+            as_of: night.as_of.exact(),
             version: VERSION,
             disputes: Counts::of(night),
-            by_outcome: gather(totals(&frame, "outcome")?),
+            by_outcome: gather(by_outcome),
             by_rule,
-            by_reason: gather(totals(&frame, "reason")?),
+            by_reason: gather(by_reason),
             by_currency: by_currency(night),
             deadlines: deadlines(night),
-            sellers: sellers(night, totals(&frame, "seller")?),
+            sellers: sellers(night, by_seller),
             buyers: buyer_lines(night),
             rejects: reject_lines(night.rejects),
             held_by_rejects: held_by_rejects(night),

@@ -389,6 +389,14 @@ impl Night {
         short.collect::<Vec<_>>().join("; ")
     }
 
+    /// The decision without the way of the money: `refund_full wrong_item 20.00 return=received`.
+    pub fn brief(&self) -> String {
+        let (line, route) = (self.decide(), format!(" to={} ", self.field("to")));
+        let Some((before, after)) = line.split_once(&route) else { return line };
+        let after = after.split_once(' ').map(|(_dates, after)| after);
+        after.map_or_else(|| before.to_owned(), |after| format!("{before} {after}"))
+    }
+
     /// Outcome and rule, and where there is one the next event: `pending too_early 2026-06-02`, with
     /// the time of day unless it is midnight.
     pub fn rule_and_next(&self) -> String {
