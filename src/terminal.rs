@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use arbiter::intake::Progress;
 use arbiter::publish::Published;
 use arbiter::report::Summary;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A bar for the file that is being read, on a terminal.
@@ -103,7 +103,12 @@ fn rejects(summary: &Summary) -> Shown {
 
 fn drawn(shown: &Shown) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(shown.header.clone());
+    table
+        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .remove_style(TableComponent::HorizontalLines)
+        .remove_style(TableComponent::MiddleIntersections)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(shown.header.clone());
     for row in &shown.rows {
         let cells = row.iter().map(|cell| {
             let is_number = cell.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
