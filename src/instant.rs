@@ -82,14 +82,14 @@ impl Instant {
     }
 
     /// 0001-01-01T00:00:00Z
-    const FIRST: Self = Self::of(1, 1, 1, (0, 0, 0));
+    const FIRST: Self = Self::of(1, 1, 1, (0, 0, 0, 0));
 
-    /// 9999-12-31T23:59:59Z
-    const LAST: Self = Self::of(9999, 12, 31, (23, 59, 59));
+    /// 9999-12-31T23:59:59.999999999Z
+    const LAST: Self = Self::of(9999, 12, 31, (23, 59, 59, 999_999_999));
 
-    const fn of(year: i32, month: u32, day: u32, (hour, minute, second): (u32, u32, u32)) -> Self {
+    const fn of(year: i32, month: u32, day: u32, (hour, minute, second, nano): (u32, u32, u32, u32)) -> Self {
         match NaiveDate::from_ymd_opt(year, month, day) {
-            Some(date) => match date.and_hms_opt(hour, minute, second) {
+            Some(date) => match date.and_hms_nano_opt(hour, minute, second, nano) {
                 Some(datetime) => Self(datetime.and_utc()),
                 None => Self(DateTime::UNIX_EPOCH),
             },
@@ -196,12 +196,13 @@ fn number(digits: &[u8]) -> Option<u32> {
 
 fn offset_in_zone(local: NaiveDateTime, zone: Tz) -> Option<FixedOffset> {
     let found = zone.offset_from_local_datetime(&local).earliest();
-    let offset = found.or_else(|| {
-        // Inside a spring gap no offset fits; the one in force three hours before is the old one.
-        let before = local.checked_sub_signed(TimeDelta::try_hours(3)?)?;
+    // Inside a gap no offset fits; the one before it is in force three hours earlier, or a day and
+    // three hours where a whole day was skipped.
+    let before = |hours| {
+        let before = local.checked_sub_signed(TimeDelta::try_hours(hours)?)?;
         zone.offset_from_local_datetime(&before).earliest()
-    })?;
-    Some(offset.fix())
+    };
+    Some(found.or_else(|| before(3)).or_else(|| before(27))?.fix())
 }
 
 #[cfg(test)]
@@ -230,6 +231,7 @@ mod tests {
             ("2026-03-01 08:00", "2026-03-01T08:00:00Z"),
             ("2026-03-01", "2026-03-01T00:00:00Z"),
             ("2024-02-29", "2024-02-29T00:00:00Z"),
+            ("9999-12-31T23:59:59.5Z", "9999-12-31T23:59:59Z"),
         ] {
             assert_eq!(utc(text).as_deref(), Some(expected), "{text}");
         }
@@ -273,6 +275,8 @@ mod tests {
         assert_eq!(in_zone("2026-03-01 08:00", "Europe/Moscow").as_deref(), Some("2026-03-01T05:00:00Z"));
         // 2026-03-29 02:30 does not exist in Berlin: read with winter time's +01:00.
         assert_eq!(in_zone("2026-03-29 02:30", "Europe/Berlin").as_deref(), Some("2026-03-29T01:30:00Z"));
+        // 2011-12-30 does not exist in Apia, which went from UTC-10 to UTC+14: read with -10:00.
+        assert_eq!(in_zone("2011-12-30 12:00", "Pacific/Apia").as_deref(), Some("2011-12-30T22:00:00Z"));
         // 2026-10-25 02:30 comes twice in Berlin: the first, in summer time, +02:00.
         assert_eq!(in_zone("2026-10-25 02:30", "Europe/Berlin").as_deref(), Some("2026-10-25T00:30:00Z"));
         assert_eq!(in_zone("2026-10-25T02:30:00+01:00", "Europe/Berlin").as_deref(), Some("2026-10-25T01:30:00Z"));

@@ -121,12 +121,14 @@ fn byte_order_marks_line_ends_and_blank_lines_do_not_matter() {
     assert_eq!(plain.run(&[]).code, 0);
     let decisions = plain.outputs("runs").remove("decisions.csv");
     type Change = fn(&str) -> String;
-    let variants: [(&str, Change); 5] = [
+    let variants: [(&str, Change); 7] = [
         ("a byte-order mark", |text| format!("\u{feff}{text}")),
         ("CRLF", |text| text.replace('\n', "\r\n")),
         ("CR", |text| text.replace('\n', "\r")),
         ("no last line end", |text| text.trim_end().to_owned()),
         ("blank lines", |text| text.replace('\n', "\n\n")),
+        ("blank lines before the header", |text| format!("\r\n\n{text}")),
+        ("two unknown columns of one name", |text| text.replace('\n', ",x,x\n")),
     ];
     for (name, change) in variants {
         let exports = Exports::of(change(ORDERS), change(TRACKING), change(DISPUTES));

@@ -58,6 +58,7 @@ gallery! {
     export_not_text: Exports::of(b"order\xff_id,buyer_id\n", TRACKING, DISPUTES), [];
     column_missing: Exports::of(ORDERS.replace("shipped_at", "sent_at"), TRACKING, DISPUTES), [];
     column_missing_with_a_near_name: Exports::of(ORDERS, TRACKING, DISPUTES.replace("opened_at", "open_at")), [];
+    column_missing_below_blank_lines: Exports::of(format!("\n\r\n{}", ORDERS.replace("paid_at", "paid")), TRACKING, DISPUTES), [];
     column_twice: Exports::of(ORDERS, TRACKING.replace("status", "event_at"), DISPUTES), [];
     quote_never_closed: Exports::of(ORDERS, TRACKING, format!("{DISPUTES}D-2,O-1,\"anna,2026-05-10,other\nD-3,")), [];
     timezone_unknown: Exports::small(), ["--timezone", "Europe/Moskow"];
@@ -137,6 +138,7 @@ fn each_fault_of_a_row() {
         O-14,anna,,USD,24.90,2026-03-01,,1,,,\n\
         ,anna,shop,USD,24.90,2026-03-01,,1,,,\n\
         O-1,anna,shop,USD,24.91,2026-03-01,2026-03-02,1,4.00,,RU\n\
+        O-98,boris,shop,USD,24.90,2026-03-01,,1,,,\n\
         O-99,boris,shop,USD,24.90,2026-03-01\n";
     let tracking = "order_id,event_at,status,country\n\
         O-1,2026-03-03,in_transit,CN\n\
@@ -145,7 +147,10 @@ fn each_fault_of_a_row() {
         O-1,,delivered,RU\n\
         O-1,2026-03-05,,RU\n\
         O-1,2026-03-05,customs,R1\n\
-        ,2026-03-05,customs,RU\n";
+        ,2026-03-05,customs,RU\n\
+        O-14,never,customs,RU\n\
+        O-14,2026-03-05,customs,RU\n\
+        O-98,never,customs,RU\n";
     let disputes = "dispute_id,order_id,buyer_id,opened_at,reason,requested_amount,photos,video,measured_capacity_gb,\
         wants_return,seller_response,seller_responded_at,seller_offer,info_requested_at,info_supplied_at\n\
         D-1,O-1,anna,2026-05-10,not_received,,,,,,,,,,\n\

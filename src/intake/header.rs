@@ -62,20 +62,20 @@ impl<C: Column> Header<C> {
     ///
     /// # Errors
     ///
-    /// A needed column is missing, or two columns have one name.
-    pub fn new(file: &str, delimiter: u8, names: Vec<String>) -> Result<Self, Fault> {
+    /// A needed column is missing, or two of the known columns have one name.
+    pub fn new(place: &str, delimiter: u8, names: Vec<String>) -> Result<Self, Fault> {
         let place_of = |name: &str| names.iter().position(|candidate| candidate == name);
-        if let Some(twice) = names.iter().enumerate().find(|(at, name)| !name.is_empty() && place_of(name) != Some(*at))
-        {
-            return Err(Fault::new(FaultKind::Input, format!("two columns are named {:?}", twice.1))
-                .at(format!("{file}:1"))
+        let is_known = |name: &String| C::ALL.iter().any(|column| column.name() == name);
+        let again = |(at, name): &(usize, &String)| is_known(name) && place_of(name) != Some(*at);
+        if let Some((_, twice)) = names.iter().enumerate().find(again) {
+            return Err(Fault::new(FaultKind::Input, format!("two columns are named {twice:?}"))
+                .at(place)
                 .hint("rename one of them in the export: which of the two counts cannot be known"));
         }
         let places: Vec<_> = C::ALL.iter().map(|column| place_of(column.name())).collect();
         if let Some(missing) = C::ALL.iter().find(|column| column.is_needed() && places[column.index()].is_none()) {
-            return Err(missing_column(file, missing.name(), &names));
+            return Err(missing_column(place, missing.name(), &names));
         }
-        let is_known = |name: &String| C::ALL.iter().any(|column| column.name() == name);
         let unknown = names.iter().filter(|name| !is_known(name)).cloned().collect();
         Ok(Self { delimiter, names, places, unknown, columns: PhantomData })
     }
@@ -111,11 +111,11 @@ impl<C: Column> Header<C> {
     }
 }
 
-fn missing_column(file: &str, name: &str, names: &[String]) -> Fault {
+fn missing_column(place: &str, name: &str, names: &[String]) -> Fault {
     let near = nearest(name, names.iter().map(String::as_str));
     let hint = match near {
         Some(near) => format!("rename the column {near:?} to {name}, if that is what it holds"),
         None => format!("the header has {}", names.join(", ")),
     };
-    Fault::new(FaultKind::Input, format!("has no column {name}, which it needs")).at(format!("{file}:1")).hint(hint)
+    Fault::new(FaultKind::Input, format!("has no column {name}, which it needs")).at(place).hint(hint)
 }

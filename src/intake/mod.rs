@@ -30,7 +30,7 @@ use crate::case::Docket;
 use crate::exports::{Exports, Reject};
 use crate::fault::Fault;
 
-use names::Named;
+use names::{Named, OtherOrders};
 use scan::Export;
 
 /// Where the three exports are.
@@ -70,7 +70,8 @@ pub fn read(sources: &Sources, zone: Tz, progress: &dyn Progress) -> Result<Inta
     let disputes = disputes.scan(zone, progress, |row| Some(disputes::read(row, exported)))?;
     let named = Named::by(&disputes);
     let orders = orders.scan(zone, progress, |row| orders::read(row, &named))?;
-    let tracking = tracking.scan(zone, progress, |row| tracking::read(row, &named.orders))?;
+    let others = OtherOrders::of(&orders);
+    let tracking = tracking.scan(zone, progress, |row| tracking::read(row, &named.orders, &others))?;
 
     Ok(assemble::assemble(file_names, orders, tracking, disputes, &named))
 }

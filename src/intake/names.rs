@@ -1,12 +1,14 @@
 //! The ids that disputes name, each with a number: what the big exports are sifted by.
 
 use std::hash::BuildHasher;
+use std::sync::OnceLock;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::dispute::Id;
 
 use super::disputes::DisputeRow;
+use super::orders::OrderRow;
 use super::scan::Scan;
 
 /// What the disputes name.
@@ -33,34 +35,59 @@ impl Named {
     }
 }
 
-/// Numbered ids, with a quick no for the many that are not among them.
-#[derive(Debug, Default)]
-pub struct Names {
-    numbers: FxHashMap<Id, u32>,
-    /// A bit for each of some hashes; an id whose bit is not set is not here. It fits a cache that
-    /// the table itself does not.
-    bits: Vec<u64>,
+/// The orders of buyers who dispute that no dispute names.
+///
+/// There are many, and all that is asked of them is whether a faulty event is about one. So the exact
+/// answer is only prepared when it is first asked for.
+pub struct OtherOrders<'a> {
+    orders: &'a Scan<OrderRow>,
+    filter: Filter,
+    exact: OnceLock<FxHashSet<&'a [u8]>>,
 }
 
-/// Bits for each id: one foreign id in so many gets past the filter.
-const BITS_PER_NAME: usize = 16;
+impl<'a> OtherOrders<'a> {
+    /// Takes them from the orders that bear on a dispute.
+    pub fn of(orders: &'a Scan<OrderRow>) -> Self {
+        let mut filter = Filter::for_ids(Self::ids(orders).count());
+        Self::ids(orders).for_each(|id| filter.add(id));
+        Self { orders, filter, exact: OnceLock::new() }
+    }
+
+    /// Whether an order may be one of them; most that are not get a no.
+    pub fn may_have(&self, id: &[u8]) -> bool {
+        self.filter.may_have(id)
+    }
+
+    /// Whether an order is one of them.
+    pub fn have(&self, id: &[u8]) -> bool {
+        self.exact.get_or_init(|| Self::ids(self.orders).collect()).contains(id)
+    }
+
+    fn ids(orders: &'a Scan<OrderRow>) -> impl Iterator<Item = &'a [u8]> {
+        let others = orders.rows().filter(|row| row.order.is_none());
+        others.filter_map(|row| row.id.as_ref().map(|id| id.as_bytes()))
+    }
+}
+
+/// Numbered ids, with a quick no for the many that are not among them.
+#[derive(Debug)]
+pub struct Names {
+    numbers: FxHashMap<Id, u32>,
+    filter: Filter,
+}
 
 impl Names {
     /// Numbers ids in the order in which they come first; beside them, the number of each.
     pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>) -> (Self, Vec<Option<u32>>) {
-        let mut names = Self::default();
+        let mut known: FxHashMap<Id, u32> = FxHashMap::default();
         let mut number_of = |id: &Id| {
-            let next = names.numbers.len() as u32;
-            *names.numbers.entry(id.clone()).or_insert(next)
+            let next = known.len() as u32;
+            *known.entry(id.clone()).or_insert(next)
         };
         let numbers = ids.map(|id| id.map(&mut number_of)).collect();
-        let words = (names.numbers.len() * BITS_PER_NAME / 64).next_power_of_two();
-        names.bits = vec![0; words];
-        for id in names.numbers.keys() {
-            let (word, bit) = bit(id.as_bytes(), words);
-            names.bits[word] |= bit;
-        }
-        (names, numbers)
+        let mut filter = Filter::for_ids(known.len());
+        known.keys().for_each(|id| filter.add(id.as_bytes()));
+        (Self { numbers: known, filter }, numbers)
     }
 
     /// How many there are.
@@ -70,16 +97,41 @@ impl Names {
 
     /// An id's number.
     pub fn number(&self, id: &[u8]) -> Option<u32> {
-        let (word, bit) = bit(id, self.bits.len());
-        if self.bits[word] & bit == 0 {
-            return None;
+        match self.filter.may_have(id) {
+            true => self.numbers.get(std::str::from_utf8(id).ok()?).copied(),
+            false => None,
         }
-        self.numbers.get(std::str::from_utf8(id).ok()?).copied()
     }
 }
 
-/// The word and the bit in it that an id has among so many words, a power of two.
-fn bit(id: &[u8], words: usize) -> (usize, u64) {
-    let hash = FxBuildHasher.hash_one(id);
-    ((hash >> 6) as usize & (words - 1), 1 << (hash & 63))
+/// A bit for each of some hashes: an id whose bit is not set is not among those that were added. It
+/// fits a cache that a table of the ids does not.
+#[derive(Debug)]
+struct Filter {
+    /// As many words as some power of two.
+    words: Vec<u64>,
+}
+
+/// Bits for each id: one foreign id in so many gets past the filter.
+const BITS_PER_ID: usize = 16;
+
+impl Filter {
+    fn for_ids(ids: usize) -> Self {
+        Self { words: vec![0; (ids * BITS_PER_ID / 64).next_power_of_two()] }
+    }
+
+    fn add(&mut self, id: &[u8]) {
+        let (word, bit) = self.place(id);
+        self.words[word] |= bit;
+    }
+
+    fn may_have(&self, id: &[u8]) -> bool {
+        let (word, bit) = self.place(id);
+        self.words[word] & bit != 0
+    }
+
+    fn place(&self, id: &[u8]) -> (usize, u64) {
+        let hash = FxBuildHasher.hash_one(id);
+        ((hash >> 6) as usize & (self.words.len() - 1), 1 << (hash & 63))
+    }
 }

@@ -180,7 +180,7 @@ impl<'a, C: Column> TextRow<'a, C> {
         let number = (digits(whole) && digits(fraction)).then(|| Decimal::from_str_exact(text).ok()).flatten();
         match number {
             Some(number) if number > Decimal::ZERO => Ok(Some(number)),
-            _ => Err(self.wrong(column, "a number above 0 such as 59.6")),
+            _ => Err(self.wrong(column, "a number above 0 such as 59.6, of at most 28 digits")),
         }
     }
 

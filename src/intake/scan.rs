@@ -87,7 +87,7 @@ impl<C: Column> Export<C> {
         let mut input = File::open(path).map_err(unreadable)?;
         let mut head = Vec::new();
         input.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(unreadable)?;
-        let start = if head.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let start = header_start(&head);
         if head[start..].iter().all(u8::is_ascii_whitespace) {
             return Err(Fault::new(FaultKind::Input, "is empty: it has not even a header")
                 .at(path.display())
@@ -95,8 +95,9 @@ impl<C: Column> Export<C> {
         }
         let dialect = Dialect::sniff(&head[start..]);
         let end = dialect.record_end(&head[start..], 0).map_or(head.len(), |end| start + end);
-        let names = header_names(path, dialect, &head[start..end])?;
-        let header = Header::new(&path.display().to_string(), dialect.delimiter, names)?;
+        let place = format!("{}:{}", path.display(), 1 + count_lines(&head[..start], dialect));
+        let names = header_names(&place, dialect, &head[start..end])?;
+        let header = Header::new(&place, dialect.delimiter, names)?;
         Ok(Self { path: path.to_owned(), name, header, dialect, input, head, records_start: end })
     }
 
@@ -143,15 +144,19 @@ impl<C: Column> Export<C> {
     }
 }
 
-fn header_names(path: &Path, dialect: Dialect, record: &[u8]) -> Result<Vec<String>, Fault> {
+/// Where the header begins: behind a byte-order mark and blank lines.
+fn header_start(head: &[u8]) -> usize {
+    let mark = if head.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    mark + head[mark..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
+}
+
+fn header_names(place: &str, dialect: Dialect, record: &[u8]) -> Result<Vec<String>, Fault> {
     let record = dialect.trim_end(record);
     let mut fields = Fields::default();
     dialect.split(record, &mut fields);
     let name = |index| std::str::from_utf8(fields.get(record, index)).map(str::to_owned);
     (0..fields.count()).map(name).collect::<Result<_, _>>().map_err(|_| {
-        Fault::new(FaultKind::Input, "the header is not text in UTF-8")
-            .at(format!("{}:1", path.display()))
-            .hint("export the file as UTF-8")
+        Fault::new(FaultKind::Input, "the header is not text in UTF-8").at(place).hint("export the file as UTF-8")
     })
 }
 

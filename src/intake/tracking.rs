@@ -1,9 +1,10 @@
-//! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders.
+//! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders, and
+//! of the other orders of buyers who dispute: of these only the faults are of interest.
 
 use crate::dispute::{TrackingEvent, TrackingStatus};
 
 use super::header::columns;
-use super::names::Names;
+use super::names::{Names, OtherOrders};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow};
 
@@ -20,9 +21,9 @@ columns! {
 
 use TrackingColumn as C;
 
-/// A row of tracking.csv about a disputed order.
+/// A row of tracking.csv that bears on a dispute.
 pub struct EventRow {
-    /// The number of the order among those that disputes name; `None` where the row names none.
+    /// The number of the order among those that disputes name; `None` where the row names none of them.
     pub order: Option<u32>,
     /// A hash of its text: identical rows count once.
     pub text_hash: u64,
@@ -31,17 +32,15 @@ pub struct EventRow {
 }
 
 /// Reads a row that bears on a dispute, or might: one that names no order at all.
-pub fn read(row: &Row<TrackingColumn>, orders: &Names) -> Option<EventRow> {
+pub fn read(row: &Row<TrackingColumn>, disputed: &Names, others: &OtherOrders) -> Option<EventRow> {
     let id = row.bytes(C::OrderId);
-    let order = orders.number(id);
-    if order.is_none() && !id.is_empty() {
+    let order = disputed.number(id);
+    if order.is_none() && !id.is_empty() && !others.may_have(id) {
         return None;
     }
-    Some(EventRow {
-        order,
-        text_hash: row.text_hash(),
-        content: row.as_text().and_then(|row| content(&row)).map_err(Box::new),
-    })
+    let content = row.as_text().and_then(|row| content(&row));
+    let is_kept = order.is_some() || content.is_err() && (id.is_empty() || others.have(id));
+    is_kept.then(|| EventRow { order, text_hash: row.text_hash(), content: content.map_err(Box::new) })
 }
 
 fn content(row: &TextRow<TrackingColumn>) -> Result<TrackingEvent, FieldFault> {
