@@ -420,6 +420,12 @@ fn what_is_left_of_the_double_price_limits_a_double_award() {
             double().requested("180.00").answered(countered("2026-04-11", "200.00")),
             "refund_full wrong_item 180.00 60.00",
         ),
+        // The price alone was asked: not double, so 120.00 - 100.00 = 20.00 are left.
+        (
+            "120.00 asked, 100.00 refunded",
+            double().requested("120.00").refunded("100.00"),
+            "refund_full wrong_item 20.00",
+        ),
         ("120.00 refunded", double().refunded("120.00"), "denied already_refunded 0.00"),
     ];
     for (what, night, expected) in table {
