@@ -1,10 +1,11 @@
 //! Puts what the three passes kept together: one file for each disputed order, and the buyers'
 //! records. Here rows are held against each other: ids that come twice, disputes without an order.
 
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::case::{BuyerRecord, CaseFile, Docket};
 use crate::dispute::{Dispute, Id, Order, TrackingEvent};
@@ -73,16 +74,26 @@ fn duplicate(column: &str, id: &str, of_line: u64) -> FieldFault {
 }
 
 /// The owners of ids. An empty id is a missing field, and claims nothing.
-struct Owners(FxHashMap<Id, Option<Owner>>);
+///
+/// Nearly all ids come once. So first the hashes that come more than once are found, and only their
+/// ids are kept and compared.
+struct Owners {
+    repeated_hashes: FxHashSet<u64>,
+    of_repeated: FxHashMap<Id, Option<Owner>>,
+}
 
 impl Owners {
-    fn with_capacity(ids: usize) -> Self {
-        Self(FxHashMap::with_capacity_and_hasher(ids, FxBuildHasher))
+    /// Prepares for the ids of an export.
+    fn among<'a>(ids: impl Iterator<Item = Option<&'a Id>>) -> Self {
+        let mut hashes: Vec<u64> = ids.flatten().map(|id| FxBuildHasher.hash_one(id)).collect();
+        hashes.par_sort_unstable();
+        let repeated_hashes = hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        Self { repeated_hashes, of_repeated: FxHashMap::default() }
     }
 
-    fn claim(&mut self, id: Option<Id>, line: u64, text_hash: u64) -> Claim {
-        match id {
-            Some(id) => claim(self.0.entry(id).or_default(), line, text_hash),
+    fn claim(&mut self, id: Option<&Id>, line: u64, text_hash: u64) -> Claim {
+        match id.filter(|id| self.repeated_hashes.contains(&FxBuildHasher.hash_one(id))) {
+            Some(id) => claim(self.of_repeated.entry(id.clone()).or_default(), line, text_hash),
             None => Claim::First,
         }
     }
@@ -133,11 +144,11 @@ fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -
     let mut known: Vec<_> = (0..named.orders.len()).map(|_| NamedOrder::Unknown).collect();
     let mut paid = vec![Vec::new(); named.buyers.len()];
     let mut owners: Vec<Option<Owner>> = vec![None; named.orders.len()];
-    let mut owners_of_others = Owners::with_capacity(rows.rows().filter(|row| row.order.is_none()).count());
+    let mut owners_of_others = Owners::among(rows.rows().filter(|row| row.order.is_none()).map(|row| row.id.as_ref()));
     for (line, row) in rows.take_rows() {
         let claim = match row.order {
             Some(order) => claim(&mut owners[order as usize], line, row.text_hash),
-            None => owners_of_others.claim(row.id.clone(), line, row.text_hash),
+            None => owners_of_others.claim(row.id.as_ref(), line, row.text_hash),
         };
         match (claim, row.content) {
             (Claim::Repeat, _) => sorting.repeats += 1,
@@ -205,9 +216,9 @@ impl<'a> Desk<'a> {
     }
 
     fn sort_disputes(&mut self, mut rows: Scan<DisputeRow>, sorting: &mut Sorting) {
-        let mut owners = Owners::with_capacity(rows.rows().count());
+        let mut owners = Owners::among(rows.rows().map(|row| row.id.as_ref()));
         for (place, (line, row)) in rows.take_rows().enumerate() {
-            match owners.claim(row.id.clone(), line, row.text_hash) {
+            match owners.claim(row.id.as_ref(), line, row.text_hash) {
                 Claim::First => self.sort_dispute(row, line, place as u64, sorting),
                 Claim::Repeat => sorting.repeats += 1,
                 Claim::Duplicate { of_line } => {

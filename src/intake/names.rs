@@ -113,7 +113,7 @@ struct Filter {
 }
 
 /// Bits for each id: one foreign id in so many gets past the filter.
-const BITS_PER_ID: usize = 16;
+const BITS_PER_ID: usize = 8;
 
 impl Filter {
     fn for_ids(ids: usize) -> Self {
