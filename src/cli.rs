@@ -19,7 +19,15 @@ use crate::terminal;
 ///
 ///     arbiter run fixtures/night --as-of 2026-06-01 --out runs
 #[derive(Parser)]
-#[command(version, about, long_about, verbatim_doc_comment, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "arbiter",
+    version,
+    about,
+    long_about,
+    verbatim_doc_comment,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -99,7 +107,7 @@ fn decide_night(args: &RunArgs) -> Result<(), Fault> {
 fn job(args: &RunArgs) -> Result<Job, Fault> {
     let timezone = timezone(&args.timezone)?;
     Ok(Job {
-        sources: sources(args),
+        sources: sources(args)?,
         as_of: as_of(args.as_of.as_deref(), timezone)?,
         timezone,
         policy: policy(&args.policy, &args.set)?,
@@ -107,14 +115,19 @@ fn job(args: &RunArgs) -> Result<Job, Fault> {
     })
 }
 
-fn sources(args: &RunArgs) -> Sources {
+fn sources(args: &RunArgs) -> Result<Sources, Fault> {
     let folder = args.folder.as_deref().unwrap_or(Path::new(""));
+    if args.folder.is_some() && !folder.is_dir() {
+        return Err(Fault::new(FaultKind::Input, "there is no such folder")
+            .at(folder.display())
+            .hint("give the folder that holds orders.csv, tracking.csv and disputes.csv"));
+    }
     let file = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| folder.join(name));
-    Sources {
+    Ok(Sources {
         orders: file(&args.orders, "orders.csv"),
         tracking: file(&args.tracking, "tracking.csv"),
         disputes: file(&args.disputes, "disputes.csv"),
-    }
+    })
 }
 
 fn timezone(name: &str) -> Result<Tz, Fault> {

@@ -74,20 +74,24 @@ impl Fault {
 
     /// An output that the system would not take.
     pub fn unwritable(path: PathBuf, error: &std::io::Error) -> Self {
-        Self::new(FaultKind::Output, format!("cannot be written: {error}"))
-            .at(path.display())
-            .hint("check the free space and the rights on the folder given with --out; nothing was published")
+        let hint = match error.kind() {
+            std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => {
+                "what is given with --out is no folder; nothing was published"
+            }
+            _ => "check the free space and the rights on the folder given with --out; nothing was published",
+        };
+        Self::new(FaultKind::Output, format!("cannot be written: {error}")).at(path.display()).hint(hint)
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+            write!(f, "{}: ", visible(place))?;
         }
-        write!(f, "{}", self.problem)?;
+        write!(f, "{}", visible(&self.problem))?;
         match &self.hint {
-            Some(hint) => write!(f, "\n  hint: {hint}"),
+            Some(hint) => write!(f, "\n  hint: {}", visible(hint)),
             None => Ok(()),
         }
     }
@@ -95,8 +99,28 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// A text with whatever would steer a terminal taken out: names and values come from outside.
+pub fn visible(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
+}
+
+/// How many names a message lists.
+const LISTED: usize = 20;
+
+/// Names in a row, as many and as much of each as can be read.
+pub fn listed(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().take(LISTED).map(|name| name.chars().take(40).collect()).collect();
+    if names.len() > LISTED {
+        shown.push(format!("and {} more", names.len() - LISTED));
+    }
+    shown.join(", ")
+}
+
 /// The one of some known names that is nearest to a name nobody knows, if any is near.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > 100 {
+        return None;
+    }
     let similarity = |candidate: &str| strsim::jaro_winkler(name, candidate);
     known
         .into_iter()

@@ -11,7 +11,7 @@ pub const SECONDS_PER_DAY: i64 = 86_400;
 
 /// The forms that a timestamp may have, for messages.
 pub const TIMESTAMP_FORMS: &str =
-    "a timestamp such as 2026-03-01T08:00:00Z, 2026-03-01 08:00:00, 2026-03-01 08:00 or 2026-03-01";
+    "an existing timestamp such as 2026-03-01T08:00:00Z, 2026-03-01 08:00:00, 2026-03-01 08:00 or 2026-03-01";
 
 /// A point in time, in UTC, between the years 1 and 9999, to the nanosecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

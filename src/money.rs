@@ -305,10 +305,10 @@ impl Serialize for Share {
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
+        let text = String::deserialize(deserializer);
+        text.ok().and_then(|text| Self::parse(&text)).ok_or_else(|| {
             serde::de::Error::custom(
-                "expected a share as a string such as \"0.30\", with at most four digits after the point",
+                "expected a share as a string from \"0.00\" to \"9.9999\", with at most four digits after the point",
             )
         })
     }

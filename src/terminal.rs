@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write, stdout};
 use std::sync::Mutex;
 
+use arbiter::fault::visible;
 use arbiter::intake::Progress;
 use arbiter::publish::Published;
 use arbiter::report::Summary;
@@ -109,6 +110,10 @@ fn drawn(shown: &Shown) -> String {
         .remove_style(TableComponent::MiddleIntersections)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(shown.header.clone());
+    // Some terminals do not know how wide they are, and say so by a nought.
+    if table.width().is_none_or(|width| width < 40) {
+        table.set_width(100);
+    }
     for row in &shown.rows {
         let cells = row.iter().map(|cell| {
             let is_number = cell.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
@@ -127,9 +132,4 @@ fn plain(shown: &Shown) -> String {
         format!("{} {}: {}\n", shown.header[0], visible(&row[0]), cells.join(", "))
     };
     shown.rows.iter().map(line).collect()
-}
-
-/// A text from outside must not steer the terminal.
-fn visible(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{FFFD}' } else { letter }).collect()
 }

@@ -106,6 +106,22 @@ fn later_overlays_win() {
 }
 
 #[test]
+fn the_same_values_set_in_another_way_or_from_other_files_are_a_run_of_their_own() {
+    let exports = Exports::small();
+    exports.write("a.toml", "[too_early]\ndays = 6\n");
+    exports.write("b.toml", "[too_early]\ndays = 6\n");
+    exports.write("o.csv", ORDERS);
+    let calls: [&[&str]; 4] =
+        [&["--policy", "a.toml"], &["--policy", "b.toml"], &["--set", "too_early.days=6"], &["--orders", "o.csv"]];
+    for call in calls {
+        let ran = exports.run(call);
+        assert_eq!(ran.code, 0, "{call:?}: {}", ran.stderr);
+        assert!(ran.stdout.ends_with(": published\n"), "{call:?}: {}", ran.stdout);
+    }
+    assert_eq!(run::entries(&exports.path("runs")).len(), 4);
+}
+
+#[test]
 fn an_empty_overlay_changes_no_byte() {
     let exports = Exports::small();
     exports.write("empty.toml", "# nothing\n[too_early]\n");

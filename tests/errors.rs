@@ -56,6 +56,13 @@ gallery! {
     export_empty: Exports::of(ORDERS, "", DISPUTES), [];
     export_of_blanks: Exports::of(ORDERS, "\n\r\n \n", DISPUTES), [];
     export_not_text: Exports::of(b"order\xff_id,buyer_id\n", TRACKING, DISPUTES), [];
+    column_names_that_would_steer_a_terminal: Exports::of(ORDERS, TRACKING, "zz\u{1b}[31m\u{7},\u{0},y\n"), [];
+    columns_separated_by_semicolons: Exports::of(ORDERS.replace(',', ";"), TRACKING, DISPUTES), [];
+    header_without_end: Exports::of(format!("\"{}", ORDERS.repeat(9000)), TRACKING, DISPUTES), [];
+    policy_rule_as_a_value: with_policy("too_early = 6\n"), ["--policy", "policy.toml"];
+    policy_count_below_zero: with_policy("[serial_disputer.blocked]\ndisputes = -1\n"), ["--policy", "policy.toml"];
+    policy_band_of_numbers: with_policy("[colour_mismatch]\nband = [0.30, 0.45]\n"), ["--policy", "policy.toml"];
+    policy_unknown_in_a_group: with_policy("[serial_disputer.blocked]\nburst = 1\n"), ["--policy", "policy.toml"];
     column_missing: Exports::of(ORDERS.replace("shipped_at", "sent_at"), TRACKING, DISPUTES), [];
     column_missing_with_a_near_name: Exports::of(ORDERS, TRACKING, DISPUTES.replace("opened_at", "open_at")), [];
     column_missing_below_blank_lines: Exports::of(format!("\n\r\n{}", ORDERS.replace("paid_at", "paid")), TRACKING, DISPUTES), [];
@@ -92,6 +99,13 @@ fn as_of_not_a_timestamp() {
     let exports = Exports::small();
     let ran = run::arbiter_in(exports.folder.path(), &["run", ".", "--as-of", "yesterday"]);
     insta::assert_snapshot!("as_of_not_a_timestamp", message(&ran));
+}
+
+#[test]
+fn no_such_folder() {
+    let exports = Exports::small();
+    let ran = run::arbiter_in(exports.folder.path(), &["run", "nihgt"]);
+    insta::assert_snapshot!("no_such_folder", message(&ran));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::fault::{Fault, FaultKind, nearest};
+use crate::fault::{Fault, FaultKind, listed, nearest};
 
 /// A column of an export.
 pub trait Column: Copy + Send + Sync + 'static {
@@ -74,7 +74,7 @@ impl<C: Column> Header<C> {
         }
         let places: Vec<_> = C::ALL.iter().map(|column| place_of(column.name())).collect();
         if let Some(missing) = C::ALL.iter().find(|column| column.is_needed() && places[column.index()].is_none()) {
-            return Err(missing_column(place, missing.name(), &names));
+            return Err(missing_column::<C>(place, missing.name(), &names));
         }
         let unknown = names.iter().filter(|name| !is_known(name)).cloned().collect();
         Ok(Self { delimiter, names, places, unknown, columns: PhantomData })
@@ -111,11 +111,14 @@ impl<C: Column> Header<C> {
     }
 }
 
-fn missing_column(place: &str, name: &str, names: &[String]) -> Fault {
-    let near = nearest(name, names.iter().map(String::as_str));
-    let hint = match near {
-        Some(near) => format!("rename the column {near:?} to {name}, if that is what it holds"),
-        None => format!("the header has {}", names.join(", ")),
+fn missing_column<C: Column>(place: &str, name: &str, names: &[String]) -> Fault {
+    let is_free = |candidate: &&str| C::ALL.iter().all(|column| column.name() != *candidate);
+    let near = nearest(name, names.iter().map(String::as_str).filter(is_free));
+    let separator = [';', '\t', '|'].into_iter().find(|other| names.len() == 1 && names[0].contains(*other));
+    let hint = match (separator, near) {
+        (Some(separator), _) => format!("the columns seem to be separated by {separator:?}; export them with commas"),
+        (None, Some(near)) => format!("rename the column {near:?} to {name}, if that is what it holds"),
+        (None, None) => format!("the header has {}", listed(names)),
     };
     Fault::new(FaultKind::Input, format!("has no column {name}, which it needs")).at(place).hint(hint)
 }

@@ -95,6 +95,11 @@ impl<C: Column> Export<C> {
         }
         let dialect = Dialect::sniff(&head[start..]);
         let end = dialect.record_end(&head[start..], 0).map_or(head.len(), |end| start + end);
+        if end as u64 == HEAD_BYTES {
+            return Err(Fault::new(FaultKind::Input, format!("the header does not end within {HEAD_BYTES} bytes"))
+                .at(path.display())
+                .hint("check that it is a CSV file, and that no quote in its first line is left open"));
+        }
         let place = format!("{}:{}", path.display(), 1 + count_lines(&head[..start], dialect));
         let names = header_names(&place, dialect, &head[start..end])?;
         let header = Header::new(&place, dialect.delimiter, names)?;
@@ -242,8 +247,9 @@ where
         }
         let width = self.header.width();
         if fields.count() != width {
-            let found = format!("{} fields", fields.count());
-            let expected = format!("{width} fields, as the header has");
+            let fields_of = |count| if count == 1 { "1 field".to_owned() } else { format!("{count} fields") };
+            let found = fields_of(fields.count());
+            let expected = format!("{}, as the header has", fields_of(width));
             part.faults.push((part.lines, FieldFault::new(Cause::FieldCount, "", found.as_bytes(), expected)));
             return;
         }

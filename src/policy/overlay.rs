@@ -129,7 +129,12 @@ fn to_value(value: &DeValue) -> Value {
 /// The rule or parameter is unknown, or the value's type is not the parameter's.
 pub(super) fn apply(setting: &Setting, values: &mut Table) -> Result<Value, Fault> {
     let [rule, inner @ .., last] = setting.path.as_slice() else {
-        return Err(setting.fault("is not a rule's table").hint(hint_nearest(&setting.path[0], values)));
+        let rule = &setting.path[0];
+        let hint = match values.contains_key(rule) {
+            true => format!("write a table [{rule}] with its parameters below it"),
+            false => hint_nearest(rule, values),
+        };
+        return Err(setting.fault("is not a rule's table").hint(hint));
     };
     let Some(Value::Table(table)) = values.get_mut(rule) else {
         return Err(setting.fault(format!("there is no rule {rule:?}")).hint(hint_nearest(rule, values)));
@@ -153,7 +158,8 @@ pub(super) fn apply(setting: &Setting, values: &mut Table) -> Result<Value, Faul
         Some(model) => model.clone(),
         None if is_open => Value::String(String::new()),
         None => {
-            let problem = format!("{rule} has no parameter {last:?}");
+            let group = setting.path[..setting.path.len() - 1].join(".");
+            let problem = format!("{group} has no parameter {last:?}");
             return Err(setting.fault(problem).hint(hint_nearest(last, here)));
         }
     };
@@ -187,7 +193,7 @@ fn typed(setting: &Setting, model: &Value) -> Result<Value, Fault> {
         false => {
             let (expected, example) = describe(model);
             let problem = format!("expected {expected}, not {value}");
-            Err(setting.fault(problem).hint(format!("write it as {example}")))
+            Err(setting.fault(problem).hint(format!("for example {example}")))
         }
     }
 }

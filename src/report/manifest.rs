@@ -8,7 +8,7 @@ use crate::exports::Exports;
 use crate::policy::Change;
 use crate::rules::Terms;
 
-use super::{Night, VERSION};
+use super::{Night, PROGRAM, VERSION};
 
 /// One file of a run's folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -77,7 +77,7 @@ impl Counts {
 /// Writes the manifest, with the other files of the folder.
 pub fn write_manifest(night: &Night, outputs: &[OutputFile], out: &mut dyn Write) -> io::Result<()> {
     let manifest = Manifest {
-        program: env!("CARGO_PKG_NAME"),
+        program: PROGRAM,
         version: VERSION,
         as_of: night.as_of.exact(),
         timezone: night.timezone,
@@ -96,12 +96,9 @@ pub fn write_manifest(night: &Night, outputs: &[OutputFile], out: &mut dyn Write
 
 /// The name of a run's folder: its as-of, and a short id of all that its bytes depend on.
 pub fn folder_name(night: &Night) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let exports = night.exports;
-    let inputs = [&exports.orders, &exports.tracking, &exports.disputes].map(|export| export.file.blake3.as_str());
-    let parameters = night.policy.hash();
-    for part in inputs.iter().copied().chain([parameters.as_str(), night.timezone, VERSION]) {
-        hasher.update(part.as_bytes()).update(b"\0");
-    }
-    format!("{}-{}", night.as_of.file_name(), &hasher.finalize().to_hex()[..8])
+    let parameters = (night.policy.hash(), night.policy.changed());
+    let everything = (night.exports, parameters, night.timezone, VERSION);
+    // Structs and tuples serialise in the order of their fields, so equal runs give equal bytes.
+    let bytes = serde_json::to_vec(&everything).unwrap_or_default();
+    format!("{}-{}", night.as_of.file_name(), &blake3::hash(&bytes).to_hex()[..8])
 }

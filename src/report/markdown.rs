@@ -25,11 +25,7 @@ pub fn write(_: &Night, summary: &Summary, out: &mut dyn Write) -> io::Result<()
         }
         writeln!(out)?;
     }
-    writeln!(
-        out,
-        "Decided by version {} of dispute-arbiter; `manifest.json` lists inputs, parameters and files.",
-        summary.version
-    )
+    writeln!(out, "Decided by arbiter {}; `manifest.json` lists inputs, parameters and files.", summary.version)
 }
 
 fn write_counts(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {

@@ -24,6 +24,9 @@ use crate::exports::{Exports, Reject};
 use crate::instant::Instant;
 use crate::policy::Policy;
 
+/// The program's name, in what it writes.
+pub const PROGRAM: &str = "arbiter";
+
 /// The version of the program, which stands in every manifest.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 

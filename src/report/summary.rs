@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::exports::Reject;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind, listed};
 use crate::money::{Currency, Money};
 use crate::rules::{Level, all};
 
@@ -355,10 +355,9 @@ fn held_by_rejects(night: &Night) -> Vec<HeldOrder> {
 
 fn notes(night: &Night) -> Vec<String> {
     let exports = [&night.exports.orders, &night.exports.tracking, &night.exports.disputes];
-    let unknown = exports
-        .iter()
-        .filter(|export| !export.file.unknown_columns.is_empty())
-        .map(|export| format!("{}: columns not read: {}", export.file.file, export.file.unknown_columns.join(", ")));
+    let unread = exports.iter().filter(|export| !export.file.unknown_columns.is_empty());
+    let unknown = unread
+        .map(|export| format!("{}: columns not read: {}", export.file.file, listed(&export.file.unknown_columns)));
     let changed = night
         .policy
         .changed()

@@ -132,7 +132,7 @@ pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
 
 /// A withdrawal after which no new dispute could be opened.
 pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
-    when: "withdrawn, shipped, and buyer protection has ended",
+    when: "withdrawn, shipped, and buyer protection has ended by the as-of",
     outcome: "denied",
     find: |h| {
         withdrawal(h).and(h.shipment)?;
@@ -140,7 +140,11 @@ pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
     },
     tell: |h, _| {
         let end = h.protection_end.map(|at| format!(" on {}", at.date())).unwrap_or_default();
-        format!("{}, and buyer protection ended{end}, so the case is closed without a refund", withdrawal_text(h))
+        format!(
+            "{}, and buyer protection has ended{end}, so that no new dispute could be opened: the case is closed \
+             without a refund",
+            withdrawal_text(h)
+        )
     },
     ..admission("withdrawn_after_protection")
 };

@@ -74,7 +74,7 @@ pub const RETURN_NOT_SENT: Rule = Rule {
             _ => String::new(),
         };
         format!(
-            "{} against the return of the goods, which were not sent back by {by}, so the claim is denied",
+            "{} against the return of the goods, which were not sent back by {by}, so nothing is refunded",
             withheld_text(h, f)
         )
     },
@@ -84,7 +84,7 @@ pub const RETURN_NOT_SENT: Rule = Rule {
 fn withheld_text(h: &Hearing, f: &Finding) -> String {
     match f.withheld {
         Some((rule, award)) => {
-            format!("The claim is upheld ({}): {} would be refunded", rule.code, h.amount(award.amount))
+            format!("Under the rule {}, {} is due to the buyer", rule.code, h.amount(award.amount))
         }
         None => "The claim is upheld".to_owned(),
     }

@@ -8,7 +8,7 @@ use crate::money::TenThousandths;
 
 use super::finding::{Finding, Queue, Ruling};
 use super::hearing::Hearing;
-use super::terms::{Days, Part};
+use super::terms::{Count, Days, Part};
 use super::{AWAITING_RETURN, Rule, Stage};
 
 /// Who counts as a serial disputer.
@@ -32,11 +32,11 @@ pub struct SerialDisputer {
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
     /// Disputed orders it takes, along with the rate.
-    pub disputes: u64,
+    pub disputes: Count,
     /// The lower end of the rate's interval it takes, 0.00 to 1.00.
     pub lower: Part,
     /// Claims of non-receipt against a receipt on record that suffice alone.
-    pub contradicted: u64,
+    pub contradicted: Count,
 }
 
 /// The lowest level, which a burst of disputes reaches too.
@@ -44,13 +44,13 @@ pub struct Threshold {
 #[serde(deny_unknown_fields)]
 pub struct WatchThreshold {
     /// Disputed orders it takes, along with the rate.
-    pub disputes: u64,
+    pub disputes: Count,
     /// The lower end of the rate's interval it takes, 0.00 to 1.00.
     pub lower: Part,
     /// Claims of non-receipt against a receipt on record that suffice alone.
-    pub contradicted: u64,
+    pub contradicted: Count,
     /// Disputes in the burst's days that suffice alone.
-    pub burst: u64,
+    pub burst: Count,
 }
 
 coded! {
@@ -105,9 +105,9 @@ impl Tally {
     /// The highest level that applies.
     pub fn level(&self, terms: &SerialDisputer) -> Level {
         let lower = self.lower();
-        let reaches = |disputes, least: Part, contradicted| {
-            (self.disputed_orders >= disputes && lower >= crate::money::Share::from(least).as_f64())
-                || self.contradicted >= contradicted
+        let reaches = |disputes: Count, least: Part, contradicted: Count| {
+            let proven = lower >= crate::money::Share::from(least).as_f64();
+            (disputes.is_reached_by(self.disputed_orders) && proven) || contradicted.is_reached_by(self.contradicted)
         };
         let Threshold { disputes, lower: least, contradicted } = terms.blocked;
         if reaches(disputes, least, contradicted) {
@@ -118,7 +118,7 @@ impl Tally {
             return Level::Flagged;
         }
         let WatchThreshold { disputes, lower: least, contradicted, burst } = terms.watch;
-        if reaches(disputes, least, contradicted) || self.burst >= burst {
+        if reaches(disputes, least, contradicted) || burst.is_reached_by(self.burst) {
             return Level::Watch;
         }
         Level::None

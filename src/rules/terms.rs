@@ -117,6 +117,25 @@ impl std::fmt::Display for Hours {
     }
 }
 
+/// A number of things, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Count(u64);
+
+impl Count {
+    /// Whether so many are at least that many.
+    pub fn is_reached_by(self, count: u64) -> bool {
+        count >= self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let count = i64::deserialize(deserializer)?;
+        let read = u64::try_from(count).map(Self);
+        read.map_err(|_| D::Error::custom(format!("expected a whole number from 0, not {count}")))
+    }
+}
+
 /// From so many days on, up to so many; written `[3, 10]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(into = "[Days; 2]")]
@@ -153,7 +172,7 @@ impl<'de> Deserialize<'de> for DayRange {
 fn pair<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<[T; 2], D::Error> {
     let ends = Vec::<T>::deserialize(deserializer)?;
     let count = ends.len();
-    ends.try_into().map_err(|_| D::Error::custom(format!("expected [low, high], not {count} values")))
+    ends.try_into().map_err(|_| D::Error::custom(format!("expected [low, high], two values, not {count}")))
 }
 
 /// Two shares of the price of the goods, between which the strength of the evidence decides;
