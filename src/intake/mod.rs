@@ -9,11 +9,13 @@
 
 mod assemble;
 mod blocks;
+mod desk;
 mod dialect;
 mod disputes;
 mod header;
 mod names;
 mod orders;
+mod owners;
 mod reject;
 mod row;
 mod scan;
