@@ -41,11 +41,6 @@ impl Instant {
         DateTime::from_timestamp(seconds, nanoseconds).map(Self)
     }
 
-    /// This instant's Unix time in whole seconds, fractions cut.
-    pub fn unix_seconds(self) -> i64 {
-        self.0.timestamp()
-    }
-
     /// The instant a number of seconds later, or earlier where negative; the last or first instant
     /// there is where that leaves the calendar.
     pub fn plus_seconds(self, seconds: i64) -> Self {

@@ -131,11 +131,6 @@ impl Money {
         Self(Decimal::from_i128_with_scale(units, minor_digits))
     }
 
-    /// The amount as a decimal number.
-    pub fn decimal(self) -> Decimal {
-        self.0
-    }
-
     /// The amount in units of `digits` digits after the point; minor units finer than that do not
     /// exist.
     pub fn units_at(self, digits: u32) -> i128 {

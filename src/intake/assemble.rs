@@ -19,17 +19,20 @@ use super::tracking::EventRow;
 
 /// The rejects of one export as they gather, and its repeats.
 pub struct Sorting {
-    /// The export's file.
+    /// The export's file, for rejects.
     pub file: Arc<str>,
     /// Its rejected rows.
     pub rejects: Vec<Reject>,
     /// How many of its rows repeat another.
     pub repeats: u64,
+    summary: ExportSummary,
 }
 
 impl Sorting {
-    fn new(file: Arc<str>, rejects: Vec<Reject>) -> Self {
-        Self { file, rejects, repeats: 0 }
+    /// Begins with what the scan has rejected already.
+    fn of<K>(scan: &mut Scan<K>) -> Self {
+        let summary = scan.summary.clone();
+        Self { file: summary.file.as_str().into(), rejects: std::mem::take(&mut scan.rejects), repeats: 0, summary }
     }
 
     /// Rejects a row.
@@ -37,40 +40,35 @@ impl Sorting {
         self.rejects.push(fault.in_row(&self.file, line));
     }
 
-    fn finish(mut self, file: ExportSummary) -> (Counted, Vec<Reject>) {
+    fn finish(mut self) -> (Counted, Vec<Reject>) {
         self.rejects.sort_by_key(|reject| reject.line);
-        (Counted { file, rejected: self.rejects.len() as u64, repeats: self.repeats }, self.rejects)
+        let rejected = self.rejects.len() as u64;
+        (Counted { file: self.summary, rejected, repeats: self.repeats }, self.rejects)
     }
 }
 
-/// Builds the docket. The file names are those of orders, tracking and disputes.
+/// Builds the docket.
 pub fn assemble(
-    file_names: [Arc<str>; 3],
     mut orders: Scan<OrderRow>,
     mut tracking: Scan<EventRow>,
     mut disputes: Scan<DisputeRow>,
     named: &Named,
 ) -> Intake {
-    let [orders_file, tracking_file, disputes_file] = file_names;
-    let (orders_summary, tracking_summary) = (orders.summary.clone(), tracking.summary.clone());
-    let disputes_summary = disputes.summary.clone();
-    let mut order_sorting = Sorting::new(orders_file, std::mem::take(&mut orders.rejects));
-    let mut event_sorting = Sorting::new(tracking_file, std::mem::take(&mut tracking.rejects));
+    let mut order_sorting = Sorting::of(&mut orders);
+    let mut event_sorting = Sorting::of(&mut tracking);
     let ((known, paid), events) = rayon::join(
         || sort_orders(orders, named, &mut order_sorting),
         || sort_events(tracking, named.orders.len(), &mut event_sorting),
     );
-    let (orders, mut rejects) = order_sorting.finish(orders_summary);
-    let (tracking, more) = event_sorting.finish(tracking_summary);
-    rejects.extend(more);
-
-    let mut sorting = Sorting::new(disputes_file, std::mem::take(&mut disputes.rejects));
+    let mut dispute_sorting = Sorting::of(&mut disputes);
     let mut desk = Desk::new(known, paid, named);
-    desk.sort_disputes(disputes, &mut sorting);
+    desk.sort_disputes(disputes, &mut dispute_sorting);
     let docket = desk.into_docket(events);
-    let (disputes, more) = sorting.finish(disputes_summary);
-    rejects.extend(more);
-    Intake { docket, rejects, exports: Exports { orders, tracking, disputes } }
+
+    let [orders, tracking, disputes] = [order_sorting, event_sorting, dispute_sorting].map(Sorting::finish);
+    let exports = Exports { orders: orders.0, tracking: tracking.0, disputes: disputes.0 };
+    let rejects = [orders.1, tracking.1, disputes.1].into_iter().flatten().collect();
+    Intake { docket, rejects, exports }
 }
 
 /// The named orders by their number, and when each named buyer's orders were paid.

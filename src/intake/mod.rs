@@ -66,7 +66,6 @@ pub fn read(sources: &Sources, zone: Tz, progress: &dyn Progress) -> Result<Inta
     let disputes = Export::open(&sources.disputes)?;
     let orders = Export::open(&sources.orders)?;
     let tracking = Export::open(&sources.tracking)?;
-    let file_names = [&orders.name, &tracking.name, &disputes.name].map(Clone::clone);
 
     let exported = disputes::exported(&disputes.header);
     let disputes = disputes.scan(zone, progress, |row| Some(disputes::read(row, exported)))?;
@@ -75,5 +74,5 @@ pub fn read(sources: &Sources, zone: Tz, progress: &dyn Progress) -> Result<Inta
     let others = OtherOrders::of(&orders);
     let tracking = tracking.scan(zone, progress, |row| tracking::read(row, &named.orders, &others))?;
 
-    Ok(assemble::assemble(file_names, orders, tracking, disputes, &named))
+    Ok(assemble::assemble(orders, tracking, disputes, &named))
 }

@@ -24,7 +24,7 @@ use super::separators::Separators;
 pub struct Export<C> {
     path: PathBuf,
     /// The file's name, for messages and outputs: paths differ between machines.
-    pub name: Arc<str>,
+    name: Arc<str>,
     /// Its columns.
     pub header: Header<C>,
     dialect: Dialect,
@@ -187,13 +187,18 @@ struct Part<K> {
     unclosed: Option<u32>,
 }
 
+impl<K> Part<K> {
+    fn new(index: usize) -> Self {
+        Self { index, kept: Vec::new(), faults: Vec::new(), rows: 0, lines: 0, unclosed: None }
+    }
+}
+
 impl<C: Column, F, K> BlockReader<'_, C, F>
 where
     F: Fn(&Row<C>) -> Option<K>,
 {
     fn read_block(&self, block: &Block) -> Part<K> {
-        let mut part =
-            Part { index: block.index, kept: Vec::new(), faults: Vec::new(), rows: 0, lines: 0, unclosed: None };
+        let mut part = Part::new(block.index);
         match memchr::memchr(b'"', block.bytes()) {
             Some(_) => self.read_quoted(block.bytes(), &mut part),
             None => self.read_plain(block.bytes(), &mut part),
@@ -297,8 +302,7 @@ mod tests {
             Some([row.bytes(OrderColumn::OrderId), row.bytes(OrderColumn::ShippedAt)].concat())
         };
         let reader = BlockReader { header: &header, dialect, zone: Tz::UTC, read };
-        let part = || Part { index: 0, kept: Vec::new(), faults: Vec::new(), rows: 0, lines: 0, unclosed: None };
-        let (mut quick, mut careful) = (part(), part());
+        let (mut quick, mut careful) = (Part::new(0), Part::new(0));
         reader.read_plain(text.as_bytes(), &mut quick);
         reader.read_quoted(text.as_bytes(), &mut careful);
         let counts = |part: &Part<Vec<u8>>| (part.rows, part.lines, part.faults.clone());

@@ -57,9 +57,7 @@ impl Policy {
         let mut values = standard.clone();
         let mut changed = Vec::new();
         for setting in settings {
-            let before = values.clone();
-            let value = overlay::apply(setting, &mut values)?;
-            if values != before {
+            if let Some(value) = overlay::apply(setting, &mut values)? {
                 let parameter = setting.path.join(".");
                 changed.push(Change { parameter, value: value.to_string(), set_by: setting.origin.clone() });
             }

@@ -122,12 +122,12 @@ fn to_value(value: &DeValue) -> Value {
     }
 }
 
-/// Lays one setting over the values, and returns the value as it was laid.
+/// Lays one setting over the values, and returns the new value where it differs from the old.
 ///
 /// # Errors
 ///
 /// The rule or parameter is unknown, or the value's type is not the parameter's.
-pub(super) fn apply(setting: &Setting, values: &mut Table) -> Result<Value, Fault> {
+pub(super) fn apply(setting: &Setting, values: &mut Table) -> Result<Option<Value>, Fault> {
     let [rule, inner @ .., last] = setting.path.as_slice() else {
         let rule = &setting.path[0];
         let hint = match values.contains_key(rule) {
@@ -164,19 +164,20 @@ pub(super) fn apply(setting: &Setting, values: &mut Table) -> Result<Value, Faul
         }
     };
     let value = typed(setting, &model)?;
-    here.insert(last.clone(), value.clone());
-    Ok(value)
+    let before = here.insert(last.clone(), value.clone());
+    Ok(Some(value).filter(|value| before.as_ref() != Some(value)))
 }
 
 /// Lays a value over one end of a `[low, high]`.
-fn apply_to_pair(setting: &Setting, pair: &mut [Value], end: &str) -> Result<Value, Fault> {
+fn apply_to_pair(setting: &Setting, pair: &mut [Value], end: &str) -> Result<Option<Value>, Fault> {
     let slot = match (end, pair) {
         ("low", [low, _]) => low,
         ("high", [_, high]) => high,
         _ => return Err(setting.fault(format!("has no end {end:?}")).hint("its ends are low and high")),
     };
-    *slot = typed(setting, slot)?;
-    Ok(slot.clone())
+    let value = typed(setting, slot)?;
+    let before = std::mem::replace(slot, value.clone());
+    Ok((value != before).then_some(value))
 }
 
 /// The setting's value in the type of the value it replaces.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dispute::coded;
 use crate::instant::Instant;
-use crate::money::TenThousandths;
+use crate::money::{Share, TenThousandths};
 
 use super::finding::{Finding, Queue, Ruling};
 use super::hearing::Hearing;
@@ -106,7 +106,7 @@ impl Tally {
     pub fn level(&self, terms: &SerialDisputer) -> Level {
         let lower = self.lower();
         let reaches = |disputes: Count, least: Part, contradicted: Count| {
-            let proven = lower >= crate::money::Share::from(least).as_f64();
+            let proven = lower >= Share::from(least).as_f64();
             (disputes.is_reached_by(self.disputed_orders) && proven) || contradicted.is_reached_by(self.contradicted)
         };
         let Threshold { disputes, lower: least, contradicted } = terms.blocked;

@@ -52,6 +52,13 @@ pub struct Terms {
 /// The longest span a parameter may name: a hundred years of days.
 const MAX_DAYS: u32 = 36_500;
 
+/// Reads a span of time in whole units, from 0 to `most`.
+fn span<'de, D: Deserializer<'de>>(units: &str, most: u32, deserializer: D) -> Result<u32, D::Error> {
+    let number = i64::deserialize(deserializer)?;
+    let read = u32::try_from(number).ok().filter(|number| *number <= most);
+    read.ok_or_else(|| D::Error::custom(format!("expected a whole number of {units} from 0 to {most}, not {number}")))
+}
+
 /// A number of days of 86,400 seconds, 0 to 36,500.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Days(u32);
@@ -70,11 +77,7 @@ impl Days {
 
 impl<'de> Deserialize<'de> for Days {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let days = i64::deserialize(deserializer)?;
-        match u32::try_from(days) {
-            Ok(days) if days <= MAX_DAYS => Ok(Self(days)),
-            _ => Err(D::Error::custom(format!("expected a whole number of days from 0 to {MAX_DAYS}, not {days}"))),
-        }
+        span("days", MAX_DAYS, deserializer).map(Self)
     }
 }
 
@@ -100,14 +103,7 @@ impl Hours {
 
 impl<'de> Deserialize<'de> for Hours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let hours = i64::deserialize(deserializer)?;
-        match u32::try_from(hours) {
-            Ok(hours) if hours <= MAX_DAYS * 24 => Ok(Self(hours)),
-            _ => Err(D::Error::custom(format!(
-                "expected a whole number of hours from 0 to {}, not {hours}",
-                MAX_DAYS * 24
-            ))),
-        }
+        span("hours", MAX_DAYS * 24, deserializer).map(Self)
     }
 }
 
