@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use arbiter::exports::{MaxRejects, group};
 use arbiter::fault::{Fault, FaultKind, nearest};
 use arbiter::instant::{Instant, TIMESTAMP_FORMS};
-use arbiter::intake::Sources;
+use arbiter::intake::{
+    self, DELIMITERS, ENCODINGS, Encoding, Intake, MAX_FIELD_LINES, Mapping, Reading, Source, Sources,
+};
 use arbiter::policy::{Policy, Setting};
+use arbiter::report::write_rejects;
 use arbiter::{Job, Outcome};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::{Args, Parser, Subcommand};
@@ -17,7 +21,7 @@ use crate::terminal;
 ///
 /// Three CSV exports in; decisions, books and reports out. The main job, on the sample night:
 ///
-///     arbiter run fixtures/night --as-of 2026-06-01 --out runs
+///     arbiter run fixtures/night --as-of 2026-06-01 --max-rejects 10% --out runs
 #[derive(Parser)]
 #[command(
     name = "arbiter",
@@ -37,25 +41,71 @@ struct Cli {
 enum Command {
     /// Decide a night: three exports in, one folder of decisions, books and reports out
     Run(RunArgs),
+    /// Read the exports as a run would, decide nothing, and tell what is wrong with them
+    Check(CheckArgs),
+    /// Look at export files and write a first mapping for them
+    Map(MapArgs),
+}
+
+/// Which exports, and how to read them.
+#[derive(Args)]
+struct InputArgs {
+    /// Folder that holds orders.csv, tracking.csv and disputes.csv
+    ///
+    /// Each may also be packed (orders.csv.gz, orders.csv.zst) or a table (orders.parquet).
+    #[arg(value_name = "FOLDER", required_unless_present_all = ["orders", "tracking", "disputes"])]
+    folder: Option<PathBuf>,
+
+    /// The orders export, instead of the one in FOLDER
+    ///
+    /// Several files, a quoted pattern such as 'orders-*.csv', or - for standard input.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    orders: Vec<PathBuf>,
+
+    /// The parcel tracking export, instead of the one in FOLDER; as --orders
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    tracking: Vec<PathBuf>,
+
+    /// The disputes export, instead of the one in FOLDER; as --orders
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    disputes: Vec<PathBuf>,
+
+    /// Time zone of timestamps that have no offset, by its IANA name such as Europe/Moscow
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    timezone: String,
+
+    /// How exports of other names, codes and forms are to be read, as a TOML file; see `arbiter map`
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+
+    /// The encoding of the files: utf-8, utf-16, windows-1251, windows-1252, latin-1 or any other
+    /// that the web knows [default: what the mapping says, or UTF-8]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+
+    /// What stands between fields: , ; tab or | [default: what the mapping says, or found]
+    #[arg(long, value_name = "SIGN")]
+    delimiter: Option<String>,
+
+    /// The most lines of one quoted field; one that runs on for more is taken for a stray quote
+    #[arg(long, value_name = "NUMBER", default_value_t = MAX_FIELD_LINES, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    max_field_lines: u32,
+
+    /// The most rows of disputes that may be rejected, as a share such as 1% or a number such as 20
+    ///
+    /// Above it nothing is decided and only the rejected rows are published.
+    #[arg(long, value_name = "LIMIT", default_value = "1%")]
+    max_rejects: String,
+
+    /// How many threads to work with; the outputs do not depend on it [default: one for each core]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
 }
 
 #[derive(Args)]
 struct RunArgs {
-    /// Folder that holds orders.csv, tracking.csv and disputes.csv
-    #[arg(value_name = "FOLDER", required_unless_present_all = ["orders", "tracking", "disputes"])]
-    folder: Option<PathBuf>,
-
-    /// The orders export, instead of FOLDER/orders.csv
-    #[arg(long, value_name = "FILE")]
-    orders: Option<PathBuf>,
-
-    /// The parcel tracking export, instead of FOLDER/tracking.csv
-    #[arg(long, value_name = "FILE")]
-    tracking: Option<PathBuf>,
-
-    /// The disputes export, instead of FOLDER/disputes.csv
-    #[arg(long, value_name = "FILE")]
-    disputes: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArgs,
 
     /// Decide as the world stood at this instant; what is dated later has not happened
     ///
@@ -68,14 +118,6 @@ struct RunArgs {
     #[arg(long, value_name = "FOLDER", default_value = "runs")]
     out: PathBuf,
 
-    /// Time zone of timestamps that have no offset, by its IANA name such as Europe/Moscow
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    timezone: String,
-
-    /// How many threads to work with; the outputs do not depend on it [default: one for each core]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
-
     /// Rule parameters to lay over the standard ones, as a TOML file; may be given several times
     #[arg(long, value_name = "FILE")]
     policy: Vec<PathBuf>,
@@ -86,47 +128,176 @@ struct RunArgs {
     set: Vec<String>,
 }
 
+#[derive(Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    input: InputArgs,
+
+    /// Write every rejected row to this file
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct MapArgs {
+    /// The export files; which export each one is, is found by its columns and its name
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    /// The encoding of the files [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+
+    /// Write the mapping to this file, which must not be there yet [default: to standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
 /// Does what the command line says.
 pub fn run() -> Result<(), Fault> {
     match Cli::parse().command {
         Command::Run(args) => decide_night(&args),
+        Command::Check(args) => check(&args),
+        Command::Map(args) => map(&args),
     }
 }
 
 fn decide_night(args: &RunArgs) -> Result<(), Fault> {
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build();
-    let threads = threads.map_err(|error| Fault::new(FaultKind::Usage, format!("--threads: {error}")))?;
     let job = job(args)?;
     let progress = terminal::Bars::default();
-    let Outcome { published, summary } = threads.install(|| arbiter::run(&job, &progress))?;
+    let outcome = args.input.threads()?.install(|| arbiter::run(&job, &progress))?;
     progress.finish();
-    terminal::show(&published, &summary);
-    Ok(())
+    match outcome {
+        Outcome::Decided { published, summary } => {
+            terminal::show(&published, &summary);
+            Ok(())
+        }
+        Outcome::Refused { rejects, fault, .. } => {
+            terminal::show_rejects(&rejects);
+            Err(fault)
+        }
+    }
+}
+
+fn check(args: &CheckArgs) -> Result<(), Fault> {
+    let (sources, reading) = (args.input.sources()?, args.input.reading()?);
+    let max_rejects = args.input.max_rejects()?;
+    let progress = terminal::Bars::default();
+    let intake = args.input.threads()?.install(|| intake::read(&sources, &reading, &progress));
+    progress.finish();
+    let Intake { rejects, exports, .. } = intake?;
+    exports.check_lines()?;
+    terminal::show_exports(&exports, &group(&rejects));
+    if let Some(file) = &args.rejects {
+        let written = std::fs::File::create(file).and_then(|mut out| write_rejects(&rejects, &mut out));
+        written.map_err(|error| Fault::unwritable(file.clone(), &error).hint("check the file given with --rejects"))?;
+    }
+    max_rejects.check(&exports.disputes).map_err(|fault| fault.hint("a run would decide nothing"))
+}
+
+fn map(args: &MapArgs) -> Result<(), Fault> {
+    let encoding = args.encoding.as_deref().map(encoding).transpose()?;
+    let mut sources = Vec::new();
+    for file in &args.files {
+        sources.extend(Source::find(file)?);
+    }
+    let mapping = intake::sketch(&sources, encoding)?;
+    match &args.out {
+        None => terminal::print(&mapping),
+        Some(file) => {
+            let create = || std::io::Write::write_all(&mut std::fs::File::create_new(file)?, mapping.as_bytes());
+            create().map_err(|error| {
+                Fault::unwritable(file.clone(), &error).hint("give --out a file that is not there yet")
+            })
+        }
+    }
 }
 
 fn job(args: &RunArgs) -> Result<Job, Fault> {
-    let timezone = timezone(&args.timezone)?;
+    let reading = args.input.reading()?;
     Ok(Job {
-        sources: sources(args)?,
-        as_of: as_of(args.as_of.as_deref(), timezone)?,
-        timezone,
+        sources: args.input.sources()?,
+        as_of: as_of(args.as_of.as_deref(), reading.zone)?,
+        reading,
+        max_rejects: args.input.max_rejects()?,
         policy: policy(&args.policy, &args.set)?,
         out: args.out.clone(),
     })
 }
 
-fn sources(args: &RunArgs) -> Result<Sources, Fault> {
-    let folder = args.folder.as_deref().unwrap_or(Path::new(""));
-    if args.folder.is_some() && !folder.is_dir() {
-        return Err(Fault::new(FaultKind::Input, "there is no such folder")
-            .at(folder.display())
-            .hint("give the folder that holds orders.csv, tracking.csv and disputes.csv"));
+impl InputArgs {
+    fn threads(&self) -> Result<rayon::ThreadPool, Fault> {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(self.threads.map_or(0, usize::from)).build();
+        threads.map_err(|error| Fault::new(FaultKind::Usage, format!("--threads: {error}")))
     }
-    let file = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| folder.join(name));
-    Ok(Sources {
-        orders: file(&args.orders, "orders.csv"),
-        tracking: file(&args.tracking, "tracking.csv"),
-        disputes: file(&args.disputes, "disputes.csv"),
+
+    fn sources(&self) -> Result<Sources, Fault> {
+        let folder = self.folder.as_deref().unwrap_or(Path::new(""));
+        if self.folder.is_some() && !folder.is_dir() {
+            return Err(Fault::new(FaultKind::Input, "there is no such folder")
+                .at(folder.display())
+                .hint("give the folder that holds orders.csv, tracking.csv and disputes.csv"));
+        }
+        let sources = Sources {
+            orders: find(&self.orders, folder, "orders")?,
+            tracking: find(&self.tracking, folder, "tracking")?,
+            disputes: find(&self.disputes, folder, "disputes")?,
+        };
+        let all = [&sources.orders, &sources.tracking, &sources.disputes].into_iter().flatten();
+        match all.filter(|source| **source == Source::StandardInput).count() {
+            0 | 1 => Ok(sources),
+            _ => Err(Fault::new(FaultKind::Usage, "- is given for more than one file")
+                .hint("standard input can be read once; give the others as files")),
+        }
+    }
+
+    fn reading(&self) -> Result<Reading, Fault> {
+        let mapping = match &self.mapping {
+            None => Mapping::default(),
+            Some(file) => {
+                let unreadable = |error| Fault::unreadable(file, &error).hint("check the file given with --mapping");
+                let text = std::fs::read_to_string(file).map_err(unreadable)?;
+                Mapping::parse(&file.display().to_string(), &text)?
+            }
+        };
+        let delimiter = self.delimiter.as_deref().map(|sign| {
+            let fault = || Fault::new(FaultKind::Usage, format!("--delimiter {sign}: expected {DELIMITERS}"));
+            intake::delimiter(sign).ok_or_else(fault)
+        });
+        Ok(Reading {
+            zone: timezone(&self.timezone)?,
+            mapping,
+            encoding: self.encoding.as_deref().map(encoding).transpose()?,
+            delimiter: delimiter.transpose()?,
+            max_field_lines: self.max_field_lines,
+        })
+    }
+
+    fn max_rejects(&self) -> Result<MaxRejects, Fault> {
+        MaxRejects::parse(&self.max_rejects).ok_or_else(|| {
+            let problem =
+                format!("--max-rejects {}: expected a share such as 1% or a number such as 20", self.max_rejects);
+            Fault::new(FaultKind::Usage, problem)
+        })
+    }
+}
+
+/// The files of an export: those that are given, else the one in the folder.
+fn find(given: &[PathBuf], folder: &Path, export: &str) -> Result<Vec<Source>, Fault> {
+    if given.is_empty() {
+        return Ok(vec![Source::in_folder(folder, export)?]);
+    }
+    let mut sources = Vec::new();
+    for file in given {
+        sources.extend(Source::find(file)?);
+    }
+    Ok(sources)
+}
+
+fn encoding(name: &str) -> Result<Encoding, Fault> {
+    Encoding::parse(name).ok_or_else(|| {
+        Fault::new(FaultKind::Usage, format!("--encoding {name}: is no encoding that we know"))
+            .hint(format!("for example {ENCODINGS}"))
     })
 }
 

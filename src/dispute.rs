@@ -94,6 +94,9 @@ macro_rules! coded {
             /// Every one of them, in the order they are declared.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
+            /// Their codes, in the same order.
+            pub const CODES: &'static [&'static str] = &[$($code,)+];
+
             /// The code that stands in exports and outputs.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)+ }

@@ -24,6 +24,8 @@ pub struct Fault {
 pub enum FaultKind {
     /// The call itself.
     Usage,
+    /// More rows of disputes are rejected than the run puts up with.
+    Rejects,
     /// An input is missing, cannot be read, or is not what it should be.
     Input,
     /// A defect of ours: the books do not balance.
@@ -39,6 +41,7 @@ impl FaultKind {
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Usage => 2,
+            Self::Rejects => 65,
             Self::Input => 66,
             Self::Defect => 70,
             Self::Output => 74,
@@ -128,4 +131,9 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .filter(|(similarity, _)| *similarity > 0.7)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether a name is hardly different from another, as a misspelt one is.
+pub fn is_like(name: &str, other: &str) -> bool {
+    name.len() <= 100 && strsim::jaro_winkler(name, other) > 0.9
 }

@@ -1,8 +1,11 @@
 //! Instants: reading and writing timestamps. Everything inside the program is UTC.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::format::{Fixed, Item, Parsed, StrftimeItems};
+use chrono::{
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
@@ -27,6 +30,11 @@ impl Instant {
     /// 1 to 9999.
     pub fn parse(text: &str, zone: Tz) -> Option<Self> {
         let (local, offset) = read_parts(text)?;
+        Self::on_clock(local, offset, zone)
+    }
+
+    /// What a clock shows, with its offset in seconds, or on the clock of `zone`.
+    fn on_clock(local: NaiveDateTime, offset: Option<i32>, zone: Tz) -> Option<Self> {
         let offset = match offset {
             Some(seconds) => FixedOffset::east_opt(seconds)?,
             None if zone == Tz::UTC => FixedOffset::east_opt(0)?,
@@ -91,6 +99,87 @@ impl Instant {
             None => Self(DateTime::UNIX_EPOCH),
         }
     }
+}
+
+/// How timestamps are written in an export that is not ours.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// As [`Instant::parse`] reads them.
+    Standard,
+    /// Seconds since 1970.
+    Unix,
+    /// Milliseconds since 1970.
+    UnixMillis,
+    /// After a pattern of `strftime`, such as `%d.%m.%Y %H:%M`.
+    Pattern {
+        /// The pattern.
+        text: String,
+        /// Its parts.
+        items: Vec<Item<'static>>,
+    },
+}
+
+impl Form {
+    /// Reads a form: `standard`, `unix`, `unix_ms` or a pattern. `None` where the pattern does not
+    /// tell a day, or hangs on the name of a time zone, which says nothing certain.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "standard" => return Some(Self::Standard),
+            "unix" => return Some(Self::Unix),
+            "unix_ms" => return Some(Self::UnixMillis),
+            _ => {}
+        }
+        let items = StrftimeItems::new(text).parse_to_owned().ok()?;
+        if items.iter().any(|item| matches!(item, Item::Fixed(Fixed::TimezoneName))) {
+            return None;
+        }
+        let form = Self::Pattern { text: text.to_owned(), items: items.clone() };
+        // What is written after the pattern must give the day back.
+        let day = Instant(NaiveDate::from_ymd_opt(2026, 11, 22)?.and_hms_opt(13, 14, 15)?.and_utc());
+        let mut written = String::new();
+        write!(written, "{}", day.0.format_with_items(items.iter())).ok()?;
+        form.read(&written, Tz::UTC).filter(|read| read.date() == day.date()).map(|_| form)
+    }
+
+    /// Reads a timestamp; without an offset it is on the clock of `zone`. `None` where it has
+    /// another form, or does not exist.
+    pub fn read(&self, text: &str, zone: Tz) -> Option<Instant> {
+        let per_second = match self {
+            Self::Standard => return Instant::parse(text, zone),
+            Self::Pattern { items, .. } => return read_pattern(text, items, zone),
+            Self::Unix => 1,
+            Self::UnixMillis => 1000,
+        };
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let ticks: i64 = is_number.then(|| text.parse().ok()).flatten()?;
+        let instant =
+            Instant::from_unix(ticks / per_second, (ticks % per_second * (1_000_000_000 / per_second)) as u32)?;
+        (instant <= Instant::LAST).then_some(instant)
+    }
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Standard => f.write_str("2026-03-01T08:00:00Z"),
+            Self::Unix => f.write_str("1772352000 (seconds since 1970)"),
+            Self::UnixMillis => f.write_str("1772352000000 (milliseconds since 1970)"),
+            Self::Pattern { text, .. } => f.write_str(text),
+        }
+    }
+}
+
+fn read_pattern(text: &str, items: &[Item<'static>], zone: Tz) -> Option<Instant> {
+    let mut parsed = Parsed::new();
+    chrono::format::parse(&mut parsed, text, items.iter()).ok()?;
+    let date = parsed.to_naive_date().ok()?;
+    let has_clock = parsed.hour_mod_12().is_some() || parsed.hour_div_12().is_some();
+    let time = if has_clock { parsed.to_naive_time().ok()? } else { NaiveTime::MIN };
+    // `%Y` takes 26 for the year 26, and `%S` takes leap seconds.
+    if date.year() < 1000 || time.nanosecond() >= 1_000_000_000 {
+        return None;
+    }
+    Instant::on_clock(date.and_time(time), parsed.offset(), zone)
 }
 
 impl fmt::Display for Instant {

@@ -29,13 +29,12 @@ pub mod rules;
 
 use std::path::PathBuf;
 
-use chrono_tz::Tz;
-
 use crate::arbitrate::arbitrate;
 use crate::books::Ledger;
+use crate::exports::{MaxRejects, RejectGroup};
 use crate::fault::{Fault, FaultKind};
 use crate::instant::Instant;
-use crate::intake::{Intake, Progress, Sources};
+use crate::intake::{Intake, Progress, Reading, Sources};
 use crate::policy::Policy;
 use crate::publish::{Draft, Published};
 use crate::report::{Night, REPORTS, Summary};
@@ -45,10 +44,12 @@ use crate::report::{Night, REPORTS, Summary};
 pub struct Job {
     /// The exports.
     pub sources: Sources,
+    /// How they are to be read.
+    pub reading: Reading,
+    /// How many rejected disputes the run puts up with.
+    pub max_rejects: MaxRejects,
     /// The instant to decide as of.
     pub as_of: Instant,
-    /// The clock that timestamps without an offset were read from.
-    pub timezone: Tz,
     /// The parameters.
     pub policy: Policy,
     /// The folder that the run's folder goes into.
@@ -57,11 +58,23 @@ pub struct Job {
 
 /// What a run did.
 #[derive(Clone, Debug)]
-pub struct Outcome {
-    /// Where its folder is.
-    pub published: Published,
-    /// The night at a glance.
-    pub summary: Summary,
+pub enum Outcome {
+    /// It decided, and its folder is published.
+    Decided {
+        /// Where its folder is.
+        published: Published,
+        /// The night at a glance.
+        summary: Box<Summary>,
+    },
+    /// Too many rows were rejected: nothing was decided, and only these rows are published.
+    Refused {
+        /// Where they are.
+        published: Published,
+        /// What is wrong with them.
+        rejects: Vec<RejectGroup>,
+        /// Why nothing was decided.
+        fault: Fault,
+    },
 }
 
 /// Decides a night: reads the exports, decides every dispute, closes the books, writes the reports
@@ -73,12 +86,17 @@ pub struct Outcome {
 ///
 /// An export or the output folder cannot be used; nothing is published then.
 pub fn run(job: &Job, progress: &dyn Progress) -> Result<Outcome, Fault> {
-    let Intake { docket, rejects, exports } = intake::read(&job.sources, job.timezone, progress)?;
+    let intake = intake::read(&job.sources, &job.reading, progress)?;
+    intake.exports.check_lines()?;
+    let name = report::folder_name(job.as_of, &intake.exports, &job.policy);
+    if let Err(fault) = job.max_rejects.check(&intake.exports.disputes) {
+        return refuse(job, &intake, &name, fault);
+    }
+    let Intake { docket, rejects, exports } = intake;
     let rulings = arbitrate(&docket, &job.policy, job.as_of);
     let ledger = Ledger::close(&docket, &rulings)?;
     let night = Night {
         as_of: job.as_of,
-        timezone: job.timezone.name(),
         policy: &job.policy,
         docket: &docket,
         rulings: &rulings,
@@ -94,6 +112,18 @@ pub fn run(job: &Job, progress: &dyn Progress) -> Result<Outcome, Fault> {
     }
     let files = draft.files().to_vec();
     draft.write("manifest.json", |out| report::write_manifest(&night, &files, out))?;
-    let published = draft.publish(&report::folder_name(&night))?;
-    Ok(Outcome { published, summary })
+    let published = draft.publish(&name)?;
+    Ok(Outcome::Decided { published, summary: Box::new(summary) })
+}
+
+/// Publishes the rejected rows alone, under a name that no decided night has.
+fn refuse(job: &Job, intake: &Intake, name: &str, fault: Fault) -> Result<Outcome, Fault> {
+    let mut draft = Draft::begin(&job.out)?;
+    draft.write("rejects.csv", |out| report::write_rejects(&intake.rejects, out))?;
+    let published = draft.publish(&format!("{name}-rejects"))?;
+    let hint = format!(
+        "nothing was decided; the rows are in {}. Mend the export, write a mapping for it, or raise --max-rejects",
+        published.folder.join("rejects.csv").display()
+    );
+    Ok(Outcome::Refused { published, rejects: exports::group(&intake.rejects), fault: fault.hint(hint) })
 }

@@ -3,7 +3,8 @@
 use std::io::{IsTerminal, Write, stdout};
 use std::sync::Mutex;
 
-use arbiter::fault::visible;
+use arbiter::exports::{ExportFile, Exports, Format, RejectGroup};
+use arbiter::fault::{Fault, visible};
 use arbiter::intake::Progress;
 use arbiter::publish::Published;
 use arbiter::report::Summary;
@@ -62,15 +63,52 @@ struct Shown {
 
 /// Shows what a run did.
 pub fn show(published: &Published, summary: &Summary) {
-    let tables = [outcomes(summary), money(summary), rejects(summary)];
+    let state = if published.was_there { "unchanged since an earlier run" } else { "published" };
+    let last = format!("{}: {state}\n", published.folder.display());
+    let notes = summary.notes.iter().map(|note| format!("note: {}\n", visible(note))).collect::<String>();
+    print_all(&[outcomes(summary), money(summary), rejects(&summary.rejects)], &format!("{notes}{last}"));
+}
+
+/// Shows why rows were rejected.
+pub fn show_rejects(groups: &[RejectGroup]) {
+    print_all(&[rejects(groups)], "");
+}
+
+/// Shows what exports are, and what is wrong with them.
+pub fn show_exports(exports: &Exports, groups: &[RejectGroup]) {
+    let absent = exports.files().filter(|file| !file.absent_columns.is_empty());
+    let absent = absent.map(|file| format!("{}: has no columns {}", file.file, file.absent_columns.join(", ")));
+    let notes = exports.notes().into_iter().chain(absent).map(|note| format!("note: {}\n", visible(&note)));
+    print_all(&[files(exports), rejects(groups)], &notes.collect::<String>());
+}
+
+/// Prints a text as it is.
+pub fn print(text: &str) -> Result<(), Fault> {
+    // Whoever closed the pipe does not want to hear more.
+    let _ = stdout().write_all(text.as_bytes());
+    Ok(())
+}
+
+fn print_all(tables: &[Shown], last: &str) {
     let mut text = String::new();
     for table in tables.iter().filter(|table| !table.rows.is_empty()) {
         text.push_str(&if stdout().is_terminal() { drawn(table) } else { plain(table) });
     }
-    let state = if published.was_there { "unchanged since an earlier run" } else { "published" };
-    text.push_str(&format!("{}: {state}\n", published.folder.display()));
-    // Whoever closed the pipe does not want to hear more.
+    text.push_str(last);
     let _ = stdout().write_all(text.as_bytes());
+}
+
+fn files(exports: &Exports) -> Shown {
+    let row = |file: &ExportFile| {
+        let Format { format, compression, encoding, delimiter } = &file.format;
+        let delimiter = delimiter.map(|sign| format!(" with {sign:?}")).unwrap_or_default();
+        let packed = compression.map(|packing| format!(", {packing}")).unwrap_or_default();
+        let read_as = format!("{format}{delimiter}, {encoding}{packed}");
+        let counts = [file.rows, file.lines.rejected, file.lines.total];
+        let counts = counts.iter().map(ToString::to_string);
+        [file.file.clone(), read_as].into_iter().chain(counts).collect()
+    };
+    Shown { header: vec!["export", "read as", "rows", "rejected", "lines"], rows: exports.files().map(row).collect() }
 }
 
 fn outcomes(summary: &Summary) -> Shown {
@@ -95,11 +133,12 @@ fn money(summary: &Summary) -> Shown {
     }
 }
 
-fn rejects(summary: &Summary) -> Shown {
-    let row = |line: &arbiter::report::RejectLine| {
-        vec![line.file.clone(), line.rows.to_string(), line.cause.to_owned(), line.first.clone()]
+fn rejects(groups: &[RejectGroup]) -> Shown {
+    let row = |group: &RejectGroup| {
+        let fix = group.fix.clone().unwrap_or_default();
+        vec![group.file.clone(), group.rows.to_string(), group.cause.to_owned(), group.first.clone(), fix]
     };
-    Shown { header: vec!["rejects", "rows", "cause", "the first"], rows: summary.rejects.iter().map(row).collect() }
+    Shown { header: vec!["rejects", "rows", "cause", "the first", "to mend"], rows: groups.iter().map(row).collect() }
 }
 
 fn drawn(shown: &Shown) -> String {
@@ -127,7 +166,7 @@ fn drawn(shown: &Shown) -> String {
 
 fn plain(shown: &Shown) -> String {
     let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&shown.header).skip(1);
+        let cells = row.iter().zip(&shown.header).skip(1).filter(|(cell, _)| !cell.is_empty());
         let cells: Vec<_> = cells.map(|(cell, name)| format!("{name} {}", visible(cell))).collect();
         format!("{} {}: {}\n", shown.header[0], visible(&row[0]), cells.join(", "))
     };

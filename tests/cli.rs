@@ -22,7 +22,7 @@ fn without_a_command_the_help_is_shown() {
 fn a_run_ends_with_plain_lines_where_there_is_no_terminal() {
     let scratch = Exports::small();
     let night = project().join("fixtures/night").display().to_string();
-    let ran = arbiter_in(scratch.folder.path(), &["run", &night, "--as-of", "2026-06-01"]);
+    let ran = arbiter_in(scratch.folder.path(), &["run", &night, "--as-of", "2026-06-01", "--max-rejects", "10%"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     assert!(!ran.stdout.contains('\u{1b}'), "control codes in redirected output");
     insta::assert_snapshot!(ran.stdout);

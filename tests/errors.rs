@@ -4,6 +4,7 @@
 mod run;
 
 use std::fs;
+use std::io::Write;
 
 use run::{DISPUTES, Exports, ORDERS, Ran, TRACKING, table};
 
@@ -45,6 +46,41 @@ fn with_policy(text: &str) -> Exports {
     exports
 }
 
+fn with_mapping(text: &str) -> Exports {
+    with_file("mapping.toml", text)
+}
+
+fn with_file(name: &str, content: impl AsRef<[u8]>) -> Exports {
+    let exports = Exports::small();
+    exports.write(name, content);
+    exports
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(text.as_bytes()).unwrap();
+    packer.finish().unwrap()
+}
+
+fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.truncate(bytes.len() * 2 / 3);
+    bytes
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// Disputes whose buyers have Russian names, in windows-1251.
+fn moscow() -> Vec<u8> {
+    let rows: String = ["Ольга Кузнецова", "Пётр Васильев", "Станислав Рудаков"]
+        .iter()
+        .map(|name| DISPUTES.lines().nth(1).unwrap().replace("anna", name) + "\n")
+        .collect();
+    let text = format!("{}\n{rows}", DISPUTES.lines().next().unwrap());
+    encoding_rs::WINDOWS_1251.encode(&text).0.into_owned()
+}
+
 fn with_out_as_file() -> Exports {
     let exports = Exports::small();
     exports.write("taken", "a file, not a folder");
@@ -56,8 +92,43 @@ gallery! {
     export_empty: Exports::of(ORDERS, "", DISPUTES), [];
     export_of_blanks: Exports::of(ORDERS, "\n\r\n \n", DISPUTES), [];
     export_not_text: Exports::of(b"order\xff_id,buyer_id\n", TRACKING, DISPUTES), [];
-    column_names_that_would_steer_a_terminal: Exports::of(ORDERS, TRACKING, "zz\u{1b}[31m\u{7},\u{0},y\n"), [];
-    columns_separated_by_semicolons: Exports::of(ORDERS.replace(',', ";"), TRACKING, DISPUTES), [];
+    column_names_that_would_steer_a_terminal: Exports::of(ORDERS, TRACKING, "zz\u{1b}[31m\u{7},\u{1},y\n"), [];
+    delimiter_that_the_file_does_not_have: Exports::small(), ["--delimiter", ";"];
+    delimiter_unknown: Exports::small(), ["--delimiter", "::"];
+    encoding_unknown: Exports::small(), ["--encoding", "windows-1521"];
+    encoding_said_to_be_another: Exports::of(ORDERS, TRACKING, DISPUTES.replace("anna", "анна")), ["--encoding", "windows-1251"];
+    encoding_of_another_alphabet: Exports::of(ORDERS, TRACKING, moscow()), ["--encoding", "windows-1252"];
+    encoding_marked_otherwise: Exports::of(ORDERS, TRACKING, format!("\u{FEFF}{DISPUTES}")), ["--encoding", "windows-1252"];
+    encoding_utf16_without_a_mark: Exports::of(ORDERS, TRACKING, utf16(DISPUTES)), [];
+    encoding_utf32: Exports::of(ORDERS, TRACKING, b"\xFF\xFE\0\0d\0\0\0"), [];
+    header_with_nul: Exports::of(ORDERS, TRACKING, "dispute_id,order_id\0,buyer_id\n"), [];
+    export_is_a_spreadsheet: Exports::of(ORDERS, TRACKING, b"PK\x03\x04xl/workbook.xml"), [];
+    export_packed_with_xz: Exports::of(ORDERS, TRACKING, b"\xFD7zXZ\x00..."), [];
+    gzip_cut_short: Exports::of(ORDERS, cut(gzip(TRACKING)), DISPUTES), [];
+    gzip_with_something_behind_it: Exports::of(ORDERS, [gzip(TRACKING), b"rest".to_vec()].concat(), DISPUTES), [];
+    zstd_cut_short: Exports::of(ORDERS, cut(zstd::encode_all(TRACKING.as_bytes(), 1).unwrap()), DISPUTES), [];
+    parquet_damaged: Exports::of(ORDERS, b"PAR1 and then nothing of the kind", DISPUTES), [];
+    export_is_a_folder: Exports::small(), ["--orders", "."];
+    folder_with_two_of_an_export: with_file("orders.csv.gz", gzip(ORDERS)), [];
+    pattern_that_fits_nothing: Exports::small(), ["--orders", "pedidos-*.csv"];
+    standard_input_twice: Exports::small(), ["--orders", "-", "--tracking", "-"];
+    max_field_lines_zero: Exports::small(), ["--max-field-lines", "0"];
+    mapping_missing: Exports::small(), ["--mapping", "none.toml"];
+    mapping_not_toml: with_mapping("[orders\n"), ["--mapping", "mapping.toml"];
+    mapping_of_an_unknown_export: with_mapping("[refunds]\n"), ["--mapping", "mapping.toml"];
+    mapping_of_an_unknown_setting: with_mapping("[orders]\ndecimal = \",\"\nthousand = \".\"\n"), ["--mapping", "mapping.toml"];
+    mapping_of_an_unknown_column: with_mapping("[orders.columns]\norder = \"Pedido\"\n"), ["--mapping", "mapping.toml"];
+    mapping_to_a_column_that_is_not_there: with_mapping("[orders.columns]\norder_id = \"orderid\"\n"), ["--mapping", "mapping.toml"];
+    mapping_to_a_number: with_mapping("[orders.columns]\norder_id = 3\n"), ["--mapping", "mapping.toml"];
+    mapping_to_two_things: with_mapping("[orders.columns]\norder_id = { first = [\"a\"], constant = \"b\" }\n"), ["--mapping", "mapping.toml"];
+    mapping_to_a_sum_of_texts: with_mapping("[orders.columns]\norder_id = { sum = [\"a\", \"b\"] }\n"), ["--mapping", "mapping.toml"];
+    mapping_to_an_unknown_code: with_mapping("[disputes.codes.reason]\n\"No recibido\" = \"not_recieved\"\n"), ["--mapping", "mapping.toml"];
+    mapping_of_codes_of_an_id: with_mapping("[disputes.codes.order_id]\na = \"b\"\n"), ["--mapping", "mapping.toml"];
+    mapping_with_a_pattern_without_a_day: with_mapping("[orders]\ntimestamps = [\"%d.%m.%Y\", \"%H:%M\"]\n"), ["--mapping", "mapping.toml"];
+    mapping_with_a_pattern_of_zone_names: with_mapping("[orders]\ntimestamps = [\"%d.%m.%Y %H:%M %Z\"]\n"), ["--mapping", "mapping.toml"];
+    mapping_with_one_sign_for_two_things: with_mapping("[orders]\nthousands = \".\"\n"), ["--mapping", "mapping.toml"];
+    mapping_with_an_unknown_encoding: with_mapping("[orders]\nencoding = \"cp-latin\"\n"), ["--mapping", "mapping.toml"];
+    mapping_with_an_unknown_zone: with_mapping("[orders]\ntimezone = \"Moscow\"\n"), ["--mapping", "mapping.toml"];
     header_without_end: Exports::of(format!("\"{}", ORDERS.repeat(9000)), TRACKING, DISPUTES), [];
     policy_rule_as_a_value: with_policy("too_early = 6\n"), ["--policy", "policy.toml"];
     policy_count_below_zero: with_policy("[serial_disputer.blocked]\ndisputes = -1\n"), ["--policy", "policy.toml"];
@@ -195,4 +266,42 @@ fn each_fault_of_a_row() {
     let rejects = String::from_utf8(exports.outputs("runs")["rejects.csv"].clone()).unwrap();
     insta::assert_snapshot!(rejects);
     assert_eq!(table(&exports.outputs("runs")["decisions.csv"]).len(), 1, "the one sound row is decided");
+}
+
+#[test]
+fn too_many_rejects_are_published_and_nothing_else() {
+    let rows: String = (0..98).map(|row| format!("D-{row},O-1,anna,2026-05-10T08:00:00Z,other\n")).collect();
+    let header = DISPUTES.lines().next().unwrap();
+    let faulty =
+        |rows: usize| "D-x,O-1,anna,10.05.2026,other\n".repeat(rows).replace("D-x", "D-").replacen("D-", "E-", 1);
+    // 1 of 99 rows is more than one in a hundred.
+    let exports = Exports::of(ORDERS, TRACKING, format!("{header}\n{rows}{}", faulty(1)));
+    let run = |more: &[&str]| {
+        run::arbiter_in(exports.folder.path(), &[&["run", ".", "--as-of", "2026-06-01"], more].concat())
+    };
+    let ran = run(&[]);
+    let folder = run::entries(&exports.path("runs")).remove(0);
+    let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+    insta::assert_snapshot!(format!("exit code {}\n{}{}", ran.code, ran.stdout, ran.stderr.replace(&name, "FOLDER")));
+    assert!(name.starts_with("2026-06-01T000000Z-") && name.ends_with("-rejects"), "{name}");
+    assert_eq!(run::files(&folder).keys().collect::<Vec<_>>(), ["rejects.csv"]);
+    assert_eq!(table(&run::files(&folder)["rejects.csv"]).len(), 1);
+    // The same again finds itself, and the limits are met exactly.
+    assert_eq!(run(&[]).code, 65);
+    for (limit, code) in [("0", 65), ("1", 0), ("1.1%", 0), ("1.0101%", 65), ("0%", 65), ("100%", 0)] {
+        assert_eq!(run(&["--max-rejects", limit, "--out", &limit.replace('%', "p")]).code, code, "{limit}");
+    }
+    exports.write("disputes.csv", format!("{header}\n{rows}D-98,O-1,anna,2026-05-10,other\n{}", faulty(1)));
+    assert_eq!(run(&["--out", "one_in_a_hundred"]).code, 0, "1 of 100 is 1%");
+}
+
+#[test]
+fn limit_of_rejects_that_is_none() {
+    let exports = Exports::small();
+    for limit in ["some", "-1", "101%", "1%%", "", "1.5"] {
+        let ran = run::arbiter_in(exports.folder.path(), &["run", ".", &format!("--max-rejects={limit}")]);
+        assert_eq!(ran.code, 2, "{limit}");
+    }
+    let ran = run::arbiter_in(exports.folder.path(), &["run", ".", "--max-rejects", "some"]);
+    insta::assert_snapshot!(message(&ran));
 }

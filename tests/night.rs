@@ -9,16 +9,22 @@ use run::{Exports, arbiter_in, files, project, table};
 
 /// Runs a fixture and returns its output files.
 fn outputs_of(fixture: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
+    outputs_with(fixture, &["."])
+}
+
+/// Runs a fixture, in its folder, whose exports are given by `inputs`.
+fn outputs_with(fixture: &str, inputs: &[&str]) -> std::collections::BTreeMap<String, Vec<u8>> {
     let scratch = Exports::small();
-    let folder = project().join("fixtures").join(fixture).display().to_string();
-    let ran = arbiter_in(scratch.folder.path(), &["run", &folder, "--as-of", "2026-06-01", "--out", "out"]);
+    let out = scratch.path("out").display().to_string();
+    let rest = ["--as-of", "2026-06-01", "--max-rejects", "10%", "--out", &out];
+    let ran = arbiter_in(&project().join("fixtures").join(fixture), &[&["run"], inputs, &rest].concat());
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     scratch.outputs("out")
 }
 
 /// `expected.csv` holds for each dispute what a person worked out from the rules, with the working.
-fn decisions_are_as_worked_out_by_hand(fixture: &str) {
-    let decisions = table(&outputs_of(fixture)["decisions.csv"]);
+fn decisions_are_as_worked_out_by_hand(fixture: &str, inputs: &[&str]) {
+    let decisions = table(&outputs_with(fixture, inputs)["decisions.csv"]);
     let path = project().join("fixtures").join(fixture).join("expected.csv");
     let expected = table(&fs::read(path).unwrap());
     let ids = |rows: &[std::collections::BTreeMap<String, String>]| -> Vec<String> {
@@ -35,12 +41,24 @@ fn decisions_are_as_worked_out_by_hand(fixture: &str) {
 
 #[test]
 fn the_night_is_decided_as_worked_out_by_hand() {
-    decisions_are_as_worked_out_by_hand("night");
+    decisions_are_as_worked_out_by_hand("night", &["."]);
 }
 
 #[test]
 fn an_export_of_five_columns_is_decided_as_worked_out_by_hand() {
-    decisions_are_as_worked_out_by_hand("five_columns");
+    decisions_are_as_worked_out_by_hand("five_columns", &["."]);
+}
+
+#[test]
+fn a_brazilian_export_is_decided_as_worked_out_by_hand() {
+    let files = ["--orders", "pedidos.csv", "--tracking", "rastreio.csv", "--disputes", "disputas.csv"];
+    decisions_are_as_worked_out_by_hand("foreign_br", &[&files[..], &["--mapping", "mapping.toml"]].concat());
+}
+
+#[test]
+fn a_russian_export_of_two_months_is_decided_as_worked_out_by_hand() {
+    let files = ["--orders", "orders-*.txt", "--tracking", "tracking.txt", "--disputes", "disputes.txt"];
+    decisions_are_as_worked_out_by_hand("foreign_ru", &[&files[..], &["--mapping", "mapping.toml"]].concat());
 }
 
 /// Set `UPDATE_REPORTS=1` to write the report anew, and read what changed before committing it.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::dispute::TrackingEvent;
-use crate::exports::{Counted, ExportSummary, Exports, Reject};
+use crate::exports::{Counted, ExportFile, Exports, ReadWith, Reject};
 use crate::instant::Instant;
 
 use super::Intake;
@@ -14,36 +14,74 @@ use super::names::Named;
 use super::orders::{OrderContent, OrderRow};
 use super::owners::{Claim, Owner, Owners, claim, duplicate};
 use super::reject::FieldFault;
-use super::scan::Scan;
+use super::scan::{Place, Scan};
 use super::tracking::EventRow;
 
 /// The rejects of one export as they gather, and its repeats.
 pub struct Sorting {
-    /// The export's file, for rejects.
-    pub file: Arc<str>,
-    /// Its rejected rows.
-    pub rejects: Vec<Reject>,
+    files: Vec<SortedFile>,
     /// How many of its rows repeat another.
     pub repeats: u64,
-    summary: ExportSummary,
+}
+
+struct SortedFile {
+    name: Arc<str>,
+    summary: ExportFile,
+    rejects: Vec<Reject>,
 }
 
 impl Sorting {
-    /// Begins with what the scan has rejected already.
+    /// Begins with what the scan has found faulty already.
     fn of<K>(scan: &mut Scan<K>) -> Self {
-        let summary = scan.summary.clone();
-        Self { file: summary.file.as_str().into(), rejects: std::mem::take(&mut scan.rejects), repeats: 0, summary }
+        let files = std::mem::take(&mut scan.files).into_iter();
+        let files =
+            files.map(|summary| SortedFile { name: summary.file.as_str().into(), summary, rejects: Vec::new() });
+        let mut sorting = Self { files: files.collect(), repeats: 0 };
+        std::mem::take(&mut scan.faults).into_iter().for_each(|(place, fault)| sorting.reject(place, fault));
+        sorting
     }
 
     /// Rejects a row.
-    pub fn reject(&mut self, line: u64, fault: FieldFault) {
-        self.rejects.push(fault.in_row(&self.file, line));
+    pub fn reject(&mut self, place: Place, fault: FieldFault) {
+        self.reject_holding(place, fault, None);
     }
 
-    fn finish(mut self) -> (Counted, Vec<Reject>) {
-        self.rejects.sort_by_key(|reject| reject.line);
-        let rejected = self.rejects.len() as u64;
-        (Counted { file: self.summary, rejected, repeats: self.repeats }, self.rejects)
+    /// Rejects a row of disputes, for which the money of its order waits.
+    pub fn reject_holding(&mut self, place: Place, fault: FieldFault, holds_order: Option<Box<str>>) {
+        if let Some(file) = self.files.get_mut(place.file as usize) {
+            let reject = Reject { holds_order, ..fault.in_row(&file.name, place.line) };
+            file.rejects.push(reject);
+        }
+    }
+
+    /// A row's place as other rows of the export call it.
+    pub fn seen_from(&self, place: Place, from: Place) -> String {
+        match self.files.get(place.file as usize) {
+            Some(file) if place.file != from.file => format!("line {} of {}", place.line, file.name),
+            _ => format!("line {}", place.line),
+        }
+    }
+
+    /// A row's place as rows of another export call it.
+    pub fn whereabouts(&self, place: Place) -> String {
+        let name = self.files.get(place.file as usize).map_or("the file", |file| &file.name);
+        format!("line {} of {name}", place.line)
+    }
+
+    fn finish(self) -> (Counted, Vec<Reject>) {
+        let (mut counted, mut rejects) =
+            (Counted { files: Vec::new(), rows: 0, rejected: 0, repeats: self.repeats }, Vec::new());
+        for mut file in self.files {
+            file.rejects.sort_by_key(|reject| reject.line);
+            let rejected = file.rejects.len() as u64;
+            file.summary.lines.rejected = rejected;
+            file.summary.lines.records -= rejected;
+            counted.rows += file.summary.rows;
+            counted.rejected += rejected;
+            counted.files.push(file.summary);
+            rejects.append(&mut file.rejects);
+        }
+        (counted, rejects)
     }
 }
 
@@ -53,6 +91,7 @@ pub fn assemble(
     mut tracking: Scan<EventRow>,
     mut disputes: Scan<DisputeRow>,
     named: &Named,
+    read_with: ReadWith,
 ) -> Intake {
     let mut order_sorting = Sorting::of(&mut orders);
     let mut event_sorting = Sorting::of(&mut tracking);
@@ -62,11 +101,11 @@ pub fn assemble(
     );
     let mut dispute_sorting = Sorting::of(&mut disputes);
     let mut desk = Desk::new(known, paid, named);
-    desk.sort_disputes(disputes, &mut dispute_sorting);
+    desk.sort_disputes(disputes, &mut dispute_sorting, &order_sorting);
     let docket = desk.into_docket(events);
 
     let [orders, tracking, disputes] = [order_sorting, event_sorting, dispute_sorting].map(Sorting::finish);
-    let exports = Exports { orders: orders.0, tracking: tracking.0, disputes: disputes.0 };
+    let exports = Exports { read_with, orders: orders.0, tracking: tracking.0, disputes: disputes.0 };
     let rejects = [orders.1, tracking.1, disputes.1].into_iter().flatten().collect();
     Intake { docket, rejects, exports }
 }
@@ -77,20 +116,21 @@ fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -
     let mut paid = vec![Vec::new(); named.buyers.len()];
     let mut owners: Vec<Option<Owner>> = vec![None; named.orders.len()];
     let mut owners_of_others = Owners::among(rows.rows().filter(|row| row.order.is_none()).map(|row| row.id.as_ref()));
-    for (line, row) in rows.take_rows() {
+    for (place, row) in rows.take_rows() {
         let claim = match row.order {
-            Some(order) => claim(&mut owners[order as usize], line, row.text_hash),
-            None => owners_of_others.claim(row.id.as_ref(), line, row.text_hash),
+            Some(order) => claim(&mut owners[order as usize], place, row.text_hash),
+            None => owners_of_others.claim(row.id.as_ref(), place, row.text_hash),
         };
         match (claim, row.content) {
             (Claim::Repeat, _) => sorting.repeats += 1,
-            (Claim::Duplicate { of_line }, _) => {
-                sorting.reject(line, duplicate("order_id", row.id.as_deref().unwrap_or_default(), of_line));
+            (Claim::Duplicate { of }, _) => {
+                let first = sorting.seen_from(of, place);
+                sorting.reject(place, duplicate("order_id", row.id.as_deref().unwrap_or_default(), &first));
             }
             (Claim::First, Err(fault)) => {
-                sorting.reject(line, *fault);
+                sorting.reject(place, *fault);
                 if let Some(order) = row.order {
-                    known[order as usize] = NamedOrder::Rejected(line);
+                    known[order as usize] = NamedOrder::Rejected(place);
                 }
             }
             (Claim::First, Ok(content)) => {
@@ -114,7 +154,7 @@ fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, sorting: &mut Sort
     let mut counts = vec![0; named_orders];
     rows.rows().filter_map(|row| row.order).for_each(|order| counts[order as usize] += 1);
     let mut events: Vec<Vec<HashedEvent>> = counts.into_iter().map(Vec::with_capacity).collect();
-    for (line, row) in rows.take_rows() {
+    for (place, row) in rows.take_rows() {
         match (row.order, row.content) {
             (Some(order), Ok(event)) => {
                 let events = &mut events[order as usize];
@@ -123,7 +163,7 @@ fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, sorting: &mut Sort
                     false => events.push((row.text_hash, event)),
                 }
             }
-            (_, Err(fault)) => sorting.reject(line, *fault),
+            (_, Err(fault)) => sorting.reject(place, *fault),
             (None, Ok(_)) => {}
         }
     }

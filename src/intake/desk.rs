@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::case::{BuyerRecord, CaseFile, Docket};
 use crate::dispute::{Dispute, Order};
-use crate::exports::{Cause, Reject};
+use crate::exports::Cause;
 use crate::instant::Instant;
 
 use super::assemble::{HashedEvent, Sorting};
@@ -12,14 +12,14 @@ use super::disputes::{DisputeDraft, DisputeRow};
 use super::names::Named;
 use super::owners::{Claim, Owners, duplicate};
 use super::reject::FieldFault;
-use super::scan::Scan;
+use super::scan::{Place, Scan};
 
 /// What became of an order that disputes name.
 pub enum NamedOrder {
     /// No row of the export has it.
     Unknown,
-    /// Its row, at this line, is faulty.
-    Rejected(u64),
+    /// Its row is faulty.
+    Rejected(Place),
     /// As its row tells it.
     Known(Box<Order>),
 }
@@ -43,29 +43,29 @@ impl<'a> Desk<'a> {
     }
 
     /// Puts each dispute to its order.
-    pub fn sort_disputes(&mut self, mut rows: Scan<DisputeRow>, sorting: &mut Sorting) {
+    pub fn sort_disputes(&mut self, mut rows: Scan<DisputeRow>, sorting: &mut Sorting, orders: &Sorting) {
         let mut owners = Owners::among(rows.rows().map(|row| row.id.as_ref()));
-        for (place, (line, row)) in rows.take_rows().enumerate() {
-            match owners.claim(row.id.as_ref(), line, row.text_hash) {
-                Claim::First => self.sort_dispute(row, line, place as u64, sorting),
+        for (number, (place, row)) in rows.take_rows().enumerate() {
+            match owners.claim(row.id.as_ref(), place, row.text_hash) {
+                Claim::First => self.sort_dispute(row, place, number, sorting, orders),
                 Claim::Repeat => sorting.repeats += 1,
-                Claim::Duplicate { of_line } => {
-                    sorting.reject(line, duplicate("dispute_id", row.id.as_deref().unwrap_or_default(), of_line));
+                Claim::Duplicate { of } => {
+                    let first = sorting.seen_from(of, place);
+                    sorting.reject(place, duplicate("dispute_id", row.id.as_deref().unwrap_or_default(), &first));
                 }
             }
         }
     }
 
-    fn sort_dispute(&mut self, row: DisputeRow, line: u64, place: u64, sorting: &mut Sorting) {
-        let order = self.named.order_of_row[place as usize];
+    fn sort_dispute(&mut self, row: DisputeRow, place: Place, number: usize, sorting: &mut Sorting, orders: &Sorting) {
+        let order = self.named.order_of_row[number];
         let order_id = row.order_id;
-        let put = row.content.and_then(|draft| self.put(*draft, order_id.as_deref(), order, place));
+        let put = row.content.and_then(|draft| self.put(*draft, order_id.as_deref(), number, orders));
         let Err(fault) = put else { return };
         if let Some(order) = order {
             self.held[order as usize] = true;
         }
-        let holds_order = order_id.map(|id| id.as_str().into());
-        sorting.rejects.push(Reject { holds_order, ..fault.in_row(&sorting.file, line) });
+        sorting.reject_holding(place, *fault, order_id.map(|id| id.as_str().into()));
     }
 
     /// Puts a row's dispute to its order.
@@ -73,25 +73,29 @@ impl<'a> Desk<'a> {
         &mut self,
         draft: DisputeDraft,
         order_id: Option<&str>,
-        order: Option<u32>,
-        place: u64,
+        number: usize,
+        orders: &Sorting,
     ) -> Result<(), Box<FieldFault>> {
         let id = order_id.unwrap_or_default().as_bytes();
         let fault = |cause, expected: &str| Box::new(FieldFault::new(cause, "order_id", id, expected));
-        let number = order.ok_or_else(|| fault(Cause::UnknownOrder, "an order"))?;
-        let order = match &self.known[number as usize] {
+        let order_number = self.named.order_of_row[number].ok_or_else(|| fault(Cause::UnknownOrder, "an order"))?;
+        let order = match &self.known[order_number as usize] {
             NamedOrder::Known(order) => order,
-            NamedOrder::Unknown => return Err(fault(Cause::UnknownOrder, "an order of the orders export")),
-            NamedOrder::Rejected(line) => {
-                let expected =
-                    format!("an order that can be read; its own row, line {line} of the orders, is rejected");
+            NamedOrder::Unknown => {
+                let fix = "export the orders back to the oldest dispute; several files can be given".to_owned();
+                let fault = FieldFault::new(Cause::UnknownOrder, "order_id", id, "an order of the orders export");
+                return Err(Box::new(fault.fix(Some(fix))));
+            }
+            NamedOrder::Rejected(place) => {
+                let place = orders.whereabouts(*place);
+                let expected = format!("an order that can be read; its own row, {place}, is rejected");
                 return Err(fault(Cause::RejectedOrder, &expected));
             }
         };
-        let dispute = draft.about(order, place).map_err(Box::new)?;
+        let dispute = draft.about(order, number as u64).map_err(Box::new)?;
         // A row that could be read names its buyer.
-        let buyer = self.named.buyer_of_row[place as usize].unwrap_or_default();
-        let disputes = &mut self.disputes[number as usize];
+        let buyer = self.named.buyer_of_row[number].unwrap_or_default();
+        let disputes = &mut self.disputes[order_number as usize];
         // Most orders have one dispute; room for the usual four would cost more than all the rest.
         disputes.reserve_exact(1);
         disputes.push((dispute, buyer));

@@ -17,12 +17,11 @@ pub struct Dialect {
 
 impl Dialect {
     /// Finds the line end from the beginning of a file.
-    pub fn sniff(head: &[u8]) -> Self {
-        let terminator = match memchr2(b'\n', b'\r', head) {
+    pub fn sniff_terminator(head: &[u8]) -> u8 {
+        match memchr2(b'\n', b'\r', head) {
             Some(at) if head[at] == b'\r' && head.get(at + 1) != Some(&b'\n') => b'\r',
             _ => b'\n',
-        };
-        Self { delimiter: b',', terminator }
+        }
     }
 
     /// Where the record that starts at `start` ends, line end included. `None` where the bytes end
@@ -114,7 +113,6 @@ pub struct Fields {
     spans: Vec<Span>,
     unquoted: Vec<u8>,
     torn: bool,
-    unclosed: bool,
 }
 
 impl Fields {
@@ -128,7 +126,6 @@ impl Fields {
         self.spans.clear();
         self.unquoted.clear();
         self.torn = false;
-        self.unclosed = false;
     }
 
     /// How many there are.
@@ -139,11 +136,6 @@ impl Fields {
     /// Whether a quoted field has text after its closing quote, or none closes it.
     pub fn are_torn(&self) -> bool {
         self.torn
-    }
-
-    /// Whether the last field's quote is never closed.
-    pub fn are_unclosed(&self) -> bool {
-        self.unclosed
     }
 
     /// Whether every field stands in the record as it is, without quotes taken off.
@@ -182,7 +174,6 @@ impl Fields {
         let after = loop {
             let Some(at) = memchr(b'"', &record[here..]).map(|at| here + at) else {
                 self.torn = true;
-                self.unclosed = true;
                 self.unquoted.extend_from_slice(&record[here..]);
                 break record.len();
             };
@@ -254,9 +245,9 @@ mod tests {
 
     #[test]
     fn the_line_end_is_found() {
-        assert_eq!(Dialect::sniff(b"a,b\r\n1,2\r\n").terminator, b'\n');
-        assert_eq!(Dialect::sniff(b"a,b\n1,2\n").terminator, b'\n');
-        assert_eq!(Dialect::sniff(b"a,b\r1,2\r").terminator, b'\r');
+        assert_eq!(Dialect::sniff_terminator(b"a,b\r\n1,2\r\n"), b'\n');
+        assert_eq!(Dialect::sniff_terminator(b"a,b\n1,2\n"), b'\n');
+        assert_eq!(Dialect::sniff_terminator(b"a,b\r1,2\r"), b'\r');
     }
 
     proptest! {

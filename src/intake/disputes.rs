@@ -11,31 +11,31 @@ use crate::exports::Cause;
 
 columns! {
     /// The columns of disputes.csv.
-    DisputeColumn {
-        DisputeId = "dispute_id" needed,
-        OrderId = "order_id" needed,
-        BuyerId = "buyer_id" needed,
-        OpenedAt = "opened_at" needed,
-        Reason = "reason" needed,
-        RequestedAmount = "requested_amount" optional,
-        WantsReturn = "wants_return" optional,
-        Photos = "photos" optional,
-        Video = "video" optional,
-        Documents = "documents" optional,
-        EvidenceTampered = "evidence_tampered" optional,
-        QuantityReceived = "quantity_received" optional,
-        AdvertisedCapacity = "advertised_capacity_gb" optional,
-        MeasuredCapacity = "measured_capacity_gb" optional,
-        Usable = "usable" optional,
-        SellerResponse = "seller_response" optional,
-        SellerRespondedAt = "seller_responded_at" optional,
-        SellerOffer = "seller_offer" optional,
-        BuyerAcceptedAt = "buyer_accepted_at" optional,
-        EscalatedAt = "escalated_at" optional,
-        InfoRequestedAt = "info_requested_at" optional,
-        InfoSuppliedAt = "info_supplied_at" optional,
-        WithdrawnAt = "withdrawn_at" optional,
-        Comment = "comment" optional,
+    DisputeColumn of "disputes" {
+        DisputeId = "dispute_id" needed Text,
+        OrderId = "order_id" needed Text,
+        BuyerId = "buyer_id" needed Text,
+        OpenedAt = "opened_at" needed Timestamp,
+        Reason = "reason" needed OneOf(crate::dispute::Reason::CODES),
+        RequestedAmount = "requested_amount" optional Amount,
+        WantsReturn = "wants_return" optional Boolean,
+        Photos = "photos" optional Integer,
+        Video = "video" optional OneOf(crate::dispute::Video::CODES),
+        Documents = "documents" optional Integer,
+        EvidenceTampered = "evidence_tampered" optional Boolean,
+        QuantityReceived = "quantity_received" optional Integer,
+        AdvertisedCapacity = "advertised_capacity_gb" optional Decimal,
+        MeasuredCapacity = "measured_capacity_gb" optional Decimal,
+        Usable = "usable" optional Boolean,
+        SellerResponse = "seller_response" optional OneOf(ResponseCode::CODES),
+        SellerRespondedAt = "seller_responded_at" optional Timestamp,
+        SellerOffer = "seller_offer" optional Amount,
+        BuyerAcceptedAt = "buyer_accepted_at" optional Timestamp,
+        EscalatedAt = "escalated_at" optional Timestamp,
+        InfoRequestedAt = "info_requested_at" optional Timestamp,
+        InfoSuppliedAt = "info_supplied_at" optional Timestamp,
+        WithdrawnAt = "withdrawn_at" optional Timestamp,
+        Comment = "comment" optional Text,
     }
 }
 
@@ -78,7 +78,7 @@ pub struct DisputeDraft {
 }
 
 /// What an export with this header knows.
-pub fn exported(header: &Header<DisputeColumn>) -> Exported {
+fn exported(header: &Header<DisputeColumn>) -> Exported {
     Exported {
         responses: header.has(C::SellerResponse),
         photos: header.has(C::Photos),
@@ -91,7 +91,8 @@ pub fn exported(header: &Header<DisputeColumn>) -> Exported {
 }
 
 /// Reads a row.
-pub fn read(row: &Row<DisputeColumn>, exported: Exported) -> DisputeRow {
+pub fn read(row: &Row<DisputeColumn>) -> DisputeRow {
+    let exported = exported(row.header());
     DisputeRow {
         id: row.kept(C::DisputeId),
         order_id: row.kept(C::OrderId),

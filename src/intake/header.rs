@@ -1,16 +1,63 @@
-//! The header of an export: which of its columns are the ones we know.
+//! The header of an export: where each column that we know comes from.
 
 use std::marker::PhantomData;
 
 use crate::fault::{Fault, FaultKind, listed, nearest};
 
+use super::encoding::Encoding;
+use super::mapping::{ExportMapping, Origin};
+use super::values::Values;
+
+/// What the values of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text that is kept as it stands.
+    Text,
+    /// A point in time.
+    Timestamp,
+    /// An amount of money.
+    Amount,
+    /// A whole number.
+    Integer,
+    /// A decimal number.
+    Decimal,
+    /// Yes or no.
+    Boolean,
+    /// An ISO 4217 currency.
+    Currency,
+    /// A country of two letters.
+    Country,
+    /// A code, of which any may stand.
+    Code,
+    /// A code out of a list.
+    OneOf(&'static [&'static str]),
+}
+
+impl Kind {
+    /// Whether its values are numbers, which can be added.
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::Amount | Self::Integer | Self::Decimal)
+    }
+
+    /// Whether its values are words that a mapping may give other names to.
+    pub fn is_word(self) -> bool {
+        matches!(self, Self::Boolean | Self::Currency | Self::Country | Self::Code | Self::OneOf(_))
+    }
+}
+
 /// A column of an export.
 pub trait Column: Copy + Send + Sync + 'static {
+    /// The export, as a mapping names it.
+    const EXPORT: &'static str;
+
     /// Every column that we know, each at its own [`index`](Self::index).
     const ALL: &'static [Self];
 
     /// Its name in the header.
     fn name(self) -> &'static str;
+
+    /// What its values are.
+    fn kind(self) -> Kind;
 
     /// Whether the export cannot do without it.
     fn is_needed(self) -> bool;
@@ -19,18 +66,28 @@ pub trait Column: Copy + Send + Sync + 'static {
     fn index(self) -> usize;
 }
 
-/// Declares an export's columns: a variant, its name, and whether the export needs it.
+/// Declares an export's columns: a variant, its name, whether the export needs it, and what it holds.
 macro_rules! columns {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident = $text:literal $need:ident,)+ }) => {
+    ($(#[$meta:meta])* $name:ident of $export:literal { $($variant:ident = $text:literal $need:ident $kind:expr,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($variant,)+ }
 
         impl $crate::intake::header::Column for $name {
+            const EXPORT: &'static str = $export;
+
             const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             fn name(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
+            }
+
+            fn kind(self) -> $crate::intake::header::Kind {
+                #[allow(unused_imports, reason = "not every export has every kind")]
+                use $crate::intake::header::Kind::{
+                    Amount, Boolean, Code, Country, Currency, Decimal, Integer, OneOf, Text, Timestamp,
+                };
+                match self { $(Self::$variant => $kind,)+ }
             }
 
             fn is_needed(self) -> bool {
@@ -47,37 +104,54 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// The columns of one export, by their place in the file.
+/// The columns of one file of an export, and how their values are to be read.
 #[derive(Clone, Debug)]
 pub struct Header<C> {
     delimiter: u8,
     names: Vec<String>,
-    places: Vec<Option<usize>>,
+    /// For each column that we know, where it comes from; `None` where the file does not have it.
+    origins: Vec<Option<Origin<usize>>>,
     unknown: Vec<String>,
+    /// The encoding that the file's text is in.
+    pub encoding: Encoding,
+    /// How values are read.
+    pub values: Values,
+    /// The order in which fields are held against those of the export's other files; `None` where
+    /// these have the same columns at the same places.
+    pub common_order: Option<Vec<usize>>,
     columns: PhantomData<C>,
 }
 
 impl<C: Column> Header<C> {
-    /// Finds the known columns among a header's names.
+    /// Finds the known columns among a header's names, by themselves or by what a mapping says.
     ///
     /// # Errors
     ///
-    /// A needed column is missing, or two of the known columns have one name.
-    pub fn new(place: &str, delimiter: u8, names: Vec<String>) -> Result<Self, Fault> {
-        let place_of = |name: &str| names.iter().position(|candidate| candidate == name);
-        let is_known = |name: &String| C::ALL.iter().any(|column| column.name() == name);
-        let again = |(at, name): &(usize, &String)| is_known(name) && place_of(name) != Some(*at);
-        if let Some((_, twice)) = names.iter().enumerate().find(again) {
-            return Err(Fault::new(FaultKind::Input, format!("two columns are named {twice:?}"))
-                .at(place)
-                .hint("rename one of them in the export: which of the two counts cannot be known"));
+    /// A needed column is missing, one that the mapping names is, or two that are used have one name.
+    pub fn new(
+        place: &str,
+        delimiter: u8,
+        names: Vec<String>,
+        mapping: &ExportMapping,
+        encoding: Encoding,
+        values: Values,
+    ) -> Result<Self, Fault> {
+        let finder = Finder { place, names: &names };
+        let mut origins = Vec::with_capacity(C::ALL.len());
+        for column in C::ALL {
+            origins.push(match mapping.origin(*column) {
+                Some(origin) => Some(finder.place_of_origin(origin)?),
+                None => finder.find(column.name())?.map(Origin::Field),
+            });
         }
-        let places: Vec<_> = C::ALL.iter().map(|column| place_of(column.name())).collect();
-        if let Some(missing) = C::ALL.iter().find(|column| column.is_needed() && places[column.index()].is_none()) {
+        let missing = C::ALL.iter().find(|column| column.is_needed() && origins[column.index()].is_none());
+        if let Some(missing) = missing {
             return Err(missing_column::<C>(place, missing.name(), &names));
         }
-        let unknown = names.iter().filter(|name| !is_known(name)).cloned().collect();
-        Ok(Self { delimiter, names, places, unknown, columns: PhantomData })
+        let is_used = |place: usize| origins.iter().flatten().any(|origin| origin.fields().contains(&&place));
+        let unknown = names.iter().enumerate().filter(|(place, _)| !is_used(*place)).map(|(_, name)| name.clone());
+        let unknown = unknown.collect();
+        Ok(Self { delimiter, names, origins, unknown, encoding, values, common_order: None, columns: PhantomData })
     }
 
     /// What stands between the fields.
@@ -90,19 +164,53 @@ impl<C: Column> Header<C> {
         self.names.len()
     }
 
-    /// A column's place in the file; `None` where the export does not have it.
-    pub fn place(&self, column: C) -> Option<usize> {
-        self.places[column.index()]
+    /// Where a column comes from; `None` where the file does not have it.
+    pub fn origin(&self, column: C) -> Option<&Origin<usize>> {
+        self.origins[column.index()].as_ref()
     }
 
-    /// Whether the export has a column.
+    /// Whether the file has a column.
     pub fn has(&self, column: C) -> bool {
-        self.place(column).is_some()
+        self.origin(column).is_some()
+    }
+
+    /// What a row says in a column, by its fields and the mapping's constants; `None` where it is
+    /// empty, or a sum.
+    #[inline]
+    pub fn pick<'a, T: AsRef<[u8]>>(
+        &'a self,
+        column: C,
+        field: impl Fn(usize) -> T,
+        constant: impl Fn(&'a str) -> T,
+    ) -> Option<T> {
+        let present = |place: usize| Some(field(place)).filter(|text| !self.values.is_missing(text.as_ref()));
+        match self.origin(column)? {
+            Origin::Field(place) => present(*place),
+            Origin::First(places) => places.iter().find_map(|place| present(*place)),
+            Origin::Constant(text) => Some(constant(text)).filter(|text| !text.as_ref().is_empty()),
+            Origin::Sum(_) => None,
+        }
+    }
+
+    /// The names as they stand in the file.
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// The name of the column at a place.
     pub fn name_at(&self, place: usize) -> &str {
         self.names.get(place).map_or("", String::as_str)
+    }
+
+    /// A column by our name, and by the file's where it has another.
+    pub fn label(&self, column: C) -> String {
+        let ours = column.name();
+        let theirs: Vec<_> = self.origin(column).map(Origin::fields).unwrap_or_default();
+        match theirs.iter().map(|place| self.name_at(**place)).collect::<Vec<_>>().as_slice() {
+            [] => ours.to_owned(),
+            [one] if *one == ours => ours.to_owned(),
+            names => format!("{ours} (from {})", names.join(", ")),
+        }
     }
 
     /// The columns that we do not know, and keep out of the way.
@@ -111,14 +219,56 @@ impl<C: Column> Header<C> {
     }
 }
 
+/// Looks for names in a header.
+struct Finder<'a> {
+    place: &'a str,
+    names: &'a [String],
+}
+
+impl Finder<'_> {
+    fn find(&self, name: &str) -> Result<Option<usize>, Fault> {
+        let mut places = self.names.iter().enumerate().filter(|(_, candidate)| *candidate == name);
+        match (places.next(), places.next()) {
+            (Some(_), Some(_)) => Err(Fault::new(FaultKind::Input, format!("two columns are named {name:?}"))
+                .at(self.place)
+                .hint("rename one of them in the export: which of the two counts cannot be known")),
+            (found, _) => Ok(found.map(|(place, _)| place)),
+        }
+    }
+
+    /// A mapping's origin, with the places of the columns that it names.
+    fn place_of_origin(&self, origin: &Origin<String>) -> Result<Origin<usize>, Fault> {
+        origin.try_map(|name| {
+            self.find(name)?.ok_or_else(|| {
+                let near = nearest(name, self.names.iter().map(String::as_str));
+                let hint = near.map_or_else(|| self.the_header_has(), |near| format!("did you mean {near:?}?"));
+                Fault::new(FaultKind::Input, format!("has no column {name:?}, which the mapping names"))
+                    .at(self.place)
+                    .hint(hint)
+            })
+        })
+    }
+
+    fn the_header_has(&self) -> String {
+        format!("the header has {}", listed(self.names))
+    }
+}
+
 fn missing_column<C: Column>(place: &str, name: &str, names: &[String]) -> Fault {
+    let finder = Finder { place, names };
     let is_free = |candidate: &&str| C::ALL.iter().all(|column| column.name() != *candidate);
     let near = nearest(name, names.iter().map(String::as_str).filter(is_free));
-    let separator = [';', '\t', '|'].into_iter().find(|other| names.len() == 1 && names[0].contains(*other));
+    let separator = [',', ';', '\t', '|'].into_iter().find(|other| names.len() == 1 && names[0].contains(*other));
     let hint = match (separator, near) {
-        (Some(separator), _) => format!("the columns seem to be separated by {separator:?}; export them with commas"),
-        (None, Some(near)) => format!("rename the column {near:?} to {name}, if that is what it holds"),
-        (None, None) => format!("the header has {}", listed(names)),
+        (Some(separator), _) => format!("the columns seem to be separated by {separator:?}"),
+        (None, Some(near)) => format!(
+            "if {near:?} holds it, write a mapping: [{}.columns] and {name} = {}",
+            C::EXPORT,
+            toml::Value::String(near.to_owned())
+        ),
+        (None, None) => {
+            format!("{}; `arbiter map` writes a mapping for columns of other names", finder.the_header_has())
+        }
     };
     Fault::new(FaultKind::Input, format!("has no column {name}, which it needs")).at(place).hint(hint)
 }

@@ -8,71 +8,120 @@
 //! the run.
 
 mod assemble;
+mod block_reader;
 mod blocks;
 mod desk;
 mod dialect;
 mod disputes;
+mod encoding;
+mod file;
+mod fix;
+mod guess;
 mod header;
+mod mapping;
 mod names;
 mod orders;
 mod owners;
+mod parquet;
+mod records;
 mod reject;
 mod row;
 mod scan;
 mod separators;
+mod sketch;
+mod source;
 mod tracking;
-
-use std::path::PathBuf;
+mod values;
+mod vocabulary;
 
 use chrono_tz::Tz;
 
+pub use encoding::{ENCODINGS, Encoding};
+pub use mapping::{DELIMITERS, Mapping, delimiter};
 pub use scan::Progress;
+pub use sketch::sketch;
+pub use source::Source;
 
 use crate::case::Docket;
-use crate::exports::{Exports, Reject};
+use crate::exports::{Exports, ReadWith, Reject};
 use crate::fault::Fault;
 
 use names::{Named, OtherOrders};
 use scan::Export;
 
-/// Where the three exports are.
+/// Where the three exports are, each in one file or several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sources {
     /// orders.csv
-    pub orders: PathBuf,
+    pub orders: Vec<Source>,
     /// tracking.csv
-    pub tracking: PathBuf,
+    pub tracking: Vec<Source>,
     /// disputes.csv
-    pub disputes: PathBuf,
+    pub disputes: Vec<Source>,
 }
+
+/// How the exports are to be read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The clock of timestamps without an offset, where the mapping names no other.
+    pub zone: Tz,
+    /// How an export that is not ours is turned into one.
+    pub mapping: Mapping,
+    /// The encoding of all files, whatever the mapping says.
+    pub encoding: Option<Encoding>,
+    /// What stands between fields in all files, whatever the mapping says.
+    pub delimiter: Option<u8>,
+    /// The most lines that one quoted field may have.
+    pub max_field_lines: u32,
+}
+
+impl Reading {
+    /// Our own exports, with their clock.
+    pub fn standard(zone: Tz) -> Self {
+        let mapping = Mapping::default();
+        Self { zone, mapping, encoding: None, delimiter: None, max_field_lines: MAX_FIELD_LINES }
+    }
+
+    fn summary(&self) -> ReadWith {
+        ReadWith {
+            timezone: self.zone.name().to_owned(),
+            mapping: self.mapping.blake3.clone(),
+            max_field_lines: self.max_field_lines,
+        }
+    }
+}
+
+/// The lines of a quoted field that are believed without being asked.
+pub const MAX_FIELD_LINES: u32 = 10;
 
 /// All that was read.
 #[derive(Debug)]
 pub struct Intake {
     /// What can be decided on.
     pub docket: Docket,
-    /// What was kept out, by file (orders, tracking, disputes) and line.
+    /// What was kept out, by export (orders, tracking, disputes), file and line.
     pub rejects: Vec<Reject>,
     /// What the exports were.
     pub exports: Exports,
 }
 
-/// Reads the exports. Timestamps without an offset are read in `zone`.
+/// Reads the exports.
 ///
 /// # Errors
 ///
-/// A file is missing or unreadable, empty, lacks a needed column, or has a quote that never closes.
-pub fn read(sources: &Sources, zone: Tz, progress: &dyn Progress) -> Result<Intake, Fault> {
-    let disputes = Export::open(&sources.disputes)?;
-    let orders = Export::open(&sources.orders)?;
-    let tracking = Export::open(&sources.tracking)?;
+/// A file is missing or unreadable, empty, lacks a needed column, is in another encoding than it is
+/// said to be, or has a quote that never closes.
+pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Result<Intake, Fault> {
+    let mapping = &reading.mapping;
+    let disputes = Export::open(&sources.disputes, &mapping.disputes, reading)?;
+    let orders = Export::open(&sources.orders, &mapping.orders, reading)?;
+    let tracking = Export::open(&sources.tracking, &mapping.tracking, reading)?;
 
-    let exported = disputes::exported(&disputes.header);
-    let disputes = disputes.scan(zone, progress, |row| Some(disputes::read(row, exported)))?;
+    let disputes = disputes.scan(progress, |row| Some(disputes::read(row)))?;
     let named = Named::by(&disputes);
-    let orders = orders.scan(zone, progress, |row| orders::read(row, &named))?;
+    let orders = orders.scan(progress, |row| orders::read(row, &named))?;
     let others = OtherOrders::of(&orders);
-    let tracking = tracking.scan(zone, progress, |row| tracking::read(row, &named.orders, &others))?;
+    let tracking = tracking.scan(progress, |row| tracking::read(row, &named.orders, &others))?;
 
-    Ok(assemble::assemble(orders, tracking, disputes, &named))
+    Ok(assemble::assemble(orders, tracking, disputes, &named, reading.summary()))
 }

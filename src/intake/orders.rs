@@ -13,23 +13,23 @@ use crate::exports::Cause;
 
 columns! {
     /// The columns of orders.csv.
-    OrderColumn {
-        OrderId = "order_id" needed,
-        BuyerId = "buyer_id" needed,
-        SellerId = "seller_id" needed,
-        Currency = "currency" needed,
-        GoodsTotal = "goods_total" needed,
-        PaidAt = "paid_at" needed,
-        Category = "category" optional,
-        Quantity = "quantity" optional,
-        ShippingFee = "shipping_fee" optional,
-        RefundedTotal = "refunded_total" optional,
-        PaymentMethod = "payment_method" optional,
-        Wallet = "wallet" optional,
-        ShippedAt = "shipped_at" needed,
-        ProtectionEndsAt = "protection_ends_at" optional,
-        ConfirmedAt = "confirmed_at" optional,
-        DestinationCountry = "destination_country" optional,
+    OrderColumn of "orders" {
+        OrderId = "order_id" needed Text,
+        BuyerId = "buyer_id" needed Text,
+        SellerId = "seller_id" needed Text,
+        Currency = "currency" needed Currency,
+        GoodsTotal = "goods_total" needed Amount,
+        PaidAt = "paid_at" needed Timestamp,
+        Category = "category" optional Code,
+        Quantity = "quantity" optional Integer,
+        ShippingFee = "shipping_fee" optional Amount,
+        RefundedTotal = "refunded_total" optional Amount,
+        PaymentMethod = "payment_method" optional Code,
+        Wallet = "wallet" optional Code,
+        ShippedAt = "shipped_at" needed Timestamp,
+        ProtectionEndsAt = "protection_ends_at" optional Timestamp,
+        ConfirmedAt = "confirmed_at" optional Timestamp,
+        DestinationCountry = "destination_country" optional Country,
     }
 }
 

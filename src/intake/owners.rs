@@ -9,11 +9,12 @@ use crate::dispute::Id;
 use crate::exports::Cause;
 
 use super::reject::FieldFault;
+use super::scan::Place;
 
 /// The row that an id belongs to: the first that has it, whatever becomes of that row.
 #[derive(Clone, Copy)]
 pub struct Owner {
-    line: u64,
+    place: Place,
     text_hash: u64,
 }
 
@@ -25,26 +26,26 @@ pub enum Claim {
     Repeat,
     /// A row with another text.
     Duplicate {
-        /// The line of the first row.
-        of_line: u64,
+        /// The first row.
+        of: Place,
     },
 }
 
 /// Claims an id for a row.
-pub fn claim(owner: &mut Option<Owner>, line: u64, text_hash: u64) -> Claim {
+pub fn claim(owner: &mut Option<Owner>, place: Place, text_hash: u64) -> Claim {
     match owner {
         None => {
-            *owner = Some(Owner { line, text_hash });
+            *owner = Some(Owner { place, text_hash });
             Claim::First
         }
         Some(owner) if owner.text_hash == text_hash => Claim::Repeat,
-        Some(owner) => Claim::Duplicate { of_line: owner.line },
+        Some(owner) => Claim::Duplicate { of: owner.place },
     }
 }
 
 /// The fault of a row whose id belongs to another.
-pub fn duplicate(column: &str, id: &str, of_line: u64) -> FieldFault {
-    let expected = format!("an id of its own; line {of_line} has it first, with another text");
+pub fn duplicate(column: &str, id: &str, first: &str) -> FieldFault {
+    let expected = format!("an id of its own; {first} has it first, with another text");
     FieldFault::new(Cause::DuplicateId, column, id.as_bytes(), expected)
 }
 
@@ -67,9 +68,9 @@ impl Owners {
     }
 
     /// Claims an id for a row.
-    pub fn claim(&mut self, id: Option<&Id>, line: u64, text_hash: u64) -> Claim {
+    pub fn claim(&mut self, id: Option<&Id>, place: Place, text_hash: u64) -> Claim {
         match id.filter(|id| self.repeated_hashes.contains(&FxBuildHasher.hash_one(id))) {
-            Some(id) => claim(self.of_repeated.entry(id.clone()).or_default(), line, text_hash),
+            Some(id) => claim(self.of_repeated.entry(id.clone()).or_default(), place, text_hash),
             None => Claim::First,
         }
     }

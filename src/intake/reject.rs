@@ -30,17 +30,25 @@ pub struct FieldFault {
     pub expected: Box<str>,
     /// The kind of fault.
     pub cause: Cause,
+    /// The shortest way to mend all faults like it.
+    pub fix: Option<Box<str>>,
 }
 
 impl FieldFault {
     /// A fault of a column's value.
     pub fn new(cause: Cause, column: &str, value: &[u8], expected: impl Into<Box<str>>) -> Self {
-        Self { column: column.into(), value: shown(value), expected: expected.into(), cause }
+        Self { column: column.into(), value: shown(value), expected: expected.into(), cause, fix: None }
+    }
+
+    /// Adds the shortest way to mend all faults like it.
+    pub fn fix(mut self, fix: Option<String>) -> Self {
+        self.fix = fix.map(Into::into);
+        self
     }
 
     /// The fault as the reject of a row.
     pub fn in_row(self, file: &Arc<str>, line: u64) -> Reject {
-        let Self { column, value, expected, cause } = self;
-        Reject { file: file.clone(), line, column, value, expected, cause, holds_order: None }
+        let Self { column, value, expected, cause, fix } = self;
+        Reject { file: file.clone(), line, column, value, expected, cause, fix, holds_order: None }
     }
 }

@@ -3,18 +3,21 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hash, Hasher};
 
-use chrono_tz::Tz;
+use memchr::memchr;
 use rust_decimal::Decimal;
 use rustc_hash::FxBuildHasher;
 
 use crate::dispute::{Country, Id};
 use crate::fault::nearest;
-use crate::instant::{Instant, TIMESTAMP_FORMS};
+use crate::instant::Instant;
 use crate::money::{Amount, Currency, MAX_WHOLE_DIGITS, NotMoney};
 
 use super::dialect::{Fields, Text};
+use super::fix;
 use super::header::{Column, Header};
+use super::mapping::Origin;
 use super::reject::FieldFault;
+use super::values::{Values, normalised};
 use crate::exports::Cause;
 
 /// The most digits of a whole number.
@@ -26,7 +29,6 @@ pub struct Row<'a, C> {
     header: &'a Header<C>,
     record: &'a [u8],
     fields: &'a Fields,
-    zone: Tz,
 }
 
 /// A row whose quotes are whole and whose bytes are text: for reading field by field.
@@ -35,20 +37,24 @@ pub struct TextRow<'a, C> {
     header: &'a Header<C>,
     text: Text<'a>,
     fields: &'a Fields,
-    zone: Tz,
 }
 
 type Read<T> = Result<T, FieldFault>;
 
 impl<'a, C: Column> Row<'a, C> {
     /// A row of a record that was split into fields.
-    pub fn new(header: &'a Header<C>, record: &'a [u8], fields: &'a Fields, zone: Tz) -> Self {
-        Self { header, record, fields, zone }
+    pub fn new(header: &'a Header<C>, record: &'a [u8], fields: &'a Fields) -> Self {
+        Self { header, record, fields }
+    }
+
+    /// The header of the row's file.
+    pub fn header(&self) -> &'a Header<C> {
+        self.header
     }
 
     /// The bytes of a column's field; empty where the export has no such column.
     pub fn bytes(&self, column: C) -> &'a [u8] {
-        self.header.place(column).map_or(b"".as_slice(), |place| self.fields.get(self.record, place))
+        self.header.pick(column, |place| self.fields.get(self.record, place), str::as_bytes).unwrap_or_default()
     }
 
     /// A column's text, to be kept; `None` where it is empty or no text.
@@ -60,7 +66,9 @@ impl<'a, C: Column> Row<'a, C> {
     pub fn text_hash(&self) -> u64 {
         let mut hasher = FxBuildHasher.build_hasher();
         let each = |index| self.fields.get(self.record, index);
-        if self.fields.are_plain() {
+        if let Some(order) = &self.header.common_order {
+            order.iter().for_each(|index| each(*index).hash(&mut hasher));
+        } else if self.fields.are_plain() {
             hasher.write(self.record);
         } else {
             // The same bytes as above, for the fields that could have stood without quotes.
@@ -79,31 +87,57 @@ impl<'a, C: Column> Row<'a, C> {
     ///
     /// What makes the row unreadable as a whole: broken quotes, or bytes that are no text.
     pub fn as_text(&self) -> Read<TextRow<'a, C>> {
-        let Self { header, record, fields, zone } = *self;
+        let Self { header, record, fields } = *self;
         if fields.are_torn() {
             let expected = "a quoted field that ends at its closing quote; quotes inside are doubled";
-            return Err(FieldFault::new(Cause::Quoting, "", record, expected));
+            return Err(FieldFault::new(Cause::Quoting, "", record, expected).fix(Some(fix::quoting())));
         }
-        if let Some(text) = fields.as_text(record) {
-            return Ok(TextRow { header, text, fields, zone });
+        match fields.as_text(record).filter(|_| memchr(0, record).is_none()) {
+            Some(text) => Ok(TextRow { header, text, fields }),
+            None => Err(self.no_text()),
         }
-        let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
-        let faulty = (0..fields.count()).find(|index| !is_text(fields.get(record, *index)));
-        let place = faulty.unwrap_or_default();
-        Err(FieldFault::new(Cause::Encoding, header.name_at(place), fields.get(record, place), "text in UTF-8"))
+    }
+
+    fn no_text(&self) -> FieldFault {
+        let field = |index| self.fields.get(self.record, index);
+        let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0);
+        let place = (0..self.fields.count()).find(|index| !is_text(field(*index))).unwrap_or_default();
+        let (name, bytes) = (self.header.name_at(place), field(place));
+        match std::str::from_utf8(bytes) {
+            Ok(_) => FieldFault::new(Cause::Encoding, name, bytes, "text without NUL bytes"),
+            Err(_) => {
+                let encoding = self.header.encoding;
+                let fix = encoding.is_utf8().then(|| fix::encoding(self.record)).flatten();
+                FieldFault::new(Cause::Encoding, name, bytes, format!("text in {}", encoding.name())).fix(fix)
+            }
+        }
     }
 }
 
 impl<'a, C: Column> TextRow<'a, C> {
     /// A column's text as it stands; `None` where it is empty, or the export has no such column.
     pub fn text(&self, column: C) -> Option<&'a str> {
-        let place = self.header.place(column)?;
-        Some(self.fields.get_text(self.text, place)).filter(|text| !text.is_empty())
+        self.header.pick(column, |place| self.fields.get_text(self.text, place), |text| text)
+    }
+
+    fn values(&self) -> &'a Values {
+        &self.header.values
+    }
+
+    /// What stands in the column, for a person to see.
+    fn shown(&self, column: C) -> Cow<'a, str> {
+        match self.header.origin(column) {
+            Some(Origin::Sum(places)) => {
+                let parts: Vec<_> = places.iter().map(|place| self.fields.get_text(self.text, *place)).collect();
+                parts.join(" + ").into()
+            }
+            _ => self.text(column).unwrap_or_default().into(),
+        }
     }
 
     /// A fault of a column's value.
     pub fn fault(&self, cause: Cause, column: C, expected: impl Into<Box<str>>) -> FieldFault {
-        FieldFault::new(cause, column.name(), self.text(column).unwrap_or_default().as_bytes(), expected)
+        FieldFault::new(cause, &self.header.label(column), self.shown(column).as_bytes(), expected)
     }
 
     /// The fault that a needed field is empty.
@@ -123,23 +157,57 @@ impl<'a, C: Column> TextRow<'a, C> {
     /// A timestamp.
     pub fn timestamp(&self, column: C) -> Read<Option<Instant>> {
         let Some(text) = self.text(column) else { return Ok(None) };
-        match Instant::parse(text, self.zone) {
+        match self.values().instant(text) {
             Some(instant) => Ok(Some(instant)),
-            None => Err(self.wrong(column, TIMESTAMP_FORMS)),
+            None => {
+                let fix = fix::timestamp(C::EXPORT, text, self.values());
+                Err(self.wrong(column, self.values().timestamp_forms()).fix(fix))
+            }
         }
     }
 
     /// A needed timestamp.
     pub fn needed_timestamp(&self, column: C) -> Read<Instant> {
-        self.timestamp(column)?.ok_or_else(|| self.missing(column, TIMESTAMP_FORMS))
+        self.timestamp(column)?.ok_or_else(|| self.missing(column, &self.values().timestamp_forms()))
+    }
+
+    /// A number's digits, with a point where it has a fraction.
+    ///
+    /// # Errors
+    ///
+    /// It is not written as the file writes numbers.
+    fn number(&self, column: C) -> Result<Option<Cow<'a, str>>, NotMoney> {
+        if let Some(Origin::Sum(places)) = self.header.origin(column) {
+            return self.sum(places);
+        }
+        let Some(text) = self.text(column) else { return Ok(None) };
+        self.values().number(text).map(Some).ok_or(NotMoney::Form)
+    }
+
+    fn sum(&self, places: &[usize]) -> Result<Option<Cow<'a, str>>, NotMoney> {
+        let mut sum: Option<Decimal> = None;
+        for place in places {
+            let text = self.fields.get_text(self.text, *place);
+            if !self.values().is_missing(text.as_bytes()) {
+                let number = self.values().number(text).and_then(|digits| decimal(&digits)).ok_or(NotMoney::Form)?;
+                sum = Some(sum.unwrap_or_default().checked_add(number).ok_or(NotMoney::Range)?);
+            }
+        }
+        Ok(sum.map(|sum| sum.to_string().into()))
     }
 
     /// An amount of money; whether it fits its currency is for later.
     pub fn amount(&self, column: C) -> Read<Option<Amount>> {
-        let Some(text) = self.text(column) else { return Ok(None) };
-        Amount::parse(text).map(Some).map_err(|reason| match reason {
+        let amount = self.number(column).and_then(|digits| digits.map(|digits| Amount::parse(&digits)).transpose());
+        amount.map_err(|reason| match reason {
             NotMoney::Form => {
-                self.wrong(column, "an amount such as 24.90: digits, and at most one point with digits after it")
+                let example = self.values().example_amount();
+                let expected = match self.values().decimal {
+                    '.' => format!("an amount such as {example}: digits, and at most one point with digits after it"),
+                    _ => format!("an amount such as {example}: digits, and at most one comma with digits after it"),
+                };
+                let fix = fix::number(C::EXPORT, &self.shown(column), self.values());
+                self.wrong(column, expected).fix(fix)
             }
             NotMoney::Range => {
                 self.wrong(column, format!("an amount of at most {MAX_WHOLE_DIGITS} digits before the point"))
@@ -162,64 +230,66 @@ impl<'a, C: Column> TextRow<'a, C> {
 
     /// A whole number, zero or above.
     pub fn integer(&self, column: C) -> Read<Option<u64>> {
-        let Some(text) = self.text(column) else { return Ok(None) };
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= MAX_INTEGER_DIGITS;
-        match digits.then(|| text.parse().ok()).flatten() {
-            Some(number) => Ok(Some(number)),
-            None => {
-                Err(self.wrong(column, format!("a whole number such as 3, of at most {MAX_INTEGER_DIGITS} digits")))
-            }
-        }
+        let is_whole =
+            |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.len() <= MAX_INTEGER_DIGITS;
+        let number = match self.number(column) {
+            Ok(None) => return Ok(None),
+            Ok(Some(digits)) if is_whole(&digits) => digits.parse().ok(),
+            _ => None,
+        };
+        let expected = || format!("a whole number such as 3, of at most {MAX_INTEGER_DIGITS} digits");
+        number.map(Some).ok_or_else(|| self.wrong(column, expected()))
     }
 
     /// A decimal number above zero.
     pub fn positive_decimal(&self, column: C) -> Read<Option<Decimal>> {
-        let Some(text) = self.text(column) else { return Ok(None) };
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let number = (digits(whole) && digits(fraction)).then(|| Decimal::from_str_exact(text).ok()).flatten();
-        match number {
-            Some(number) if number > Decimal::ZERO => Ok(Some(number)),
-            _ => Err(self.wrong(column, "a number above 0 such as 59.6, of at most 28 digits")),
-        }
+        let number = match self.number(column) {
+            Ok(None) => return Ok(None),
+            Ok(Some(digits)) => decimal(&digits),
+            Err(_) => None,
+        };
+        number.filter(|number| *number > Decimal::ZERO).map(Some).ok_or_else(|| {
+            let fix = fix::number(C::EXPORT, &self.shown(column), self.values());
+            self.wrong(column, "a number above 0 such as 59.6, of at most 28 digits").fix(fix)
+        })
     }
 
     /// `yes/no`, `true/false` or `1/0`, in any case.
     pub fn boolean(&self, column: C) -> Read<Option<bool>> {
-        let Some(text) = self.trimmed(column) else { return Ok(None) };
+        let Some(text) = self.word(column) else { return Ok(None) };
         let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
         match (is(["yes", "true", "1"]), is(["no", "false", "0"])) {
             (true, _) => Ok(Some(true)),
             (_, true) => Ok(Some(false)),
-            _ => Err(self.wrong(column, "yes or no, true or false, 1 or 0")),
+            _ => Err(self.unknown_word(column, Cause::Type, "yes or no, true or false, 1 or 0", &["yes", "no"])),
         }
     }
 
     /// A country of two letters.
     pub fn country(&self, column: C) -> Read<Option<Country>> {
-        let Some(text) = self.trimmed(column) else { return Ok(None) };
+        let Some(text) = self.word(column) else { return Ok(None) };
         match Country::from_code(text) {
             Some(country) => Ok(Some(country)),
-            None => Err(self.wrong(column, "a country of two letters such as BR")),
+            None => Err(self.unknown_word(column, Cause::Type, "a country of two letters such as BR", &[])),
         }
     }
 
     /// A needed ISO 4217 currency.
     pub fn needed_currency(&self, column: C) -> Read<Currency> {
         let expected = "an ISO 4217 currency such as USD";
-        let Some(text) = self.trimmed(column) else { return Err(self.missing(column, expected)) };
+        let Some(text) = self.word(column) else { return Err(self.missing(column, expected)) };
         let found = Currency::from_code(text).or_else(|| Currency::from_code(&text.to_ascii_uppercase()));
-        found.ok_or_else(|| self.wrong(column, expected))
+        found.ok_or_else(|| self.unknown_word(column, Cause::Type, expected, &[]))
     }
 
     /// A code of a column whose codes are open: in lower case, blanks and hyphens within as `_`.
     pub fn code(&self, column: C) -> Option<Id> {
-        self.trimmed(column).map(|text| normalised(text).into())
+        self.word(column).map(|text| normalised(text).into())
     }
 
     /// A code of a column that has a list of them.
     pub fn listed<T: Copy>(&self, column: C, all: &[T], code_of: fn(T) -> &'static str) -> Read<Option<T>> {
-        let Some(text) = self.trimmed(column) else { return Ok(None) };
+        let Some(text) = self.word(column) else { return Ok(None) };
         let code = normalised(text);
         if let Some(found) = all.iter().find(|one| code_of(**one) == &*code) {
             return Ok(Some(*found));
@@ -229,7 +299,23 @@ impl<'a, C: Column> TextRow<'a, C> {
             Some(near) => format!("a known {}; the nearest is {near}", column.name()),
             None => format!("one of {}", known.join(", ")),
         };
-        Err(self.fault(Cause::UnknownCode, column, expected))
+        Err(self.unknown_word(column, Cause::UnknownCode, &expected, &known))
+    }
+
+    /// The fault of a word that means nothing to us; `known` are those that a mapping may turn it into.
+    fn unknown_word(&self, column: C, cause: Cause, expected: &str, known: &[&str]) -> FieldFault {
+        let word = self.text(column).unwrap_or_default();
+        self.fault(cause, column, expected).fix(Some(fix::word(C::EXPORT, column.name(), column.kind(), word, known)))
+    }
+
+    /// A word without blanks around it, or what the mapping says that it means.
+    fn word(&self, column: C) -> Option<&'a str> {
+        let word = self.trimmed(column)?;
+        let alias = match self.values().aliases.is_empty() {
+            true => None,
+            false => self.values().alias(column.name(), &normalised(word)),
+        };
+        Some(alias.unwrap_or(word)).filter(|word| !word.is_empty())
     }
 
     fn trimmed(&self, column: C) -> Option<&'a str> {
@@ -237,17 +323,11 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 }
 
-/// A code in its normal form: `Not Received` is `not_received`.
-fn normalised(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
-        return text.into();
-    }
-    let underscored = text.replace([' ', '\t', '-'], "_");
-    match underscored.is_ascii() {
-        true => underscored.to_ascii_lowercase(),
-        false => underscored.to_lowercase(),
-    }
-    .into()
+/// A decimal number out of digits with at most one point between them.
+fn decimal(digits: &str) -> Option<Decimal> {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (are_digits(whole) && are_digits(fraction)).then(|| Decimal::from_str_exact(digits).ok()).flatten()
 }
 
 /// What an amount of a currency may look like after the point.

@@ -10,12 +10,12 @@ use super::row::{Row, TextRow};
 
 columns! {
     /// The columns of tracking.csv.
-    TrackingColumn {
-        OrderId = "order_id" needed,
-        EventAt = "event_at" needed,
-        Status = "status" needed,
-        TrackingNo = "tracking_no" optional,
-        Country = "country" optional,
+    TrackingColumn of "tracking" {
+        OrderId = "order_id" needed Text,
+        EventAt = "event_at" needed Timestamp,
+        Status = "status" needed OneOf(TrackingStatus::CODES),
+        TrackingNo = "tracking_no" optional Text,
+        Country = "country" optional Country,
     }
 }
 

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::exports::Exports;
-use crate::policy::Change;
+use crate::instant::Instant;
+use crate::policy::{Change, Policy};
 use crate::rules::Terms;
 
 use super::{Night, PROGRAM, VERSION};
@@ -26,7 +27,6 @@ struct Manifest<'a> {
     program: &'static str,
     version: &'static str,
     as_of: String,
-    timezone: &'a str,
     inputs: &'a Exports,
     parameters: Parameters<'a>,
     counts: Counts,
@@ -60,7 +60,7 @@ impl Counts {
     pub fn of(night: &Night) -> Self {
         let disputes = &night.exports.disputes;
         Self {
-            rows: disputes.file.rows,
+            rows: disputes.rows,
             decided: night.rulings.decisions.len() as u64,
             rejected: disputes.rejected,
             repeats: disputes.repeats,
@@ -80,7 +80,6 @@ pub fn write_manifest(night: &Night, outputs: &[OutputFile], out: &mut dyn Write
         program: PROGRAM,
         version: VERSION,
         as_of: night.as_of.exact(),
-        timezone: night.timezone,
         inputs: night.exports,
         parameters: Parameters {
             blake3: night.policy.hash(),
@@ -95,10 +94,10 @@ pub fn write_manifest(night: &Night, outputs: &[OutputFile], out: &mut dyn Write
 }
 
 /// The name of a run's folder: its as-of, and a short id of all that its bytes depend on.
-pub fn folder_name(night: &Night) -> String {
-    let parameters = (night.policy.hash(), night.policy.changed());
-    let everything = (night.exports, parameters, night.timezone, VERSION);
+pub fn folder_name(as_of: Instant, exports: &Exports, policy: &Policy) -> String {
+    let parameters = (policy.hash(), policy.changed());
+    let everything = (exports, parameters, VERSION);
     // Structs and tuples serialise in the order of their fields, so equal runs give equal bytes.
     let bytes = serde_json::to_vec(&everything).unwrap_or_default();
-    format!("{}-{}", night.as_of.file_name(), &blake3::hash(&bytes).to_hex()[..8])
+    format!("{}-{}", as_of.file_name(), &blake3::hash(&bytes).to_hex()[..8])
 }

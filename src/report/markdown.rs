@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use super::manifest::Counts;
-use super::summary::{Awarded, Books, BuyerLine, BuyerLines, Deadlines, RejectLine, SHOWN, SellerLine, Totals};
+use super::summary::{Awarded, Books, BuyerLine, BuyerLines, Deadlines, SHOWN, SellerLine, Totals};
 use super::{Night, Summary};
+use crate::exports::RejectGroup;
 
 /// Writes summary.md.
 pub fn write(_: &Night, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -124,9 +125,10 @@ fn write_rejects(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     if summary.rejects.is_empty() {
         return writeln!(out, "None.\n");
     }
-    writeln!(out, "| file | cause | rows | the first |\n| --- | --- | ---: | --- |")?;
-    for RejectLine { file, cause, rows, first } in &summary.rejects {
-        writeln!(out, "| {} | `{cause}` | {rows} | {} |", escaped(file), escaped(first))?;
+    writeln!(out, "| file | cause | rows | the first | to mend |\n| --- | --- | ---: | --- | --- |")?;
+    for RejectGroup { file, cause, rows, first, fix, .. } in &summary.rejects {
+        let (file, first, fix) = (escaped(file), escaped(first), escaped(fix.as_deref().unwrap_or_default()));
+        writeln!(out, "| {file} | `{cause}` | {rows} | {first} | {fix} |")?;
     }
     writeln!(out)?;
     if summary.held_by_rejects.is_empty() {

@@ -15,7 +15,8 @@ use std::io::{self, Write};
 
 pub use frame::decisions_frame;
 pub use manifest::{Counts, OutputFile, folder_name, write_manifest};
-pub use summary::{Books, RejectLine, Summary, Totals};
+pub use rejects::write_rejects;
+pub use summary::{Books, Summary, Totals};
 
 use crate::arbitrate::Rulings;
 use crate::books::Ledger;
@@ -35,8 +36,6 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct Night<'a> {
     /// The instant it was decided as of.
     pub as_of: Instant,
-    /// The time zone in which timestamps without an offset were read.
-    pub timezone: &'a str,
     /// The parameters in force.
     pub policy: &'a Policy,
     /// What was decided on.

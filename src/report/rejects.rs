@@ -4,11 +4,17 @@ use std::io::{self, Write};
 
 use super::cells::write_table;
 use super::{Night, Summary};
+use crate::exports::Reject;
 
 const HEADER: &[&str] = &["file", "line", "column", "value", "expected"];
 
 pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    write_table(out, HEADER, night.rejects, |cells, reject| {
+    write_rejects(night.rejects, out)
+}
+
+/// Writes the rejected rows.
+pub fn write_rejects(rejects: &[Reject], out: &mut dyn Write) -> io::Result<()> {
+    write_table(out, HEADER, rejects, |cells, reject| {
         cells.text(&reject.file)?;
         cells.value(reject.line)?;
         cells.text(&reject.column)?;

@@ -7,8 +7,8 @@ use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::exports::Reject;
-use crate::fault::{Fault, FaultKind, listed};
+use crate::exports::{RejectGroup, group};
+use crate::fault::{Fault, FaultKind};
 use crate::money::{Currency, Money};
 use crate::rules::{Level, all};
 
@@ -46,7 +46,7 @@ pub struct Summary {
     /// Buyers by level, and the most conspicuous ones.
     pub buyers: BuyerLines,
     /// Rejected rows by cause.
-    pub rejects: Vec<RejectLine>,
+    pub rejects: Vec<RejectGroup>,
     /// Orders whose money waits because a row that names them was rejected.
     pub held_by_rejects: Vec<HeldOrder>,
     /// What else a reader should know.
@@ -142,19 +142,6 @@ pub struct BuyerLine {
     pub lower: String,
 }
 
-/// Rejected rows of one cause in one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RejectLine {
-    /// The file.
-    pub file: String,
-    /// The cause.
-    pub cause: &'static str,
-    /// How many rows.
-    pub rows: u64,
-    /// The first: line, column, value, and what was expected.
-    pub first: String,
-}
-
 /// An order whose money a rejected row holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeldOrder {
@@ -191,7 +178,7 @@ impl Summary {
             deadlines: deadlines(night),
             sellers: sellers(night, by_seller),
             buyers: buyer_lines(night),
-            rejects: reject_lines(night.rejects),
+            rejects: group(night.rejects),
             held_by_rejects: held_by_rejects(night),
             notes: notes(night),
         })
@@ -312,27 +299,6 @@ fn buyer_line(night: &Night, buyer: usize) -> BuyerLine {
     }
 }
 
-/// Rejected rows by file and cause, in the order in which each first occurs.
-fn reject_lines(rejects: &[Reject]) -> Vec<RejectLine> {
-    let mut lines: Vec<RejectLine> = Vec::new();
-    for reject in rejects {
-        let cause = reject.cause.code();
-        match lines.iter_mut().find(|line| line.cause == cause && *line.file == *reject.file) {
-            Some(line) => line.rows += 1,
-            None => {
-                lines.push(RejectLine { file: reject.file.to_string(), cause, rows: 1, first: first_example(reject) })
-            }
-        }
-    }
-    lines
-}
-
-fn first_example(reject: &Reject) -> String {
-    let column = if reject.column.is_empty() { String::new() } else { format!("{} ", reject.column) };
-    let value = if reject.value.is_empty() { "empty".to_owned() } else { format!("{:?}", reject.value) };
-    format!("line {}: {column}{value}, expected {}", reject.line, reject.expected)
-}
-
 fn held_by_rejects(night: &Night) -> Vec<HeldOrder> {
     let held: BTreeMap<&str, String> = night
         .ledger
@@ -354,16 +320,12 @@ fn held_by_rejects(night: &Night) -> Vec<HeldOrder> {
 }
 
 fn notes(night: &Night) -> Vec<String> {
-    let exports = [&night.exports.orders, &night.exports.tracking, &night.exports.disputes];
-    let unread = exports.iter().filter(|export| !export.file.unknown_columns.is_empty());
-    let unknown = unread
-        .map(|export| format!("{}: columns not read: {}", export.file.file, listed(&export.file.unknown_columns)));
     let changed = night
         .policy
         .changed()
         .iter()
         .map(|change| format!("parameter {} = {}, set by {}", change.parameter, change.value, change.set_by));
-    unknown.chain(changed).collect()
+    night.exports.notes().into_iter().chain(changed).collect()
 }
 
 /// Writes summary.json.

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -28,9 +29,30 @@ pub fn arbiter_in(folder: &Path, arguments: &[&str]) -> Ran {
         .current_dir(folder)
         .output()
         .expect("the binary starts");
-    let Output { status, stdout, stderr } = output;
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the binary prints text");
-    Ran { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
+    Ran::of(output)
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        let Output { status, stdout, stderr } = output;
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the binary prints text");
+        Self { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
+    }
+}
+
+/// Runs the binary in a folder with something piped into it.
+pub fn arbiter_fed(folder: &Path, arguments: &[&str], input: &[u8]) -> Ran {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_arbiter"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    // It may stop before it has read everything.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    Ran::of(child.wait_with_output().expect("the binary ends"))
 }
 
 /// Exports in a folder that vanishes with the test.
@@ -50,8 +72,13 @@ impl Exports {
         Self::of(ORDERS, TRACKING, DISPUTES)
     }
 
+    /// An empty folder.
+    pub fn none() -> Self {
+        Self { folder: TempDir::new().expect("a temporary folder") }
+    }
+
     pub fn of(orders: impl AsRef<[u8]>, tracking: impl AsRef<[u8]>, disputes: impl AsRef<[u8]>) -> Self {
-        let exports = Self { folder: TempDir::new().expect("a temporary folder") };
+        let exports = Self::none();
         exports.write("orders.csv", orders);
         exports.write("tracking.csv", tracking);
         exports.write("disputes.csv", disputes);
@@ -66,9 +93,10 @@ impl Exports {
         fs::write(self.path(name), content).expect("a file in the temporary folder");
     }
 
-    /// `arbiter run . --as-of 2026-06-01` with more arguments.
+    /// `arbiter run . --as-of 2026-06-01`, whatever is rejected, with more arguments.
     pub fn run(&self, more: &[&str]) -> Ran {
-        let arguments: Vec<_> = ["run", ".", "--as-of", "2026-06-01"].iter().chain(more).copied().collect();
+        let arguments: Vec<_> =
+            ["run", ".", "--as-of", "2026-06-01", "--max-rejects", "100%"].iter().chain(more).copied().collect();
         arbiter_in(self.folder.path(), &arguments)
     }
 

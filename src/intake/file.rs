@@ -1,0 +1,196 @@
+//! One file of an export, as far as its header: the separators found or given, the columns named.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use memchr::memchr_iter;
+
+use crate::fault::{Fault, FaultKind};
+
+use super::Reading;
+use super::dialect::{Dialect, Fields};
+use super::encoding::{self, Encoding};
+use super::header::{Column, Header};
+use super::mapping::ExportMapping;
+use super::parquet;
+use super::source::{Opened, Source};
+
+/// A file whose header has been read.
+pub struct File<C> {
+    /// Its name, for messages and outputs: paths differ between machines.
+    pub name: Arc<str>,
+    /// Where it is, for messages.
+    pub place: String,
+    /// Its columns.
+    pub header: Header<C>,
+    /// Its separators.
+    pub dialect: Dialect,
+    /// What is left to be read.
+    pub opened: Opened,
+    /// What was read of the records already.
+    pub rest: Vec<u8>,
+    /// The lines of the header, and those before it.
+    pub lines_before: u64,
+}
+
+/// The first bytes of a file in which its header must end.
+const HEAD_BYTES: u64 = 1 << 20;
+
+/// The separators that are looked for, the likelier first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+impl<C: Column> File<C> {
+    /// Opens a file and reads its header.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is empty, has a header that is no text, or lacks a needed column.
+    pub fn open(source: &Source, mapping: &ExportMapping, reading: &Reading) -> Result<Self, Fault> {
+        let given = reading.delimiter.or(mapping.delimiter);
+        let encoding = reading.encoding.or(mapping.encoding);
+        let head = Head::read(source, encoding, given, |name| mapping.knows::<C>(name))?;
+        let Head { opened, dialect, names, bytes, end, line } = head;
+        let place = source.place();
+        let mut values = mapping.values(reading.zone);
+        if opened.is_table() {
+            values.take_typed();
+        }
+        let header_place = format!("{place}:{line}");
+        let header = Header::new(&header_place, dialect.delimiter, names, mapping, opened.encoding(), values)?;
+        let lines = memchr_iter(dialect.terminator, &bytes[..end]).count() as u64;
+        let is_open = !bytes[..end].ends_with(&[dialect.terminator]);
+        // A table's rows are numbered without its header.
+        let lines_before = if opened.is_table() { 0 } else { lines + u64::from(is_open) };
+        Ok(Self {
+            name: source.name().into(),
+            place,
+            header,
+            dialect,
+            opened,
+            rest: bytes[end..].to_vec(),
+            lines_before,
+        })
+    }
+}
+
+/// The beginning of a file, with the names of its columns.
+pub struct Head {
+    /// What is left to be read.
+    pub opened: Opened,
+    /// Its separators.
+    pub dialect: Dialect,
+    /// The names of its columns.
+    pub names: Vec<String>,
+    /// What was read of the file already.
+    pub bytes: Vec<u8>,
+    /// Where in it the header ends, line end included.
+    pub end: usize,
+    /// The line of the header, from 1.
+    pub line: u64,
+}
+
+impl Head {
+    /// Opens a file and finds its header: behind blank lines, and the line by which spreadsheets state
+    /// their separator. Of all separators, if none is given, the one counts that gives the most names
+    /// that somebody `knows`.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is empty, or has a header that is no text.
+    pub fn read(
+        source: &Source,
+        encoding: Option<Encoding>,
+        delimiter: Option<u8>,
+        knows: impl Fn(&str) -> bool,
+    ) -> Result<Self, Fault> {
+        let mut opened = source.open(encoding)?;
+        let mut bytes = Vec::new();
+        let read = opened.text.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes);
+        read.map_err(|error| opened.broken(&error))?;
+        let fault = |problem: String| Fault::new(FaultKind::Input, problem).at(source.place());
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(fault("is empty: it has not even a header".to_owned())
+                .hint("an export without rows still needs its header line"));
+        }
+        let (start, stated, terminator) = if opened.is_table() {
+            (0, Some(parquet::DIALECT.delimiter), parquet::DIALECT.terminator)
+        } else {
+            let start = skip_blank(&bytes, 0);
+            let terminator = Dialect::sniff_terminator(&bytes[start..]);
+            match stated_separator(&bytes[start..]) {
+                Some((stated, length)) => (skip_blank(&bytes, start + length), delimiter.or(Some(stated)), terminator),
+                None => (start, delimiter, terminator),
+            }
+        };
+        let line = HeadLine::find(&bytes, start, terminator, stated, knows);
+        let HeadLine { dialect, end, names } = line;
+        if end as u64 == HEAD_BYTES {
+            return Err(fault(format!("the header does not end within {HEAD_BYTES} bytes"))
+                .hint("check that it is a CSV file, and that no quote in its first line is left open"));
+        }
+        let line = 1 + memchr_iter(dialect.terminator, &bytes[..start]).count() as u64;
+        let place = format!("{}:{line}", source.place());
+        let names = names.ok_or_else(|| no_text(&place, &bytes[start..end], opened.encoding()))?;
+        Ok(Self { opened, dialect, names, bytes, end, line })
+    }
+}
+
+/// The line of a file that names its columns, with some separator.
+struct HeadLine {
+    dialect: Dialect,
+    end: usize,
+    /// The names, if they are text.
+    names: Option<Vec<String>>,
+}
+
+impl HeadLine {
+    fn find(bytes: &[u8], start: usize, terminator: u8, given: Option<u8>, knows: impl Fn(&str) -> bool) -> Self {
+        let split = |delimiter: &u8| Self::split(bytes, start, Dialect { delimiter: *delimiter, terminator });
+        if let Some(given) = given {
+            return split(&given);
+        }
+        let known = |line: &Self| {
+            let names = line.names.as_deref().unwrap_or_default();
+            (names.iter().filter(|name| knows(name)).count(), names.len())
+        };
+        // Of equals the last is found, so the likelier ones come last.
+        let best = DELIMITERS.iter().rev().map(split).max_by_key(known);
+        best.unwrap_or_else(|| split(&DELIMITERS[0]))
+    }
+
+    fn split(bytes: &[u8], start: usize, dialect: Dialect) -> Self {
+        let end = dialect.record_end(bytes, start).unwrap_or(bytes.len());
+        let record = dialect.trim_end(&bytes[start..end]);
+        let mut fields = Fields::default();
+        dialect.split(record, &mut fields);
+        let name = |index| std::str::from_utf8(fields.get(record, index)).ok().filter(|name| !name.contains('\0'));
+        let names = (0..fields.count()).map(|index| name(index).map(str::to_owned)).collect();
+        Self { dialect, end, names }
+    }
+}
+
+fn skip_blank(head: &[u8], start: usize) -> usize {
+    start + head[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
+}
+
+/// `sep=;` before the header, and the length of that line without its end.
+fn stated_separator(head: &[u8]) -> Option<(u8, usize)> {
+    match head {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, b'\r' | b'\n', ..] => Some((*delimiter, 5)),
+        _ => None,
+    }
+}
+
+fn no_text(place: &str, header: &[u8], encoding: Encoding) -> Fault {
+    let hint = match encoding::guess(header) {
+        Some(guess) if encoding.is_utf8() => {
+            format!("it may be in {guess}: look, and give --encoding {}", guess.to_ascii_lowercase())
+        }
+        _ => "check that it is a CSV file, and its encoding".to_owned(),
+    };
+    let problem = match header.contains(&0) {
+        true => "the header holds NUL bytes, as no text does".to_owned(),
+        false => format!("the header is not text in {}", encoding.name()),
+    };
+    Fault::new(FaultKind::Input, problem).at(place).hint(hint)
+}

@@ -1,0 +1,60 @@
+//! The shortest way to mend a kind of fault: often a line for the mapping.
+
+use toml::Value;
+
+use crate::fault::nearest;
+use crate::instant::Form;
+
+use super::encoding;
+use super::guess::{number_signs, timestamp_patterns};
+use super::header::Kind;
+use super::values::{Values, normalised};
+use super::vocabulary::meaning;
+
+/// What to do about quotes.
+pub fn quoting() -> String {
+    "close the quote, or double it where it is part of the text; --max-field-lines sets how many lines a field may have"
+        .to_owned()
+}
+
+/// What to do about a row that is no text in UTF-8.
+pub fn encoding(bytes: &[u8]) -> Option<String> {
+    encoding::guess(bytes).map(|name| format!("if the file is in {name}: --encoding {}", name.to_ascii_lowercase()))
+}
+
+/// What to do about timestamps of another form.
+pub fn timestamp(export: &str, text: &str, values: &Values) -> Option<String> {
+    let fits = timestamp_patterns(&[text]);
+    let (first, others) = fits.split_first()?;
+    let given = values.timestamps.iter().map(Form::to_string);
+    let patterns: Vec<_> = given.chain([(*first).to_owned()]).collect();
+    let or = others.first().map_or(String::new(), |other| format!("; or, if that is what is meant, {}", quoted(other)));
+    Some(in_mapping(export, &format!("timestamps = {}{or}", Value::from(patterns))))
+}
+
+/// What to do about numbers with other signs.
+pub fn number(export: &str, text: &str, values: &Values) -> Option<String> {
+    let (decimal, thousands) = *number_signs(&[text]).first()?;
+    if (decimal, thousands) == (values.decimal, values.thousands) {
+        return None;
+    }
+    let thousands = thousands.map_or(String::new(), |mark| format!(" and thousands = \"{mark}\""));
+    Some(in_mapping(export, &format!("decimal = \"{decimal}\"{thousands}")))
+}
+
+/// What to do about a word that means nothing to us.
+pub fn word(export: &str, column: &str, kind: Kind, word: &str, known: &[&str]) -> String {
+    let meaning = meaning(kind, word).or_else(|| nearest(&normalised(word), known.iter().copied())).unwrap_or("…");
+    let word: String = word.trim().chars().take(60).collect();
+    in_mapping(&format!("{export}.codes.{column}"), &format!("{} = {}", quoted(&word), quoted(meaning)))
+}
+
+fn in_mapping(table: &str, line: &str) -> String {
+    format!("in the mapping, under [{table}]: {line}")
+}
+
+/// A text as TOML writes it, on one line.
+pub fn quoted(text: &str) -> String {
+    // A string of JSON is one of TOML, but for a sign that only TOML wants escaped.
+    serde_json::Value::from(text).to_string().replace('\u{7F}', "\\u007F")
+}
