@@ -4,7 +4,7 @@
 //! quote elsewhere is a letter like any other. This is what the `csv` crate does too, and a test
 //! holds the two together.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2};
 
 /// How an export separates fields and records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +16,15 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// Finds the line end from the beginning of a file.
+    /// Finds the line end from the beginning of a file: `\r` where the first line ends with it alone,
+    /// and so do most. One that got lost in a header makes no other lines.
     pub fn sniff_terminator(head: &[u8]) -> u8 {
-        match memchr2(b'\n', b'\r', head) {
-            Some(at) if head[at] == b'\r' && head.get(at + 1) != Some(&b'\n') => b'\r',
-            _ => b'\n',
+        let is_return = |at: usize| head[at] == b'\r' && head.get(at + 1) != Some(&b'\n');
+        if !memchr2(b'\n', b'\r', head).is_some_and(is_return) {
+            return b'\n';
         }
+        let returns = memchr_iter(b'\r', head).filter(|at| is_return(*at)).count();
+        if returns >= memchr_iter(b'\n', head).count() { b'\r' } else { b'\n' }
     }
 
     /// Where the record that starts at `start` ends, line end included. `None` where the bytes end
@@ -248,6 +251,8 @@ mod tests {
         assert_eq!(Dialect::sniff_terminator(b"a,b\r\n1,2\r\n"), b'\n');
         assert_eq!(Dialect::sniff_terminator(b"a,b\n1,2\n"), b'\n');
         assert_eq!(Dialect::sniff_terminator(b"a,b\r1,2\r"), b'\r');
+        assert_eq!(Dialect::sniff_terminator(b"a,b\r1,\"2\n3\"\r4,5\r"), b'\r');
+        assert_eq!(Dialect::sniff_terminator(b"a\r,b\n1,2\n3,4\n"), b'\n');
     }
 
     proptest! {

@@ -33,6 +33,8 @@ mod source;
 mod tracking;
 mod values;
 mod vocabulary;
+#[cfg(test)]
+mod wild;
 
 use chrono_tz::Tz;
 

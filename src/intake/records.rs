@@ -25,7 +25,7 @@ pub struct Grammar<'a> {
 /// What stands between two places of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// A record, or a blank line.
+    /// A record, whatever is wrong with it, or a blank line.
     Record,
     /// The first line of something whose quote runs away, `open` where it is open at the file's end.
     Runaway {
@@ -72,17 +72,30 @@ impl Grammar<'_> {
         fields: &mut Fields,
     ) -> Option<(Piece, usize)> {
         let Reach { first_line_end, extent } = self.reach(bytes, start, ended)?;
-        let found = match (*state, extent) {
-            (State::Reading, Extent::Line(end)) => (Piece::Record, end),
-            (_, Extent::Line(end)) | (_, Extent::Lines(end)) if self.fits(&bytes[start..end], fields) => {
-                (Piece::Record, end)
-            }
-            (State::Resuming, _) => return Some((Piece::Inside, first_line_end)),
-            (State::Reading, Extent::Away { open }) => (Piece::Runaway { open }, first_line_end),
-            (State::Reading, _) => (Piece::Runaway { open: false }, first_line_end),
+        let believed = match extent {
+            Extent::Line(end) if *state == State::Reading => Some(end),
+            Extent::Line(end) | Extent::Lines(end) if self.fits(&bytes[start..end], fields) => Some(end),
+            _ => None,
         };
-        *state = if found.0 == Piece::Record { State::Reading } else { State::Resuming };
-        Some(found)
+        if let Some(end) = believed {
+            *state = State::Reading;
+            return Some((Piece::Record, end));
+        }
+        let is_row = *state == State::Reading || self.is_nearly_a_row(&bytes[start..first_line_end], fields);
+        *state = State::Resuming;
+        let piece = match extent {
+            _ if !is_row => Piece::Inside,
+            Extent::Line(_) => Piece::Record,
+            Extent::Lines(_) => Piece::Runaway { open: false },
+            Extent::Away { open } => Piece::Runaway { open },
+        };
+        Some((piece, first_line_end))
+    }
+
+    /// Whether a line that fits no record is a faulty row, rather than a part of a long text.
+    fn is_nearly_a_row(&self, line: &[u8], fields: &mut Fields) -> bool {
+        self.dialect.split(self.dialect.trim_end(line), fields);
+        fields.count() * 2 > self.width
     }
 
     /// How many of a buffer's first bytes are whole pieces, and the state behind them.
@@ -228,7 +241,8 @@ mod tests {
                 (RUNAWAY, "1,\"a\n"),
                 (Piece::Inside, "b\n"),
                 (Piece::Inside, "c\n"),
-                (Piece::Inside, "d\",2\n"),
+                // Most of a row's fields: told of, rather than passed over.
+                (Piece::Record, "d\",2\n"),
                 (Piece::Record, "3,4,5\n"),
             ],
         );
@@ -240,6 +254,22 @@ mod tests {
         expect(
             "1,2,\"3\n4,5,6\n7,8,\"9\n",
             &[(RUNAWAY, "1,2,\"3\n"), (Piece::Record, "4,5,6\n"), (Piece::Runaway { open: true }, "7,8,\"9\n")],
+        );
+    }
+
+    #[test]
+    fn faulty_rows_behind_a_runaway_quote_are_rows_and_text_is_not() {
+        expect(
+            "1,2,\"3\n4,5,\"6\n7,8\nsome text\n\"\n\n1,2,3\n",
+            &[
+                (RUNAWAY, "1,2,\"3\n"),
+                (RUNAWAY, "4,5,\"6\n"),
+                (Piece::Record, "7,8\n"),
+                (Piece::Inside, "some text\n"),
+                (Piece::Inside, "\"\n"),
+                (Piece::Inside, "\n"),
+                (Piece::Record, "1,2,3\n"),
+            ],
         );
     }
 
