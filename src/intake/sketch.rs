@@ -316,6 +316,11 @@ impl Sample {
         let values = self.of_kinds::<C>(columns, Kind::is_number);
         let signs = number_signs(&values);
         let Some((decimal, thousands)) = signs.first().filter(|signs| **signs != ('.', None)) else {
+            // 1.200 may be a little more than one, or twelve hundred.
+            if values.iter().any(|value| value.contains('.')) && signs.contains(&(',', Some('.'))) {
+                writeln!(out, "# decimal = \",\"  # unsure: each point has three digits behind it")?;
+                writeln!(out, "# thousands = \".\"  # unsure: as above")?;
+            }
             if signs.is_empty() && !values.is_empty() {
                 let odd = values.iter().find(|value| number_signs(&[value]).is_empty()).or(values.first());
                 let odd = quoted(odd.copied().unwrap_or_default());

@@ -1,0 +1,119 @@
+//! For a human at the desk: `check` tells what exports are and what is wrong with them, `map` writes a
+//! first mapping for those that are not ours.
+
+#[path = "common/run.rs"]
+mod run;
+
+use run::{Exports, ORDERS, TRACKING, arbiter_in, project, table};
+
+fn fixture(name: &str) -> std::path::PathBuf {
+    project().join("fixtures").join(name)
+}
+
+#[test]
+fn check_tells_what_exports_are_and_what_is_wrong_with_them() {
+    let ran = arbiter_in(&fixture("night"), &["check", "."]);
+    // 7 of 100 rows are more than the one in a hundred that a run puts up with.
+    insta::assert_snapshot!("check_night", format!("exit code {}\n{}{}", ran.code, ran.stdout, ran.stderr));
+    let ran = arbiter_in(&fixture("night"), &["check", ".", "--max-rejects", "7%"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn check_writes_every_rejected_row_and_nothing_else() {
+    let exports = Exports::of(ORDERS, TRACKING, "dispute_id,order_id,buyer_id,opened_at,reason\nD-1,O-1,anna,,other\n");
+    let before = run::entries(exports.folder.path()).len();
+    let check = |more: &[&str]| arbiter_in(exports.folder.path(), &[&["check", "."], more].concat()).code;
+    assert_eq!(check(&[]), 65);
+    assert_eq!(run::entries(exports.folder.path()).len(), before, "nothing is written");
+    assert_eq!(check(&["--rejects", "rejects.csv", "--max-rejects", "1"]), 0);
+    let rejects = table(&std::fs::read(exports.path("rejects.csv")).unwrap());
+    assert_eq!((rejects.len(), rejects[0]["column"].as_str()), (1, "opened_at"));
+    assert_eq!(check(&["--rejects", "none/rejects.csv"]), 74);
+}
+
+#[test]
+fn a_check_finds_what_a_run_would_reject() {
+    let exports = Exports::none();
+    for name in ["orders.csv", "tracking.csv", "disputes.csv"] {
+        std::fs::copy(fixture("night").join(name), exports.path(name)).unwrap();
+    }
+    let arguments = ["check", ".", "--max-rejects", "7%", "--rejects", "rejects.csv"];
+    assert_eq!(arbiter_in(exports.folder.path(), &arguments).code, 0);
+    assert_eq!(exports.run(&[]).code, 0);
+    let checked = std::fs::read(exports.path("rejects.csv")).unwrap();
+    assert_eq!(checked, exports.outputs("runs")["rejects.csv"]);
+}
+
+#[test]
+fn map_writes_a_first_mapping() {
+    let brazil = ["map", "pedidos.csv", "rastreio.csv", "disputas.csv"];
+    insta::assert_snapshot!("map_foreign_br", arbiter_in(&fixture("foreign_br"), &brazil).stdout);
+    let russia = ["map", "orders-*.txt", "tracking.txt", "disputes.txt"];
+    insta::assert_snapshot!("map_foreign_ru", arbiter_in(&fixture("foreign_ru"), &russia).stdout);
+}
+
+/// What is marked unsure is mended by hand, as an operator would; then the decisions are those of the
+/// mapping that lies beside the exports.
+#[test]
+fn a_first_mapping_is_ready_to_be_edited() {
+    let scratch = Exports::none();
+    let folder = fixture("foreign_br");
+    let ran = arbiter_in(&folder, &["map", "pedidos.csv", "rastreio.csv", "disputas.csv"]);
+    let edited = ran
+        .stdout
+        .replace("# currency = { constant = \"USD\" }", "currency = { constant = \"BRL\" }")
+        .replace("goods_total = \"Produtos\"", "goods_total = { sum = [\"Produtos\", \"Embalagem\"] }")
+        .replace("# timezone = \"Europe/Moscow\"", "timezone = \"America/Sao_Paulo\"");
+    scratch.write("edited.toml", edited);
+    let decided = |mapping: &str, out: &str| {
+        let out = scratch.path(out).display().to_string();
+        let files = ["--orders", "pedidos.csv", "--tracking", "rastreio.csv", "--disputes", "disputas.csv"];
+        let rest = ["--mapping", mapping, "--as-of", "2026-06-01", "--out", &out];
+        let ran = arbiter_in(&folder, &[&["run"], &files[..], &rest].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        out
+    };
+    decided(&scratch.path("edited.toml").display().to_string(), "edited");
+    decided("mapping.toml", "given");
+    let decisions = |out: &str| String::from_utf8(scratch.outputs(out)["decisions.csv"].clone()).unwrap();
+    assert_eq!(decisions("edited"), decisions("given"));
+}
+
+#[test]
+fn exports_of_our_own_need_no_mapping() {
+    let ran = arbiter_in(&fixture("five_columns"), &["map", "orders.csv", "tracking.csv", "disputes.csv"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let scratch = Exports::none();
+    scratch.write("mapping.toml", &ran.stdout);
+    let mapping = scratch.path("mapping.toml").display().to_string();
+    let out = scratch.path("runs").display().to_string();
+    let run = |more: &[&str]| {
+        let arguments = ["run", ".", "--as-of", "2026-06-01", "--max-rejects", "10%", "--out", &out];
+        let ran = arbiter_in(&fixture("five_columns"), &[&arguments[..], more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    run(&["--mapping", &mapping]);
+    let mapped = scratch.outputs("runs")["ledger.csv"].clone();
+    std::fs::remove_dir_all(&out).unwrap();
+    run(&[]);
+    assert_eq!(mapped, scratch.outputs("runs")["ledger.csv"]);
+}
+
+#[test]
+fn map_does_not_write_over_a_file() {
+    let scratch = Exports::none();
+    let out = scratch.path("mapping.toml").display().to_string();
+    let map = || arbiter_in(&fixture("foreign_ru"), &["map", "disputes.txt", "--out", &out]).code;
+    assert_eq!((map(), map()), (0, 74));
+}
+
+#[test]
+fn the_mapping_in_the_readme_is_one() {
+    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
+    let mapping = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert!(mapping.contains("[orders.columns]"));
+    if let Err(fault) = arbiter::intake::Mapping::parse("README.md", mapping) {
+        panic!("{fault}");
+    }
+}
