@@ -33,7 +33,6 @@ mod source;
 mod tracking;
 mod values;
 mod vocabulary;
-#[cfg(test)]
 mod wild;
 
 use chrono_tz::Tz;

@@ -2,6 +2,8 @@
 //! never misread. The cases are those of csv-spectrum, csv-test-data and the Pollock benchmark, told
 //! in short.
 
+#![cfg(test)]
+
 use std::io::Read;
 
 use super::blocks::Blocks;
