@@ -390,6 +390,42 @@ fn typed_columns_of_parquet_are_read_digit_by_digit() {
     assert!(explanation.contains("2026-05-01"), "{explanation}");
 }
 
+/// A damaged table is a fault of its file, whatever the library makes of it.
+#[test]
+fn damaged_parquet_is_a_fault_of_its_file() {
+    let exports = Exports::small();
+    let text_columns = columns(run::ORDERS).into_iter().map(|(name, cells)| Column::new(name.into(), cells));
+    write_parquet(&exports.path("orders.parquet"), text_columns.collect());
+    let whole = std::fs::read(exports.path("orders.parquet")).unwrap();
+    let place = whole.len() - 8;
+    for at in (4..place).step_by(whole.len() / 60) {
+        let mut damaged = whole.clone();
+        damaged[at..(at + 3).min(place)].fill(0xEE);
+        exports.write("orders.parquet", &damaged);
+        let ran = exports.run(&["--orders", "orders.parquet", "--out", &at.to_string()]);
+        assert!(matches!(ran.code, 0 | 66), "{at}: {} {}", ran.code, ran.stderr);
+        assert!(!ran.stderr.contains("panicked"), "{at}: {}", ran.stderr);
+    }
+}
+
+/// A column that cannot be read must not count as one that is not there: then nobody would be blamed
+/// for what it holds.
+#[test]
+fn a_column_of_parquet_of_an_unknown_kind_is_refused_where_it_is_needed_or_known() {
+    use polars::prelude::{NamedFrom, Series};
+    let exports = Exports::small();
+    let list = |name: &str| Column::from(Series::new(name.into(), [Series::new("".into(), [1_i64])]));
+    let disputes = |more: Column| {
+        let cells = columns(run::DISPUTES).into_iter().map(|(name, cells)| Column::new(name.into(), cells));
+        write_parquet(&exports.path("disputes.parquet"), cells.chain([more]).collect());
+        exports.run(&["--disputes", "disputes.parquet"])
+    };
+    assert_eq!(disputes(list("tags")).code, 0, "a column that is not read may be anything");
+    let ran = disputes(list("photos"));
+    assert_eq!(ran.code, 66);
+    assert!(ran.stderr.contains("its column photos is of the kind"), "{}", ran.stderr);
+}
+
 #[test]
 fn half_a_cent_in_a_binary_fraction_is_a_fault_and_not_rounded() {
     let exports = Exports::small();

@@ -51,6 +51,15 @@ impl<C: Column> File<C> {
         let head = Head::read(source, encoding, given, |name| mapping.knows::<C>(name))?;
         let Head { opened, dialect, names, bytes, end, line } = head;
         let place = source.place();
+        // To do without it would be to say that the export does not know what it holds.
+        if let Some((name, kind)) = opened.unread.iter().find(|(name, _)| mapping.knows::<C>(name)) {
+            return Err(Fault::new(
+                FaultKind::Input,
+                format!("its column {name} is of the kind {kind}, which is not read"),
+            )
+            .at(place)
+            .hint("write it as text, as a 32 or 64 bit number, a decimal of 128 bits, a boolean or a timestamp"));
+        }
         let mut values = mapping.values(reading.zone);
         if opened.is_table() {
             values.take_typed();

@@ -1,8 +1,10 @@
 //! Parquet: a table's rows as text with separators, so that whatever is true of a CSV export is true
 //! of them. Numbers are written digit by digit as they are; nothing is rounded.
 
+use std::cell::Cell;
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use polars::io::mmap::MmapBytesReader;
@@ -29,6 +31,8 @@ pub struct Rows {
     input: Input,
     /// The columns that can be read, by their place.
     projection: Vec<usize>,
+    /// The names of the others, and of which kind they are.
+    pub unread: Vec<(String, String)>,
     /// The rows of each row group that is still to come, and where it begins.
     groups: std::vec::IntoIter<(usize, usize)>,
     current: DataFrame,
@@ -40,30 +44,30 @@ pub struct Rows {
 impl Rows {
     /// Reads the file's schema.
     pub fn open(mut input: Input) -> Result<Self, String> {
-        let (header, projection, groups) = guarded(|| {
+        let (header, projection, unread, groups) = guarded(|| {
             let mut reader = ParquetReader::new(&mut input);
             let schema = reader.schema()?;
-            let columns = schema.iter_values().enumerate();
-            let readable =
-                |(place, field): (usize, &polars::prelude::ArrowField)| is_flat(field.dtype()).then_some(place);
-            let projection: Vec<usize> = columns.filter_map(readable).collect();
-            let name = |(place, name): (usize, &polars::prelude::PlSmallStr)| match projection.contains(&place) {
-                true => Some(name.to_string()),
-                false => None,
-            };
-            let header: Vec<String> = schema.iter_names().enumerate().filter_map(name).collect();
+            let (mut header, mut projection, mut unread) = (Vec::new(), Vec::new(), Vec::new());
+            for (place, (name, field)) in schema.iter().enumerate() {
+                if is_flat(field.dtype()) {
+                    header.push(name.to_string());
+                    projection.push(place);
+                } else {
+                    unread.push((name.to_string(), format!("{:?}", field.dtype())));
+                }
+            }
             let metadata = reader.get_metadata()?;
             let groups = metadata.row_groups.iter().scan(0, |start, group| {
                 let rows = group.num_rows();
                 *start += rows;
                 Some((*start - rows, rows))
             });
-            Ok((header, projection, groups.collect::<Vec<_>>()))
+            Ok((header, projection, unread, groups.collect::<Vec<_>>()))
         })?;
         let mut text = Vec::new();
         write_row(&mut text, header.iter().map(|name| name.as_bytes()));
         let (current, groups) = (DataFrame::empty(), groups.into_iter());
-        Ok(Self { input, projection, groups, current, next_row: 0, text, given: 0 })
+        Ok(Self { input, projection, unread, groups, current, next_row: 0, text, given: 0 })
     }
 
     /// Writes the next rows; `false` where there are none.
@@ -107,9 +111,28 @@ impl Read for Rows {
     }
 }
 
+thread_local! {
+    /// Whether this thread reads what may make the library panic.
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Panics of guarded threads are not told of: they become errors.
+static QUIET: LazyLock<()> = LazyLock::new(|| {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !IS_GUARDED.get() {
+            tell(panic);
+        }
+    }));
+});
+
 /// A damaged file is an error, even where the library takes it for impossible.
 fn guarded<T>(read: impl FnOnce() -> PolarsResult<T>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(read)) {
+    LazyLock::force(&QUIET);
+    IS_GUARDED.set(true);
+    let result = catch_unwind(AssertUnwindSafe(read));
+    IS_GUARDED.set(false);
+    match result {
         Ok(result) => result.map_err(|error| error.to_string()),
         Err(_) => Err("it is damaged".to_owned()),
     }
@@ -119,7 +142,7 @@ fn guarded<T>(read: impl FnOnce() -> PolarsResult<T>) -> Result<T, String> {
 fn is_flat(kind: &ArrowDataType) -> bool {
     use ArrowDataType as T;
     match kind {
-        T::Boolean | T::Int32 | T::Int64 | T::UInt32 | T::UInt64 | T::Float32 | T::Float64 => true,
+        T::Null | T::Boolean | T::Int32 | T::Int64 | T::UInt32 | T::UInt64 | T::Float32 | T::Float64 => true,
         T::Utf8 | T::LargeUtf8 | T::Utf8View | T::Binary | T::LargeBinary | T::BinaryView => true,
         T::Date32 | T::Timestamp(..) | T::Decimal(..) => true,
         T::Dictionary(_, values, _) => is_flat(values),

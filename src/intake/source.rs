@@ -138,7 +138,7 @@ impl Source {
             false => Box::new(Decoded::new(unpacked.into_reader(), encoding, suspicion.clone())),
         };
         let kind = Kind::Text { encoding, compression };
-        Ok(Opened { source: self.clone(), text, tally, length, kind, suspicion })
+        Ok(Opened { source: self.clone(), text, tally, length, kind, unread: Vec::new(), suspicion })
     }
 
     fn open_parquet(&self, mut raw: impl Read, tally: Tally, length: u64) -> Result<Opened, Fault> {
@@ -159,8 +159,10 @@ impl Source {
                 parquet::Rows::open(Box::new(Cursor::new(bytes)))
             }
         };
-        let text = Box::new(text.map_err(fault)?);
-        Ok(Opened { source: self.clone(), text, tally, length, kind: Kind::Parquet, suspicion: Suspicion::default() })
+        let mut rows = text.map_err(fault)?;
+        let unread = std::mem::take(&mut rows.unread);
+        let (text, suspicion) = (Box::new(rows), Suspicion::default());
+        Ok(Opened { source: self.clone(), text, tally, length, kind: Kind::Parquet, unread, suspicion })
     }
 
     /// What went wrong while reading: with packed files mostly that their end is missing.
@@ -209,6 +211,8 @@ pub struct Opened {
     pub length: u64,
     /// What it is.
     pub kind: Kind,
+    /// Columns of a table whose kind of values is not read, each with the kind.
+    pub unread: Vec<(String, String)>,
     suspicion: Suspicion,
 }
 
