@@ -117,3 +117,52 @@ fn the_mapping_in_the_readme_is_one() {
         panic!("{fault}");
     }
 }
+
+/// Each thing that a mapping can say of values, on one order each; what is none of it is a fault.
+#[test]
+fn a_mapping_says_how_values_are_written() {
+    let orders = "no;login;phone;shop;net;tax;fee;paid;sent\n\
+        O-1;anna;;shop;1 000,50;NULL;0;1772352000000;02.03.2026\n\
+        O-2;NULL;79;shop;20,25;4,65;1 024;2026-03-01T08:00:00Z;\n\
+        O-3;anna;;shop;20.25;;;2026-03-01T08:00:00Z;\n\
+        O-4;anna;;shop;1 00,00;;;2026-03-01T08:00:00Z;\n\
+        O-5;anna;;shop;NULL;;;2026-03-01T08:00:00Z;\n\
+        O-6;anna;;shop;20,25;;;03/01/2026;\n";
+    let disputes: String = (1..=6).map(|number| format!("D-{number},O-{number},anna,2026-05-10,Sonstiges\n")).collect();
+    let exports = Exports::of(orders, TRACKING, format!("dispute_id,order_id,buyer_id,opened_at,reason\n{disputes}"));
+    let mapping = "[orders]\n\
+        timestamps = [\"%d.%m.%Y\", \"unix_ms\", \"standard\"]\n\
+        decimal = \",\"\n\
+        thousands = \" \"\n\
+        missing = [\"NULL\"]\n\
+        [orders.columns]\n\
+        order_id = \"no\"\n\
+        buyer_id = { first = [\"login\", \"phone\"] }\n\
+        seller_id = \"shop\"\n\
+        currency = { constant = \"USD\" }\n\
+        goods_total = { sum = [\"net\", \"tax\"] }\n\
+        shipping_fee = \"fee\"\n\
+        paid_at = \"paid\"\n\
+        shipped_at = \"sent\"\n\
+        [disputes.codes.reason]\n\
+        \"sonstiges\" = \"other\"\n";
+    exports.write("mapping.toml", mapping);
+    let ran = exports.run(&["--mapping", "mapping.toml"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let outputs = exports.outputs("runs");
+    let ledger: Vec<_> = table(&outputs["ledger.csv"]).iter().map(|row| row["escrow"].clone()).collect();
+    // 1000.50 and no tax; 20.25 + 4.65 = 24.90, and 1024 of shipping.
+    assert_eq!(ledger, ["1000.50", "1048.90"]);
+    let rejects = table(&outputs["rejects.csv"]);
+    let of_orders = rejects.iter().filter(|row| row["file"] == "orders.csv");
+    let found: Vec<_> = of_orders.map(|row| [&*row["line"], &*row["column"], &*row["value"]].join("|")).collect();
+    assert_eq!(
+        found,
+        [
+            "4|goods_total (from net, tax)|20.25 + ",
+            "5|goods_total (from net, tax)|1 00,00 + ",
+            "6|goods_total (from net, tax)|NULL + ",
+            "7|paid_at (from paid)|03/01/2026",
+        ]
+    );
+}
