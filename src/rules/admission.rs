@@ -1,5 +1,6 @@
 //! Stage 1: may the dispute be judged at all, and have the parties already agreed?
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dispute::SellerAnswer;
@@ -12,7 +13,7 @@ use super::words::moment;
 use super::{Rule, Stage};
 
 /// Buyer protection, where the export does not state its end.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Protection {
     /// Days from shipment to the end of buyer protection.
@@ -20,7 +21,7 @@ pub struct Protection {
 }
 
 /// Top-ups of a phone's balance.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TopUp {
     /// The categories that are top-ups: nothing is sent, and a `credited` event is their delivery.
@@ -30,7 +31,7 @@ pub struct TopUp {
 }
 
 /// The seller's time to hand the parcel over.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NeverShipped {
     /// Days from payment within which the order must be shipped.
@@ -38,7 +39,7 @@ pub struct NeverShipped {
 }
 
 /// The earliest dispute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TooEarly {
     /// Days from shipment before which a dispute waits.
@@ -46,7 +47,7 @@ pub struct TooEarly {
 }
 
 /// The latest dispute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TooLate {
     /// Days from receipt, or from the end of protection, within which a dispute must be opened.

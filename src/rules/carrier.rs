@@ -1,6 +1,7 @@
 //! Stage 3: what needs no weighing once a dispute is before the platform: the carrier's own word,
 //! and a question that the buyer has not answered.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dispute::TrackingStatus;
@@ -13,7 +14,7 @@ use super::words::moment;
 use super::{Rule, Stage};
 
 /// The buyer's time to answer the platform.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AwaitingBuyer {
     /// Days from the platform's question within which the buyer must answer.

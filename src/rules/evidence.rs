@@ -1,5 +1,6 @@
 //! Stage 4, for claims about the goods: what must be shown, and what it is worth.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dispute::{Dispute, Reason, Video};
@@ -13,7 +14,7 @@ use super::words::{listing, moment};
 use super::{Rule, Stage};
 
 /// The buyer's time to show what the claim needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AwaitingEvidence {
     /// Days from the escalation within which evidence must be there.
@@ -21,14 +22,17 @@ pub struct AwaitingEvidence {
 }
 
 /// How far evidence carries into a band of shares.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Strength {
     /// Of photos alone, 0.00 to 1.00.
+    #[schemars(extend("x-unit" = "strength"))]
     pub photo: Part,
     /// Of a video with cuts, 0.00 to 1.00.
+    #[schemars(extend("x-unit" = "strength"))]
     pub cut_video: Part,
     /// Of a video that runs unbroken from the sealed parcel on, 0.00 to 1.00.
+    #[schemars(extend("x-unit" = "strength"))]
     pub continuous_video: Part,
 }
 

@@ -1,5 +1,6 @@
 //! Stage 4, for claims about the goods themselves, once the evidence gate is passed.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dispute::{Reason, Video};
@@ -7,11 +8,11 @@ use crate::money::{Money, Share};
 
 use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
 use super::hearing::Hearing;
-use super::terms::{Band, Codes, Part};
+use super::terms::{AnyShare, Band, Codes, Part};
 use super::{Rule, Stage};
 
 /// A claim whose worth lies in a band, by the strength of the evidence.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Banded {
     /// Lowest and highest share of the price of the goods.
@@ -19,7 +20,7 @@ pub struct Banded {
 }
 
 /// A claim that is worth one share.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixedShare {
     /// Share of the price of the goods, 0.00 to 1.00.
@@ -27,7 +28,7 @@ pub struct FixedShare {
 }
 
 /// A claim that is worth one share in its plain case, and lies in a band otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BandOrShare {
     /// Lowest and highest share of the price of the goods, in the lesser case.
@@ -37,24 +38,27 @@ pub struct BandOrShare {
 }
 
 /// Storage that holds less than it claims.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FakeCapacity {
     /// Share of the price of the goods, 0.00 to 1.00.
     pub share: Part,
     /// How far below the advertised capacity a genuine one may measure, as a share of it.
+    #[schemars(extend("x-unit" = "share of the capacity"))]
     pub tolerance: Part,
 }
 
 /// More than the price of the goods, for the wrong or false goods of some categories.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Double {
     /// The categories it is for.
     pub categories: Codes,
     /// Share of the price of the goods, above 1.00 in effect.
+    #[schemars(with = "AnyShare")]
     pub share: Share,
     /// The strength of evidence it takes, 0.00 to 1.00.
+    #[schemars(extend("x-unit" = "strength"))]
     pub strength: Part,
 }
 

@@ -1,8 +1,10 @@
 //! Stage 4, for claims that the parcel did not reach the buyer.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dispute::Reason;
+use crate::instant::Instant;
 use crate::money::Share;
 
 use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
@@ -12,15 +14,23 @@ use super::words::moment;
 use super::{Rule, Stage};
 
 /// A parcel that came, but late.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveredLate {
     /// Share of the price of the goods that the delay is worth, 0.00 to 1.00.
     pub share: Part,
 }
 
+/// The least wait before a claim of non-receipt wins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NonReceipt {
+    /// Days from shipment before which a claim of non-receipt is not won for want of the parcel; 0 for none.
+    pub wait_days: Days,
+}
+
 /// A parcel that does not move.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParcelStalled {
     /// Days without an event after which a parcel counts as not coming.
@@ -37,6 +47,16 @@ fn applies(h: &Hearing) -> bool {
 
 fn protection_ended(h: &Hearing) -> bool {
     h.protection_end.is_none_or(|end| h.has_passed(end))
+}
+
+/// Until when a parcel is waited for, where its shipment is known; not at all where nothing is to be waited.
+fn wait_end(h: &Hearing) -> Option<Instant> {
+    let wait = h.terms.non_receipt.wait_days;
+    h.shipment.filter(|_| wait > Days::ZERO).map(|at| wait.after(at))
+}
+
+fn is_waited_for(h: &Hearing) -> bool {
+    wait_end(h).is_some_and(|until| !h.has_passed(until))
 }
 
 fn protection_text(h: &Hearing) -> String {
@@ -113,10 +133,11 @@ pub const DELIVERED_LATE: Rule = Rule {
 
 /// Nothing has moved for long.
 pub const PARCEL_STALLED: Rule = Rule {
-    when: "not received, protection runs, and the parcel's latest event is `parcel_stalled.days` old",
+    when: "not received, protection runs, `non_receipt.wait_days` are over, and the parcel's latest event is \
+           `parcel_stalled.days` old",
     outcome: "all of what is left",
     find: |h| {
-        let latest = h.history.latest_parcel.filter(|_| applies(h) && !protection_ended(h))?;
+        let latest = h.history.latest_parcel.filter(|_| applies(h) && !protection_ended(h) && !is_waited_for(h))?;
         let stalled = latest.at <= h.terms.parcel_stalled.days.before(h.as_of);
         stalled.then(|| h.award_all_of_left())
     },
@@ -131,27 +152,41 @@ pub const PARCEL_STALLED: Rule = Rule {
     ..merits("parcel_stalled")
 };
 
+/// Until when a parcel may come before the claim is won: the end of protection, or of the wait where
+/// that is later.
+fn awaited(h: &Hearing) -> Option<Instant> {
+    h.protection_end.max(wait_end(h))
+}
+
 /// It may still come.
 pub const AWAITING_PROTECTION_END: Rule = Rule {
-    when: "not received, and protection runs",
-    outcome: "pending until the end of protection",
+    when: "not received, and protection runs, or the `non_receipt.wait_days` since shipment",
+    outcome: "pending until the end of both",
     find: |h| {
-        let until = h.protection_end.filter(|_| applies(h) && !protection_ended(h))?;
-        Some(Ruling::Await { until })
+        let until = awaited(h).filter(|_| applies(h))?;
+        (!protection_ended(h) || is_waited_for(h)).then_some(Ruling::Await { until })
     },
     tell: |h, _| {
-        let until = h.protection_end.map(moment).unwrap_or_default();
-        format!(
-            "The parcel may still come ({}), so the dispute waits for the end of protection at {until}",
-            h.last_seen()
-        )
+        let until = awaited(h).map(moment).unwrap_or_default();
+        match wait_end(h) > h.protection_end {
+            true => format!(
+                "The parcel may still come ({}), and is waited for {} from its shipment, so the dispute waits until \
+                 {until}",
+                h.last_seen(),
+                h.terms.non_receipt.wait_days
+            ),
+            false => format!(
+                "The parcel may still come ({}), so the dispute waits for the end of protection at {until}",
+                h.last_seen()
+            ),
+        }
     },
     ..merits("awaiting_protection_end")
 };
 
 /// No carrier ever saw it.
 pub const NOT_TRACKABLE: Rule = Rule {
-    when: "no parcel event at all, and protection has ended",
+    when: "no parcel event at all, and protection and the wait have ended",
     outcome: "all of what is left",
     find: |h| (applies(h) && h.history.latest_parcel.is_none()).then(|| h.award_all_of_left()),
     tell: |h, f| format!("No carrier recorded the parcel by {}, so {}", protection_text(h), h.refunds(f)),
@@ -160,7 +195,7 @@ pub const NOT_TRACKABLE: Rule = Rule {
 
 /// It did not come.
 pub const NOT_DELIVERED: Rule = Rule {
-    when: "not received, and protection has ended",
+    when: "not received, and protection and the wait have ended",
     outcome: "all of what is left",
     find: |h| applies(h).then(|| h.award_all_of_left()),
     tell: |h, f| format!("No delivery was recorded by {}, so {}", protection_text(h), h.refunds(f)),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dispute::Order;
@@ -12,7 +13,7 @@ use crate::money::{Money, Share};
 use super::terms::{DayRange, Part};
 
 /// How refunds travel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refund {
     /// Days from the as-of within which a refund arrives.
@@ -20,6 +21,7 @@ pub struct Refund {
     /// The same where it goes to a phone's balance.
     pub phone_days: DayRange,
     /// What mobile operators keep of a payment, by payment method: a share of goods and shipping.
+    #[schemars(extend("x-key" = "payment method", "x-unit" = "share of goods and shipping"))]
     pub commission: BTreeMap<String, Part>,
 }
 

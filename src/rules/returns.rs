@@ -1,6 +1,7 @@
 //! The return of the goods: an award that takes all that is left waits until the seller has them
 //! back, where the buyer offered so.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::instant::Instant;
@@ -13,7 +14,7 @@ use super::words::moment;
 use super::{Rule, Stage};
 
 /// The return of goods.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Returns {
     /// Days within which the buyer must send the goods back.

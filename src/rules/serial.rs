@@ -1,5 +1,6 @@
 //! Serial disputers: how often a buyer disputes, and what that stops.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dispute::coded;
@@ -12,7 +13,7 @@ use super::terms::{Count, Days, Part};
 use super::{AWAITING_RETURN, Rule, Stage};
 
 /// Who counts as a serial disputer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SerialDisputer {
     /// Days up to the as-of in which disputes and orders count.
@@ -28,28 +29,35 @@ pub struct SerialDisputer {
 }
 
 /// When a level is reached: by the rate of disputes, or by contradicted claims.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
     /// Disputed orders it takes, along with the rate.
+    #[schemars(extend("x-unit" = "orders"))]
     pub disputes: Count,
     /// The lower end of the rate's interval it takes, 0.00 to 1.00.
+    #[schemars(extend("x-unit" = "share of the orders"))]
     pub lower: Part,
     /// Claims of non-receipt against a receipt on record that suffice alone.
+    #[schemars(extend("x-unit" = "claims"))]
     pub contradicted: Count,
 }
 
 /// The lowest level, which a burst of disputes reaches too.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WatchThreshold {
     /// Disputed orders it takes, along with the rate.
+    #[schemars(extend("x-unit" = "orders"))]
     pub disputes: Count,
     /// The lower end of the rate's interval it takes, 0.00 to 1.00.
+    #[schemars(extend("x-unit" = "share of the orders"))]
     pub lower: Part,
     /// Claims of non-receipt against a receipt on record that suffice alone.
+    #[schemars(extend("x-unit" = "claims"))]
     pub contradicted: Count,
     /// Disputes in the burst's days that suffice alone.
+    #[schemars(extend("x-unit" = "disputes"))]
     pub burst: Count,
 }
 

@@ -1,5 +1,6 @@
 //! Stage 2: what silence settles, and the time the parties have to settle it themselves.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dispute::{SellerAnswer, SellerResponse};
@@ -12,7 +13,7 @@ use super::words::moment;
 use super::{Rule, Stage};
 
 /// The seller's time to answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SellerSilent {
     /// Days from the dispute's start within which the seller must answer.
@@ -20,7 +21,7 @@ pub struct SellerSilent {
 }
 
 /// When the platform is called in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Escalation {
     /// Days from the dispute's start before which a manual escalation takes no effect.
@@ -44,7 +45,7 @@ impl Escalation {
 }
 
 /// How long people take; for reports, never for decisions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Arbitration {
     /// Days from a referral to a person's decision.

@@ -1,8 +1,10 @@
 //! The parameters of the rules, as types. Each rule's own struct stands beside the rule; this is
 //! what they are made of, and the collection of all of them that one dispute is decided under.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -14,43 +16,106 @@ use super::{admission, carrier, evidence, goods, parcel, refund, returns, serial
 /// Every parameter that a dispute is decided under, one field for each table of the policy file.
 ///
 /// Where the values come from is written beside them in `policy/standard.toml`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "each field's type documents it")]
 pub struct Terms {
+    /// Buyer protection, where the export does not state its end.
     pub protection: admission::Protection,
+    /// Top-ups of a phone's balance, for which nothing is sent.
     pub top_up: admission::TopUp,
+    /// The seller's time to hand the parcel over.
     pub never_shipped: admission::NeverShipped,
+    /// The earliest dispute.
     pub too_early: admission::TooEarly,
+    /// The latest dispute.
     pub too_late: admission::TooLate,
+    /// The seller's time to answer.
     pub seller_silent: settlement::SellerSilent,
+    /// When the platform is called in.
     pub escalation: settlement::Escalation,
+    /// The buyer's time to answer the platform.
     pub awaiting_buyer: carrier::AwaitingBuyer,
+    /// A parcel that came, but late.
     pub delivered_late: parcel::DeliveredLate,
+    /// How long a parcel is waited for before a claim of non-receipt wins.
+    pub non_receipt: parcel::NonReceipt,
+    /// A parcel that does not move.
     pub parcel_stalled: parcel::ParcelStalled,
+    /// The buyer's time to show what the claim needs.
     pub awaiting_evidence: evidence::AwaitingEvidence,
+    /// How far evidence carries into a band of shares.
     pub strength: evidence::Strength,
+    /// Goods of another colour than the one ordered.
     pub colour_mismatch: goods::Banded,
+    /// Goods of another size than the one ordered.
     pub size_mismatch: goods::Banded,
+    /// Goods that differ a little from their description.
     pub minor_mismatch: goods::Banded,
+    /// A parcel that was sent by another way than agreed.
     pub shipping_method: goods::Banded,
+    /// Storage that holds less than it claims.
     pub fake_capacity: goods::FakeCapacity,
+    /// Goods that do not work.
     pub defective: goods::BandOrShare,
+    /// Goods that came damaged.
     pub damaged: goods::BandOrShare,
+    /// Another item than the one ordered.
     pub wrong_item: goods::FixedShare,
+    /// An imitation.
     pub counterfeit: goods::FixedShare,
+    /// More than the price of the goods, for wrong or false goods of some categories.
     pub double: goods::Double,
+    /// A parcel with nothing in it.
     pub empty_parcel: goods::FixedShare,
+    /// Goods that customs kept.
     pub customs: goods::FixedShare,
+    /// The buyer's mistake, made good by sending the goods back.
     pub ordered_by_mistake: goods::FixedShare,
+    /// The return of the goods.
     pub returns: returns::Returns,
+    /// Who counts as a serial disputer.
     pub serial_disputer: serial::SerialDisputer,
+    /// How refunds travel.
     pub refund: refund::Refund,
+    /// How long people take to decide; for reports, never for decisions.
     pub arbitration: settlement::Arbitration,
 }
 
+/// Describes a kind of value, for editors and for the page of parameters: `x-kind` is what it is,
+/// `x-unit` what it counts, and `x-minimum` and `x-maximum` bound what TOML writes as a string.
+macro_rules! described {
+    ($type:ty, $($schema:tt)+) => {
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($($schema)+)
+            }
+        }
+    };
+}
+pub(crate) use described;
+
 /// The longest span a parameter may name: a hundred years of days.
 const MAX_DAYS: u32 = 36_500;
+
+/// How a share of up to 9.9999 is written.
+const SHARE_PATTERN: &str = "^0*[0-9](\\.[0-9]{1,4}0*)?$";
+
+/// How a share of up to 1.00 is written.
+const PART_PATTERN: &str = "^0*(0(\\.[0-9]{1,4}0*)?|1(\\.0+)?)$";
+
+/// How an amount is written: digits, and at most one point.
+const AMOUNT_PATTERN: &str = "^[0-9]+(\\.[0-9]+)?$";
+
+/// How a code is written: no capitals, blanks or hyphens.
+pub(crate) const CODE_PATTERN: &str = "^[^A-Z\\s-]+$";
 
 /// Reads a span of time in whole units, from 0 to `most`.
 fn span<'de, D: Deserializer<'de>>(units: &str, most: u32, deserializer: D) -> Result<u32, D::Error> {
@@ -64,6 +129,9 @@ fn span<'de, D: Deserializer<'de>>(units: &str, most: u32, deserializer: D) -> R
 pub struct Days(u32);
 
 impl Days {
+    /// None.
+    pub const ZERO: Self = Self(0);
+
     /// So many days after an instant.
     pub fn after(self, instant: Instant) -> Instant {
         instant.plus_seconds(i64::from(self.0) * SECONDS_PER_DAY)
@@ -74,6 +142,8 @@ impl Days {
         instant.plus_seconds(-i64::from(self.0) * SECONDS_PER_DAY)
     }
 }
+
+described!(Days, { "type": "integer", "minimum": 0, "maximum": MAX_DAYS, "x-kind": "days", "x-unit": "days" });
 
 impl<'de> Deserialize<'de> for Days {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -101,6 +171,8 @@ impl Hours {
     }
 }
 
+described!(Hours, { "type": "integer", "minimum": 0, "maximum": MAX_DAYS * 24, "x-kind": "hours", "x-unit": "hours" });
+
 impl<'de> Deserialize<'de> for Hours {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         span("hours", MAX_DAYS * 24, deserializer).map(Self)
@@ -123,6 +195,8 @@ impl Count {
         count >= self.0
     }
 }
+
+described!(Count, { "type": "integer", "minimum": 0, "x-kind": "count", "x-unit": "number" });
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -153,6 +227,15 @@ impl From<DayRange> for [Days; 2] {
         [range.low, range.high]
     }
 }
+
+described!(DayRange, {
+    "type": "array",
+    "items": { "type": "integer", "minimum": 0, "maximum": MAX_DAYS },
+    "minItems": 2,
+    "maxItems": 2,
+    "x-kind": "day_range",
+    "x-unit": "days"
+});
 
 impl<'de> Deserialize<'de> for DayRange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -195,6 +278,17 @@ impl From<Band> for [Share; 2] {
     }
 }
 
+described!(Band, {
+    "type": "array",
+    "items": { "type": "string", "pattern": PART_PATTERN },
+    "minItems": 2,
+    "maxItems": 2,
+    "x-kind": "band",
+    "x-unit": "share of the price",
+    "x-minimum": "0.00",
+    "x-maximum": "1.00"
+});
+
 impl<'de> Deserialize<'de> for Band {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let [low, high] = pair::<Part, D>(deserializer)?.map(Share::from);
@@ -216,6 +310,15 @@ impl From<Part> for Share {
     }
 }
 
+described!(Part, {
+    "type": "string",
+    "pattern": PART_PATTERN,
+    "x-kind": "part",
+    "x-unit": "share of the price",
+    "x-minimum": "0.00",
+    "x-maximum": "1.00"
+});
+
 impl<'de> Deserialize<'de> for Part {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let share = Share::deserialize(deserializer)?;
@@ -225,6 +328,18 @@ impl<'de> Deserialize<'de> for Part {
         Ok(Self(share))
     }
 }
+
+/// How a share of any size is described: 0.00 to 9.9999.
+pub struct AnyShare;
+
+described!(AnyShare, {
+    "type": "string",
+    "pattern": SHARE_PATTERN,
+    "x-kind": "share",
+    "x-unit": "share of the price",
+    "x-minimum": "0.00",
+    "x-maximum": "9.9999"
+});
 
 /// A set of codes, such as categories; compared in the exports' own normal form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -237,6 +352,13 @@ impl Codes {
         code.is_some_and(|code| self.0.iter().any(|one| one == code))
     }
 }
+
+described!(Codes, {
+    "type": "array",
+    "items": { "type": "string", "pattern": CODE_PATTERN },
+    "x-kind": "codes",
+    "x-unit": "codes"
+});
 
 impl<'de> Deserialize<'de> for Codes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -269,6 +391,18 @@ impl Serialize for AmountByCurrency {
         serializer.collect_map(self.0.iter().map(|(currency, amount)| (currency.code(), amount)))
     }
 }
+
+described!(AmountByCurrency, {
+    "type": "object",
+    "additionalProperties": {
+        "type": "string",
+        "pattern": AMOUNT_PATTERN,
+        "x-kind": "amount",
+        "x-unit": "amount of the currency",
+        "x-minimum": "0"
+    },
+    "x-key": "ISO 4217 currency"
+});
 
 impl<'de> Deserialize<'de> for AmountByCurrency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
