@@ -55,7 +55,7 @@ fn decide_file(index: u32, file: &CaseFile, policy: &Policy, as_of: Instant, sta
             continue;
         }
         let level = standings[*disputant as usize].level;
-        let hearing = Hearing::open(case, policy.terms_for(&case), as_of, level, awarded_before);
+        let hearing = Hearing::open(case, policy.terms_for(&case, as_of), as_of, level, awarded_before);
         let finding = rules::decide(&hearing);
         let at = DisputeIndex { file: index, dispute: place as u32 };
         let decision = Decision::of(&hearing, &finding, at);
@@ -67,7 +67,7 @@ fn decide_file(index: u32, file: &CaseFile, policy: &Policy, as_of: Instant, sta
 
 /// Adds up each buyer's disputes and orders, and finds the level.
 fn standings(docket: &Docket, policy: &Policy, as_of: Instant) -> Vec<Standing> {
-    let terms = &policy.terms_of_run().serial_disputer;
+    let terms = &policy.terms_of_run(as_of).serial_disputer;
     let mut tallies = vec![Tally::default(); docket.buyers.len()];
     let counted = docket.files.par_iter().flat_map_iter(|file| tally_file(file, policy, as_of));
     for (buyer, counts) in counted.collect::<Vec<_>>() {
@@ -90,7 +90,7 @@ fn standings(docket: &Docket, policy: &Policy, as_of: Instant) -> Vec<Standing> 
 /// What one order's disputes count for each of those who opened them: the orders as one, however many
 /// disputes there are.
 fn tally_file(file: &CaseFile, policy: &Policy, as_of: Instant) -> Vec<(u32, Tally)> {
-    let terms = &policy.terms_of_run().serial_disputer;
+    let terms = &policy.terms_of_run(as_of).serial_disputer;
     let mut tallies: Vec<(u32, Tally)> = Vec::with_capacity(1);
     for (dispute, disputant) in file.disputes.iter().zip(&file.disputants) {
         let known = tallies.iter().position(|(buyer, _)| buyer == disputant);

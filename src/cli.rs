@@ -9,7 +9,7 @@ use arbiter::instant::{Instant, TIMESTAMP_FORMS};
 use arbiter::intake::{
     self, DELIMITERS, ENCODINGS, Encoding, Intake, MAX_FIELD_LINES, Mapping, Reading, Source, Sources,
 };
-use arbiter::policy::{Policy, Setting};
+use arbiter::policy::{Overlay, Policy};
 use arbiter::report::write_rejects;
 use arbiter::{Job, Outcome};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -333,10 +333,10 @@ fn policy(files: &[PathBuf], arguments: &[String]) -> Result<Policy, Fault> {
             unreadable(format!("cannot be read: {error}")).hint("check the file given with --policy")
         })?;
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-        settings.extend(Setting::from_file(&name, &text)?);
+        settings.push(Overlay::from_file(&name, &text));
     }
     for argument in arguments {
-        settings.push(Setting::from_argument(argument)?);
+        settings.push(Overlay::from_argument(argument));
     }
     Policy::with(&settings)
 }

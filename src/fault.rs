@@ -17,6 +17,8 @@ pub struct Fault {
     pub problem: String,
     /// How to go on.
     pub hint: Option<String>,
+    /// What else is wrong, where everything is told at once.
+    pub more: Vec<Fault>,
 }
 
 /// The kinds of faults, by the exit code they end the program with.
@@ -53,7 +55,14 @@ impl FaultKind {
 impl Fault {
     /// A fault of a kind.
     pub fn new(kind: FaultKind, problem: impl Into<String>) -> Self {
-        Self { kind, place: None, problem: problem.into(), hint: None }
+        Self { kind, place: None, problem: problem.into(), hint: None, more: Vec::new() }
+    }
+
+    /// Several faults as one, of which the first gives the kind; none where there are none.
+    pub fn all(faults: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut faults = faults.into_iter();
+        let first = faults.next()?;
+        Some(Self { more: first.more.iter().cloned().chain(faults).collect(), ..first })
     }
 
     /// Adds the place: a file, or a file's line.
@@ -93,10 +102,10 @@ impl fmt::Display for Fault {
             write!(f, "{}: ", visible(place))?;
         }
         write!(f, "{}", visible(&self.problem))?;
-        match &self.hint {
-            Some(hint) => write!(f, "\n  hint: {}", visible(hint)),
-            None => Ok(()),
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {}", visible(hint))?;
         }
+        self.more.iter().try_for_each(|fault| write!(f, "\n{fault}"))
     }
 }
 

@@ -85,10 +85,10 @@ impl Instant {
     }
 
     /// 0001-01-01T00:00:00Z
-    const FIRST: Self = Self::of(1, 1, 1, (0, 0, 0, 0));
+    pub const FIRST: Self = Self::of(1, 1, 1, (0, 0, 0, 0));
 
     /// 9999-12-31T23:59:59.999999999Z
-    const LAST: Self = Self::of(9999, 12, 31, (23, 59, 59, 999_999_999));
+    pub const LAST: Self = Self::of(9999, 12, 31, (23, 59, 59, 999_999_999));
 
     const fn of(year: i32, month: u32, day: u32, (hour, minute, second, nano): (u32, u32, u32, u32)) -> Self {
         match NaiveDate::from_ymd_opt(year, month, day) {

@@ -1,39 +1,96 @@
-//! The parameters a run decides under: the standard ones, with overlays from files and the command
-//! line laid over them, checked, and hashed.
+//! The parameters a run decides under.
+//!
+//! ```text
+//! standard.toml ─┐
+//! a profile ─────┤
+//! policy files ──┼─▶ overlays ─▶ resolved (versions by date, segments, sources) ─▶ epochs ─▶ the terms of a case
+//! --set ─────────┘  (as written,
+//!                    with lines)
+//! ```
+//!
+//! The types of the parameters stand beside the rules; what is known of them, their units, ranges and
+//! meanings, is taken from there.
 
+mod catalogue;
+mod change;
+mod condition;
+mod document;
+mod epochs;
+mod general;
+mod kind;
 mod overlay;
+mod page;
+mod profiles;
+mod resolved;
+mod schema;
+mod write;
 
-use serde::Serialize;
-use toml::{Table, Value};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-pub use overlay::Setting;
+use rustc_hash::FxHashMap;
+use toml::Value;
+
+pub use catalogue::{Catalogue, Group, Parameter, catalogue};
+pub use change::{Change, Difference};
+pub use condition::{AmountRange, CONDITIONS, Condition};
+pub use document::RESERVED;
+pub use general::{General, GovernedBy, Months};
+pub use kind::Kind;
+pub use overlay::Overlay;
+pub use page::{page, table_of_parameters};
+pub use profiles::{PROFILES, Profile};
+pub use resolved::{Segment, Version};
+pub use schema::schema;
+pub use write::{InForce, starting_overlay};
 
 use crate::case::Case;
 use crate::fault::{Fault, FaultKind};
-use crate::rules::Terms;
+use crate::instant::Instant;
+use crate::rules::{Terms, all};
+
+use document::day;
+use epochs::{Epoch, Epochs};
+use overlay::{Place, Wrong};
+use resolved::{Leaves, Resolved, fault_of, in_force};
 
 /// The standard parameters, with a source and a reason beside each value.
 pub const STANDARD: &str = include_str!("standard.toml");
 
-/// The keys of a rule's table that speak about its values, rather than being one.
-pub const COMMENTARY: [&str; 2] = ["source", "reason"];
-
-/// The parameters in force.
-#[derive(Clone, Debug, PartialEq)]
+/// The parameters in force: for every rule its versions by date.
+#[derive(Clone, Debug)]
 pub struct Policy {
-    terms: Terms,
+    resolved: Resolved,
+    general: General,
+    epochs: Epochs,
+    /// By rule of the ladder, the places in the catalogue of the parameters it reads.
+    reads: FxHashMap<&'static str, Vec<usize>>,
+    /// For each rule of the catalogue, the labels of its versions: `colour_mismatch@2026-01-01`.
+    labels: Vec<Vec<String>>,
     changed: Vec<Change>,
 }
 
-/// One value that an overlay changed; a setting to the value that holds already is no change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// The parameter: `colour_mismatch.band.high`.
-    pub parameter: String,
-    /// The value, as TOML.
-    pub value: String,
-    /// Where it was set: `policy.toml:3` or `--set`.
-    pub set_by: String,
+impl PartialEq for Policy {
+    /// Whether all values, dates, conditions and texts are the same.
+    fn eq(&self, other: &Self) -> bool {
+        self.resolved == other.resolved
+    }
+}
+
+/// The standard parameters, resolved, which every policy begins with.
+fn standard() -> Result<&'static Resolved, Fault> {
+    static STANDARD_RESOLVED: LazyLock<Result<Resolved, Fault>> = LazyLock::new(|| {
+        let file = Place { name: "policy/standard.toml".into(), line: Some(1), said: Some("standard".into()) };
+        let overlay = Overlay { complete: true, ..document::read_cited(file, STANDARD) };
+        let (mut resolved, mut wrongs) = (Resolved::default(), Vec::new());
+        resolved.lay_over(&overlay, &mut wrongs);
+        resolved.settle(&mut wrongs);
+        match fault_of(&wrongs, &[&overlay]) {
+            Some(fault) => Err(Fault { kind: FaultKind::Defect, ..fault }),
+            None => Ok(resolved),
+        }
+    });
+    STANDARD_RESOLVED.as_ref().map_err(Clone::clone)
 }
 
 impl Policy {
@@ -46,68 +103,158 @@ impl Policy {
         Self::with(&[])
     }
 
-    /// The standard parameters with settings laid over them, later ones over earlier ones.
+    /// The standard parameters with overlays laid over them, later ones over earlier ones.
     ///
     /// # Errors
     ///
-    /// An unknown rule or parameter, with the nearest known one; a value of the wrong type or out
-    /// of its range; each with the place it was set.
-    pub fn with(settings: &[Setting]) -> Result<Self, Fault> {
-        let standard = standard_values()?;
-        let mut values = standard.clone();
-        let mut changed = Vec::new();
-        for setting in settings {
-            if let Some(value) = overlay::apply(setting, &mut values)? {
-                let parameter = setting.path.join(".");
-                changed.push(Change { parameter, value: value.to_string(), set_by: setting.origin.clone() });
+    /// All that is wrong with the overlays, by themselves and together, each with its place.
+    pub fn with(overlays: &[Overlay]) -> Result<Self, Fault> {
+        let mut resolved = standard()?.clone();
+        let mut wrongs: Vec<Wrong> = Vec::new();
+        for overlay in overlays {
+            resolved.lay_over(overlay, &mut wrongs);
+        }
+        resolved.settle(&mut wrongs);
+        match fault_of(&wrongs, &overlays.iter().collect::<Vec<_>>()) {
+            Some(fault) => Err(fault),
+            None => Self::of(resolved),
+        }
+    }
+
+    fn of(resolved: Resolved) -> Result<Self, Fault> {
+        let defect = |problem: String| Fault::new(FaultKind::Defect, problem).at("policy");
+        let general = resolved::table(&catalogue().general, &resolved.general);
+        let general: General = general.try_into().map_err(|error: toml::de::Error| defect(error.to_string()))?;
+        let epochs = Epochs::of(&resolved).map_err(defect)?;
+        let place = |group: &&str| catalogue().rule(group).map(|(place, _)| place);
+        let reads = all().map(|rule| (rule.code, rule.reads.iter().filter_map(|group| place(group)).collect()));
+        let label = |(group, versions): (&Group, &Vec<Version>)| {
+            versions.iter().map(|version| format!("{}@{}", group.name, day(version.effective_from))).collect()
+        };
+        let labels = catalogue().rules.iter().zip(&resolved.rules).map(label).collect();
+        let changed = change::changes(standard()?, &resolved);
+        Ok(Self { resolved, general, epochs, reads: reads.collect(), labels, changed })
+    }
+
+    /// The parameters that one case is decided under in a run: those in force on its governing date,
+    /// with the segments that hold for it.
+    pub fn terms_for(&self, case: &Case, as_of: Instant) -> &Terms {
+        self.epoch_of(case, as_of).terms(&self.resolved, case)
+    }
+
+    /// The parameters that hold for a run as a whole rather than for one case: those about buyers'
+    /// records. They are governed by the as-of.
+    pub fn terms_of_run(&self, as_of: Instant) -> &Terms {
+        self.epochs.at(as_of).plain()
+    }
+
+    fn epoch_of(&self, case: &Case, as_of: Instant) -> &Epoch {
+        self.epochs.at(self.general.governed_by.date(case, as_of))
+    }
+
+    /// By which versions of its parameters rules decided a case: `colour_mismatch@2026-01-01`, with the
+    /// segment that held for the case where one did, `colour_mismatch@2026-01-01#1`; several joined by `;`.
+    pub fn versions_for<'a>(
+        &self,
+        case: &Case,
+        as_of: Instant,
+        rules: impl IntoIterator<Item = &'a str>,
+    ) -> String {
+        let (epoch, of_run) = (self.epoch_of(case, as_of), self.epochs.at(as_of));
+        let choice = (!epoch.segmented.is_empty()).then(|| epoch.choose(&self.resolved, case));
+        let mut named: Vec<usize> = Vec::new();
+        let mut text = String::new();
+        for place in rules.into_iter().filter_map(|rule| self.reads.get(rule)).flatten() {
+            if named.contains(place) {
+                continue;
+            }
+            named.push(*place);
+            let epoch = if catalogue().rules[*place].of_run { of_run } else { epoch };
+            if !text.is_empty() {
+                text.push(';');
+            }
+            text.push_str(&self.labels[*place][epoch.versions[*place]]);
+            let segmented = epoch.segmented.iter().position(|segmented| segmented == place);
+            if let (Some(choice), Some(at)) = (&choice, segmented)
+                && choice[at] > 0
+            {
+                text.push_str(&format!("#{}", choice[at]));
             }
         }
-        let terms = match Terms::deserialize_from(values.clone()) {
-            Ok(terms) => terms,
-            Err(problem) => return Err(overlay::blame(settings, &standard, &problem)),
-        };
-        Ok(Self { terms, changed })
+        text
     }
 
-    /// The parameters that one case is decided under.
-    pub fn terms_for(&self, _case: &Case) -> &Terms {
-        &self.terms
+    /// What holds for the parameters as a whole.
+    pub fn general(&self) -> &General {
+        &self.general
     }
 
-    /// The parameters that hold for the run as a whole rather than for one case: those about buyers'
-    /// records and about reports.
-    pub fn terms_of_run(&self) -> &Terms {
-        &self.terms
-    }
-
-    /// What the overlays changed, in the order in which it was laid over.
+    /// What differs from the standard, in the order of the catalogue.
     pub fn changed(&self) -> &[Change] {
         &self.changed
     }
 
-    /// A hash of all values in force, whatever way they came about.
+    /// A rule's versions, by date; none for a rule without parameters.
+    pub fn versions(&self, rule: &str) -> &[Version] {
+        catalogue().rule(rule).map_or(&[], |(place, _)| &self.resolved.rules[place])
+    }
+
+    /// The value of a parameter, by its dotted path (an end of a `[low, high]` by its name), that is in
+    /// force at a date, outside of segments; with where it comes from.
+    pub fn value(&self, path: &str, at: Instant) -> Option<(Value, &str)> {
+        let (rule, inner) = path.split_once('.')?;
+        let leaves: &Leaves = match rule {
+            "policy" => &self.resolved.general,
+            _ => &in_force(self.versions(rule), at)?.leaves,
+        };
+        let inner: Vec<String> = inner.split('.').map(str::to_owned).collect();
+        if let Some(leaf) = leaves.get(&inner) {
+            return Some((leaf.value.clone(), &leaf.origin));
+        }
+        let (last, pair) = inner.split_last()?;
+        let leaf = leaves.get(pair)?;
+        let end = ["low", "high"].iter().position(|name| name == last)?;
+        Some((leaf.value.get(end)?.clone(), &leaf.origin))
+    }
+
+    /// What a decision under this policy can rest on, whatever way it came about: the values of all
+    /// versions and segments, with their dates and conditions.
+    pub fn in_force(&self) -> InForce<'_> {
+        InForce(self)
+    }
+
+    /// A hash of [`in_force`](Self::in_force).
     pub fn hash(&self) -> String {
-        // Structs serialise in the order of their fields, so equal parameters give equal bytes.
-        let values = serde_json::to_vec(&self.terms).unwrap_or_default();
+        // Everything in it is in an order of its own, so equal parameters give equal bytes.
+        let values = serde_json::to_vec(&self.in_force()).unwrap_or_default();
         blake3::hash(&values).to_hex().to_string()
     }
-}
 
-impl Terms {
-    fn deserialize_from(values: Table) -> Result<Self, String> {
-        values.try_into().map_err(|error: toml::de::Error| error.message().to_owned())
-    }
-}
-
-/// The standard parameters as the file has them, without sources and reasons.
-fn standard_values() -> Result<Table, Fault> {
-    let mut standard: Table = STANDARD.parse().map_err(|error: toml::de::Error| {
-        Fault::new(FaultKind::Defect, error.to_string()).at("policy/standard.toml")
-    })?;
-    for (_, rule) in standard.iter_mut() {
-        if let Value::Table(rule) = rule {
-            rule.retain(|key, _| !COMMENTARY.contains(&key));
+    /// The versions in force at an instant whose last review is longer ago than
+    /// [`General::review_months`], each with the day of that review.
+    pub fn overdue_reviews(&self, as_of: Instant) -> Vec<String> {
+        let today = as_of.date();
+        let mut overdue: BTreeMap<chrono::NaiveDate, Vec<String>> = BTreeMap::new();
+        for (group, versions) in catalogue().rules.iter().zip(&self.resolved.rules) {
+            let Some(version) = in_force(versions, as_of) else { continue };
+            if self.general.review_months.after(version.reviewed_on) < today {
+                let label = format!("{}@{}", group.name, day(version.effective_from));
+                overdue.entry(version.reviewed_on).or_default().push(label);
+            }
         }
+        let line = |(reviewed, labels): (chrono::NaiveDate, Vec<String>)| {
+            let since = self.general.review_months;
+            format!("parameters not reviewed for more than {since}, last on {reviewed}: {}", labels.join(", "))
+        };
+        overdue.into_iter().map(line).collect()
     }
-    Ok(standard)
+
+    /// Only what is in force on a date: of every rule one version, and with the sources of its values.
+    pub fn on(&self, date: Instant) -> Result<Self, Fault> {
+        let mut resolved = self.resolved.clone();
+        for versions in &mut resolved.rules {
+            *versions = in_force(versions, date).cloned().into_iter().collect();
+        }
+        Self::of(resolved)
+    }
 }

@@ -1,233 +1,306 @@
-//! Overlays: values that an operator lays over the standard parameters, each with its place.
+//! Overlays as they are written: what a policy file, a profile or `--set` says, with the place of each
+//! value, and every fault that it shows by itself.
 
-use toml::de::{DeTable, DeValue};
-use toml::{Table, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::fault::{Fault, FaultKind, nearest};
-use crate::rules::Terms;
+use chrono::NaiveDate;
+use toml::Value;
 
-use super::COMMENTARY;
+use crate::fault::{Fault, FaultKind};
+use crate::instant::Instant;
 
-/// Tables whose keys are the operator's to choose, such as currencies.
-const OPEN_TABLES: [[&str; 2]; 2] = [["returns", "posting_cost"], ["refund", "commission"]];
+use super::catalogue::{Found, Group, Parameter, catalogue, nearest_hint};
+use super::condition::Condition;
 
-/// One value to lay over the standard parameters, with the place it was set.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Setting {
-    /// Rule, parameter, and what lies inside it: `colour_mismatch`, `band`, `high`.
-    pub path: Vec<String>,
-    /// The new value.
-    pub value: NewValue,
-    /// Where it was set: `policy.toml:3` or `--set`.
-    pub origin: String,
+/// Where something was set: a line of a file, a profile, or the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The file's name, or `--set`.
+    pub name: Arc<str>,
+    /// The line of the file.
+    pub line: Option<usize>,
+    /// What a value that was set here is said to come from, where that is not the line.
+    pub said: Option<Arc<str>>,
 }
 
-/// A value as the operator gave it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum NewValue {
-    /// From a policy file, with its type.
-    Typed(Value),
-    /// From the command line, with the type that the parameter has.
-    Text(String),
+impl Place {
+    /// What a value that was set here is said to come from.
+    pub(super) fn origin(&self) -> String {
+        self.said.as_ref().map_or_else(|| self.to_string(), ToString::to_string)
+    }
 }
 
-impl Setting {
-    /// Reads a policy file's text into its settings.
-    ///
-    /// # Errors
-    ///
-    /// The text is not TOML, or has a value outside a rule's table.
-    pub fn from_file(name: &str, text: &str) -> Result<Vec<Self>, Fault> {
-        let line_at = |offset: usize| 1 + text[..offset.min(text.len())].matches('\n').count();
-        let document = DeTable::parse(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_at(span.start));
-            Fault::new(FaultKind::Policy, format!("is not TOML: {}", error.message()))
-                .at(format!("{name}:{line}"))
-                .hint("write a table for each rule with its values, such as [too_early] and days = 6")
-        })?;
-        let mut settings = Vec::new();
-        for (rule, content) in document.get_ref() {
-            let origin = format!("{name}:{}", line_at(rule.span().start));
-            match content.get_ref() {
-                DeValue::Table(table) => {
-                    let path = vec![rule.get_ref().to_string()];
-                    flatten(table, &path, &|offset| format!("{name}:{}", line_at(offset)), &mut settings);
-                }
-                other => settings.push(Self {
-                    path: vec![rule.get_ref().to_string()],
-                    value: NewValue::Typed(to_value(other)),
-                    origin,
-                }),
-            }
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.name),
+            None => f.write_str(&self.name),
         }
-        Ok(settings)
+    }
+}
+
+/// Something wrong with an overlay.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Wrong {
+    pub place: Place,
+    /// What it is about: `colour_mismatch.band`.
+    pub what: String,
+    pub problem: String,
+    pub hint: String,
+}
+
+impl Wrong {
+    pub(super) fn fault(&self) -> Fault {
+        let what = if self.what.is_empty() { String::new() } else { format!("{}: ", self.what) };
+        let fault = Fault::new(FaultKind::Policy, format!("{what}{}", self.problem)).at(&self.place);
+        if self.hint.is_empty() { fault } else { fault.hint(&self.hint) }
+    }
+}
+
+/// One value to be laid over a parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    /// The parameter's path within its rule, with the key of an entry of an open table.
+    pub leaf: Vec<String>,
+    /// The end of a `[low, high]` that it is, where it is only one: 0 or 1.
+    pub end: Option<usize>,
+    pub value: Value,
+    pub place: Place,
+}
+
+/// Texts about the values of a rule: for all of them, or for one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cited {
+    /// For the version, or segment, as a whole.
+    pub whole: Option<String>,
+    /// For one parameter, by its first name within the rule.
+    pub single: BTreeMap<String, String>,
+}
+
+impl Cited {
+    pub(super) fn of(&self, parameter: &str) -> Option<&String> {
+        self.single.get(parameter).or(self.whole.as_ref())
+    }
+}
+
+/// What stands in a rule's table, in one of its versions, or in a segment.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Body {
+    pub place: Place,
+    pub entries: Vec<Entry>,
+    pub reviewed_on: Option<NaiveDate>,
+    pub note: Option<String>,
+    pub source: Cited,
+    pub reason: Cited,
+    /// Where values came from before this file was written, by their paths; see [`super::Policy::to_toml`].
+    pub set_by: BTreeMap<Vec<String>, String>,
+    pub segments: Option<Vec<(Condition, Body)>>,
+}
+
+impl Body {
+    pub(super) fn at(place: Place) -> Self {
+        Self {
+            place,
+            entries: Vec::new(),
+            reviewed_on: None,
+            note: None,
+            source: Cited::default(),
+            reason: Cited::default(),
+            set_by: BTreeMap::new(),
+            segments: None,
+        }
     }
 
-    /// Reads `rule.parameter=value`, as the command line has it.
-    ///
-    /// # Errors
-    ///
-    /// The text has another form.
-    pub fn from_argument(argument: &str) -> Result<Self, Fault> {
+    /// What the value at a path is said to come from.
+    pub(super) fn origin(&self, path: &[String], place: &Place) -> String {
+        self.set_by.get(path).cloned().unwrap_or_else(|| place.origin())
+    }
+}
+
+/// One thing that an overlay does to a rule, by the rule's place in the catalogue.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Statement {
+    /// Lays values over every version.
+    Plain { rule: usize, body: Body },
+    /// Adds a version, or takes the place of the one of the same date.
+    Version { rule: usize, from: Instant, body: Body },
+    /// Lays one value over one version, or over one of its segments (from 1).
+    At { rule: usize, from: Instant, segment: Option<usize>, entry: Entry },
+}
+
+/// What a policy file, a profile or `--set` lays over the parameters below it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overlay {
+    pub(super) place: Place,
+    /// It states every parameter, and nothing below it counts.
+    pub(super) complete: bool,
+    /// Each of its values must have a source.
+    pub(super) cited: bool,
+    pub(super) general: Option<Body>,
+    pub(super) statements: Vec<Statement>,
+    pub(super) wrongs: Vec<Wrong>,
+}
+
+impl Overlay {
+    pub(super) fn empty(place: Place) -> Self {
+        Self { place, complete: false, cited: false, general: None, statements: Vec::new(), wrongs: Vec::new() }
+    }
+
+    /// Reads a policy file's text. What is wrong with it is told when it is laid over the parameters:
+    /// all of it, with what only shows then.
+    pub fn from_file(name: &str, text: &str) -> Self {
+        super::document::read(Place { name: name.into(), line: Some(1), said: None }, text)
+    }
+
+    /// Reads `rule.parameter=value`, as the command line has it, or `rule@2026-07-01.parameter=value`
+    /// for one version, or `rule@2026-07-01#1.parameter=value` for its first segment.
+    pub fn from_argument(argument: &str) -> Self {
+        let mut overlay = Self::empty(Place { name: "--set".into(), line: None, said: None });
+        if let Err(wrong) = overlay.set(argument) {
+            overlay.wrongs.push(*wrong);
+        }
+        overlay
+    }
+
+    /// Lays a text over the parameter of an address; see [`from_argument`](Self::from_argument).
+    pub fn set_to(address: &str, value: &str) -> Self {
+        Self::from_argument(&format!("{address}={value}"))
+    }
+
+    fn set(&mut self, argument: &str) -> Result<(), Box<Wrong>> {
+        let place = self.place.clone();
+        let form = |problem: &str| {
+            let hint = "for example --set too_early.days=6".to_owned();
+            Wrong { place: place.clone(), what: argument.to_owned(), problem: problem.to_owned(), hint }
+        };
         let parts = argument.split_once('=').filter(|(path, _)| path.contains('.') && !path.ends_with('.'));
-        let Some((path, value)) = parts else {
-            let problem = format!("--set {argument}: expected rule.parameter=value");
-            return Err(Fault::new(FaultKind::Policy, problem).hint("for example --set too_early.days=6"));
+        let (path, value) = parts.ok_or_else(|| form("expected rule.parameter=value"))?;
+        let (path, value) = (path.trim(), value.trim());
+        let mut names = path.split('.').map(str::to_owned);
+        let head = names.next().unwrap_or_default();
+        let inner: Vec<String> = names.collect();
+        let (name, from, segment) =
+            address(&head).ok_or_else(|| form("expected a version as rule@2026-07-01, and a segment of it as #1"))?;
+        let wrong = |problem: String, hint: String| {
+            Box::new(Wrong { place: place.clone(), what: path.to_owned(), problem, hint })
         };
-        Ok(Self {
-            path: path.trim().split('.').map(str::to_owned).collect(),
-            value: NewValue::Text(value.trim().to_owned()),
-            origin: "--set".to_owned(),
-        })
-    }
-
-    fn fault(&self, problem: impl Into<String>) -> Fault {
-        Fault::new(FaultKind::Policy, format!("{}: {}", self.path.join("."), problem.into())).at(&self.origin)
-    }
-}
-
-/// Collects the values of a table and the tables inside it, each with its own place.
-fn flatten(table: &DeTable, path: &[String], place: &dyn Fn(usize) -> String, settings: &mut Vec<Setting>) {
-    for (key, value) in table {
-        if path.len() == 1 && COMMENTARY.contains(&key.get_ref().as_ref()) {
-            continue;
+        let catalogue = catalogue();
+        if name == "policy" && from.is_none() {
+            let entry = entry(&catalogue.general, &inner, Given::Text(value), &place, path).map_err(Box::new)?;
+            let mut body = Body::at(place.clone());
+            body.entries.push(entry);
+            self.general = Some(body);
+            return Ok(());
         }
-        let path: Vec<_> = path.iter().cloned().chain([key.get_ref().to_string()]).collect();
-        match value.get_ref() {
-            DeValue::Table(inner) => flatten(inner, &path, place, settings),
-            other => {
-                let origin = place(key.span().start);
-                settings.push(Setting { path, value: NewValue::Typed(to_value(other)), origin });
+        let names = || catalogue.rules.iter().map(|rule| rule.name.as_str());
+        let (rule, group) = catalogue.rule(name).ok_or_else(|| {
+            wrong(format!("there is no rule {name:?} with parameters"), nearest_hint(name, names()))
+        })?;
+        let entry = entry(group, &inner, Given::Text(value), &place, path).map_err(Box::new)?;
+        self.statements.push(match from {
+            Some(from) => Statement::At { rule, from, segment, entry },
+            None => {
+                let mut body = Body::at(place.clone());
+                body.entries.push(entry);
+                Statement::Plain { rule, body }
             }
-        }
+        });
+        Ok(())
     }
 }
 
-/// The value without its spans. Numbers keep their text, so that none passes through a float.
-fn to_value(value: &DeValue) -> Value {
-    match value {
-        DeValue::String(text) => Value::String(text.to_string()),
-        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Value::Integer(number),
-            Err(_) => Value::String(number.as_str().to_owned()),
-        },
-        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(truth) => Value::Boolean(*truth),
-        DeValue::Datetime(datetime) => Value::Datetime(*datetime),
-        DeValue::Array(items) => Value::Array(items.iter().map(|item| to_value(item.get_ref())).collect()),
-        DeValue::Table(table) => {
-            let pairs = table.iter().map(|(key, value)| (key.get_ref().to_string(), to_value(value.get_ref())));
-            Value::Table(pairs.collect())
-        }
-    }
+/// Takes `rule`, `rule@date` and `rule@date#segment` apart.
+fn address(head: &str) -> Option<(&str, Option<Instant>, Option<usize>)> {
+    let Some((name, version)) = head.split_once('@') else {
+        return (!head.contains('#')).then_some((head, None, None));
+    };
+    let (date, segment) = match version.split_once('#') {
+        Some((date, number)) => (date, Some(number.parse().ok().filter(|number| *number > 0)?)),
+        None => (version, None),
+    };
+    Some((name, Some(Instant::parse(date, chrono_tz::Tz::UTC)?), segment))
 }
 
-/// Lays one setting over the values, and returns the new value where it differs from the old.
-///
-/// # Errors
-///
-/// The rule or parameter is unknown, or the value's type is not the parameter's.
-pub(super) fn apply(setting: &Setting, values: &mut Table) -> Result<Option<Value>, Fault> {
-    let [rule, inner @ .., last] = setting.path.as_slice() else {
-        let rule = &setting.path[0];
-        let hint = match values.contains_key(rule) {
-            true => format!("write a table [{rule}] with its parameters below it"),
-            false => hint_nearest(rule, values),
-        };
-        return Err(setting.fault("is not a rule's table").hint(hint));
-    };
-    let Some(Value::Table(table)) = values.get_mut(rule) else {
-        return Err(setting.fault(format!("there is no rule {rule:?}")).hint(hint_nearest(rule, values)));
-    };
-    let mut here = table;
-    for (depth, key) in inner.iter().enumerate() {
-        let known = here.clone();
-        here = match here.get_mut(key) {
-            Some(Value::Table(table)) => table,
-            Some(Value::Array(pair)) if depth + 1 == inner.len() => return apply_to_pair(setting, pair, last),
-            _ => {
-                let problem = format!("{rule} has no group of parameters {key:?}");
-                return Err(setting.fault(problem).hint(hint_nearest(key, &known)));
-            }
-        };
-    }
-    let is_open = OPEN_TABLES.iter().any(|open| {
-        setting.path.len() == open.len() + 1 && open.iter().zip(&setting.path).all(|(left, right)| left == right)
-    });
-    let model = match here.get(last) {
-        Some(model) => model.clone(),
-        None if is_open => Value::String(String::new()),
-        None => {
-            let group = setting.path[..setting.path.len() - 1].join(".");
-            let problem = format!("{group} has no parameter {last:?}");
-            return Err(setting.fault(problem).hint(hint_nearest(last, here)));
+/// A value as it was given.
+pub(super) enum Given<'a> {
+    /// In TOML, exactly.
+    Toml(Value),
+    /// In TOML, as a number with a point, whose text this is.
+    Float(&'a str),
+    /// On the command line.
+    Text(&'a str),
+}
+
+/// Brings a value to the parameter that its path names.
+pub(super) fn entry(
+    group: &Group,
+    path: &[String],
+    given: Given,
+    place: &Place,
+    what: &str,
+) -> Result<Entry, Wrong> {
+    let wrong =
+        |problem: String, hint: String| Wrong { place: place.clone(), what: what.to_owned(), problem, hint };
+    let (parameter, end, key) = match group.find(path) {
+        Found::Whole(parameter) => (parameter, None, None),
+        Found::End(parameter, end) => (parameter, Some(end), None),
+        Found::Entry(parameter, key) => (parameter, None, Some(key)),
+        Found::Inner(names) => {
+            let below = match names.is_empty() {
+                true => "name one of its entries".to_owned(),
+                false => format!("below it are {}", names.join(", ")),
+            };
+            return Err(wrong("is a table of values, and no value itself".to_owned(), below));
+        }
+        Found::Unknown(depth, known) => {
+            let table = std::iter::once(&group.name).chain(&path[..depth]).map(String::as_str);
+            let table = table.collect::<Vec<_>>().join(".");
+            let name = path.get(depth).map(String::as_str).unwrap_or_default();
+            let hint = if known.is_empty() { format!("{table} is a value") } else { nearest_hint(name, known) };
+            return Err(wrong(format!("{table} has no parameter {name:?}"), hint));
         }
     };
-    let value = typed(setting, &model)?;
-    let before = here.insert(last.clone(), value.clone());
-    Ok(Some(value).filter(|value| before.as_ref() != Some(value)))
+    let leaf: Vec<String> = parameter.path.iter().cloned().chain(key.clone()).collect();
+    let value = typed(parameter, end, key.as_deref(), given).map_err(|(shown, hint)| {
+        let expected = parameter.expected(end.is_some(), key.as_deref());
+        wrong(format!("expected {expected}, not {shown}"), hint)
+    })?;
+    Ok(Entry { leaf, end, value, place: place.clone() })
 }
 
-/// Lays a value over one end of a `[low, high]`.
-fn apply_to_pair(setting: &Setting, pair: &mut [Value], end: &str) -> Result<Option<Value>, Fault> {
-    let slot = match (end, pair) {
-        ("low", [low, _]) => low,
-        ("high", [_, high]) => high,
-        _ => return Err(setting.fault(format!("has no end {end:?}")).hint("its ends are low and high")),
+/// A value in the type of its parameter, or what it is instead, with the way out.
+fn typed(parameter: &Parameter, end: Option<usize>, key: Option<&str>, given: Given) -> Result<Value, (String, String)> {
+    let value = match given {
+        Given::Toml(value) => value,
+        Given::Float(text) => return Err((text.to_owned(), advice_on_float(text))),
+        Given::Text(text) => parameter.from_text(text, end.is_some()),
     };
-    let value = typed(setting, slot)?;
-    let before = std::mem::replace(slot, value.clone());
-    Ok((value != before).then_some(value))
-}
-
-/// The setting's value in the type of the value it replaces.
-fn typed(setting: &Setting, model: &Value) -> Result<Value, Fault> {
-    let value = match &setting.value {
-        NewValue::Typed(value) => value.clone(),
-        NewValue::Text(text) => match model {
-            Value::String(_) => Value::String(text.trim_matches('"').to_owned()),
-            _ => text.parse().unwrap_or_else(|_| Value::String(text.clone())),
-        },
-    };
-    match value.same_type(model) {
+    let kind = parameter.kind.ends().filter(|_| end.is_some()).unwrap_or(parameter.kind);
+    match kind.takes(key, &value) {
         true => Ok(value),
-        false => {
-            let (expected, example) = describe(model);
-            let problem = format!("expected {expected}, not {value}");
-            Err(setting.fault(problem).hint(format!("for example {example}")))
-        }
+        false => Err((value.to_string(), advice(&value, parameter, end.is_some()))),
     }
 }
 
-fn describe(model: &Value) -> (&'static str, String) {
-    match model {
-        Value::String(text) if text.is_empty() => ("a string", "\"0.30\", with the quotes".to_owned()),
-        Value::String(_) => ("a string, so that it is read exactly", format!("{model}, with the quotes")),
-        Value::Integer(_) => ("a whole number", model.to_string()),
-        Value::Array(_) => ("a list", model.to_string()),
-        _ => ("another type", model.to_string()),
-    }
+pub(super) fn advice_on_float(text: &str) -> String {
+    format!("write it as a string, \"{text}\", so that it is read exactly")
 }
 
-/// Names the known key nearest to an unknown one, or all known ones.
-fn hint_nearest(unknown: &str, known: &Table) -> String {
-    match nearest(unknown, known.keys().map(String::as_str)) {
-        Some(near) => format!("did you mean {near:?}?"),
-        None => format!("known are {}", known.keys().map(String::as_str).collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// Finds the setting to blame for values that do not make sense: the last without which they would.
-pub(super) fn blame(settings: &[Setting], standard: &Table, problem: &str) -> Fault {
-    let holds_without = |skipped: usize| {
-        let mut values = standard.clone();
-        let others = settings.iter().enumerate().filter(|(index, _)| *index != skipped);
-        let applied = others.map(|(_, setting)| apply(setting, &mut values)).all(|applied| applied.is_ok());
-        applied && Terms::deserialize_from(values).is_ok()
+/// The way out of a value that is not what it should be.
+fn advice(value: &Value, parameter: &Parameter, end: bool) -> String {
+    let kind = parameter.kind.ends().filter(|_| end).unwrap_or(parameter.kind);
+    let is_too_fine = |text: &str| {
+        let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
+        fraction.bytes().all(|digit| digit.is_ascii_digit()) && fraction.trim_end_matches('0').len() > 4
     };
-    let culprit = (0..settings.len()).rev().find(|index| holds_without(*index));
-    match culprit.or(settings.len().checked_sub(1)).and_then(|index| settings.get(index)) {
-        Some(setting) => setting.fault(problem),
-        None => Fault::new(FaultKind::Defect, problem).at("policy/standard.toml"),
+    let too_fine = match value {
+        Value::String(text) => is_too_fine(text),
+        Value::Array(items) => items.iter().filter_map(Value::as_str).any(is_too_fine),
+        _ => false,
+    };
+    match too_fine {
+        true => "digits past the last that counts are refused rather than rounded; write fewer".to_owned(),
+        false => format!("for example {}", kind.example()),
     }
 }

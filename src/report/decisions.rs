@@ -29,6 +29,7 @@ const HEADER: &[&str] = &[
     "buyer_level",
     "notes",
     "explanation",
+    "parameters",
 ];
 
 pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -59,5 +60,7 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     cells.own(decision.buyer_level.code())?;
     cells.value(decision.notes)?;
     cells.text(&decision.explanation)?;
+    let deciding = std::iter::once(decision.rule.code).chain(decision.withheld.map(|withheld| withheld.rule));
+    cells.own(&night.policy.versions_for(&case, night.as_of, deciding))?;
     cells.end_row()
 }

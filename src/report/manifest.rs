@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use crate::exports::Exports;
 use crate::instant::Instant;
-use crate::policy::{Change, Policy};
-use crate::rules::Terms;
+use crate::policy::{Change, InForce, Policy};
 
 use super::{Night, PROGRAM, VERSION};
 
@@ -37,7 +36,7 @@ struct Manifest<'a> {
 struct Parameters<'a> {
     blake3: String,
     changed: &'a [Change],
-    in_force: &'a Terms,
+    in_force: InForce<'a>,
 }
 
 /// Where every row of disputes.csv went. `rows` is the sum of the others.
@@ -84,7 +83,7 @@ pub fn write_manifest(night: &Night, outputs: &[OutputFile], out: &mut dyn Write
         parameters: Parameters {
             blake3: night.policy.hash(),
             changed: night.policy.changed(),
-            in_force: night.policy.terms_of_run(),
+            in_force: night.policy.in_force(),
         },
         counts: Counts::of(night),
         outputs,

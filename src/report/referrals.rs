@@ -47,7 +47,7 @@ pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> 
 fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
     let case = decision.at.case(night.docket);
     let (dispute, order) = (case.dispute, case.order);
-    let usual = night.policy.terms_for(&case).arbitration.days;
+    let usual = night.policy.terms_for(&case, night.as_of).arbitration.days;
     cells.own(decision.queue.map_or("", |queue| queue.code()))?;
     cells.text(&dispute.id)?;
     cells.own(decision.rule.code)?;

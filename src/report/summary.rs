@@ -325,7 +325,7 @@ fn notes(night: &Night) -> Vec<String> {
         .changed()
         .iter()
         .map(|change| format!("parameter {} = {}, set by {}", change.parameter, change.value, change.set_by));
-    night.exports.notes().into_iter().chain(changed).collect()
+    night.exports.notes().into_iter().chain(changed).chain(night.policy.overdue_reviews(night.as_of)).collect()
 }
 
 /// Writes summary.json.

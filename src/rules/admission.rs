@@ -115,6 +115,7 @@ fn escalation_before_withdrawal(h: &Hearing) -> Option<Instant> {
 pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
     when: "withdrawn at or after the escalation, and the order was shipped or credited",
     outcome: "denied",
+    reads: &["escalation"],
     find: |h| {
         let escalated = escalation_before_withdrawal(h)?;
         let performed = h.shipment.is_some() || h.history.credited.is_some();
@@ -135,6 +136,7 @@ pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
 pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
     when: "withdrawn, shipped, and buyer protection has ended by the as-of",
     outcome: "denied",
+    reads: &["protection"],
     find: |h| {
         withdrawal(h).and(h.shipment)?;
         h.has_passed(h.protection_end?).then_some(Ruling::Deny)
@@ -192,6 +194,7 @@ pub const OFFER_ACCEPTED: Rule = Rule {
 pub const TOP_UP_CREDITED: Rule = Rule {
     when: "a top-up, and it was credited",
     outcome: "denied",
+    reads: &["top_up"],
     find: |h| (h.is_top_up() && h.history.credited.is_some()).then_some(Ruling::Deny),
     tell: |h, _| {
         let day = h.history.credited.map(|at| format!(" on {}", at.date())).unwrap_or_default();
@@ -204,6 +207,7 @@ pub const TOP_UP_CREDITED: Rule = Rule {
 pub const TOP_UP_NOT_CREDITED: Rule = Rule {
     when: "a top-up that was not credited within `top_up.hours` of payment",
     outcome: "all of what is left",
+    reads: &["top_up"],
     find: |h| (h.is_top_up() && h.has_passed(credit_deadline(h))).then(|| h.award_all_of_left()),
     tell: |h, f| {
         format!(
@@ -220,6 +224,7 @@ pub const TOP_UP_NOT_CREDITED: Rule = Rule {
 pub const AWAITING_CREDIT: Rule = Rule {
     when: "a top-up, earlier",
     outcome: "pending until then",
+    reads: &["top_up"],
     find: |h| h.is_top_up().then(|| Ruling::Await { until: credit_deadline(h) }),
     tell: |h, _| {
         format!(
@@ -243,6 +248,7 @@ fn dispatch_deadline(h: &Hearing) -> Instant {
 pub const NEVER_SHIPPED: Rule = Rule {
     when: "not shipped within `never_shipped.days` of payment",
     outcome: "all of what is left",
+    reads: &["never_shipped"],
     find: |h| (h.shipment.is_none() && h.has_passed(dispatch_deadline(h))).then(|| h.award_all_of_left()),
     tell: |h, f| {
         format!(
@@ -260,6 +266,7 @@ pub const NEVER_SHIPPED: Rule = Rule {
 pub const AWAITING_DISPATCH: Rule = Rule {
     when: "not shipped yet, earlier",
     outcome: "pending until then",
+    reads: &["never_shipped"],
     find: |h| h.shipment.is_none().then(|| Ruling::Await { until: dispatch_deadline(h) }),
     tell: |h, _| {
         format!(
@@ -275,6 +282,7 @@ pub const AWAITING_DISPATCH: Rule = Rule {
 pub const TOO_EARLY: Rule = Rule {
     when: "less than `too_early.days` since shipment",
     outcome: "pending until then",
+    reads: &["too_early"],
     find: |h| (!h.has_passed(h.start)).then_some(Ruling::Await { until: h.start }),
     tell: |h, _| {
         let shipped = h.shipment.map(|at| format!(" on {}", at.date())).unwrap_or_default();
@@ -302,6 +310,7 @@ pub const TOO_LATE: Rule = Rule {
     when: "opened after the closing date: the later of the end of protection and receipt + `too_late.days`; \
            end of protection + `too_late.days` where nothing was received",
     outcome: "denied",
+    reads: &["too_late", "protection"],
     find: |h| (h.case.dispute.opened_at > closing_date(h)?).then_some(Ruling::Deny),
     tell: |h, _| {
         let closed = closing_date(h).map(moment).unwrap_or_default();

@@ -80,6 +80,7 @@ fn answer(h: &Hearing) -> Option<Instant> {
 pub const AWAITING_BUYER: Rule = Rule {
     when: "the platform asked the buyer for more less than `awaiting_buyer.days` ago and has no answer",
     outcome: "pending until then",
+    reads: &["awaiting_buyer"],
     find: |h| {
         let (_, until) = question(h)?;
         (answer(h).is_none() && !h.has_passed(until)).then_some(Ruling::Await { until })
@@ -99,6 +100,7 @@ pub const AWAITING_BUYER: Rule = Rule {
 pub const BUYER_UNRESPONSIVE: Rule = Rule {
     when: "the buyer did not answer within those days",
     outcome: "denied",
+    reads: &["awaiting_buyer"],
     find: |h| {
         let (_, until) = question(h)?;
         answer(h).is_none_or(|at| at > until).then_some(Ruling::Deny)

@@ -230,6 +230,7 @@ pub const FACTS_NOT_EXPORTED: Rule = Rule {
 pub const AWAITING_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing, up to `awaiting_evidence.days` after the escalation",
     outcome: "pending until then",
+    reads: &["awaiting_evidence", "escalation"],
     find: |h| {
         let until = evidence_deadline(h);
         (Gate::of(h).is_unmet() && !h.has_passed(until)).then_some(Ruling::Await { until })
@@ -248,6 +249,7 @@ pub const AWAITING_EVIDENCE: Rule = Rule {
 pub const INSUFFICIENT_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing after that",
     outcome: "denied",
+    reads: &["awaiting_evidence", "escalation"],
     find: |h| Gate::of(h).is_unmet().then_some(Ruling::Deny),
     tell: |h, _| {
         format!(

@@ -129,6 +129,7 @@ macro_rules! banded {
         pub const $rule: Rule = Rule {
             when: concat!("reason `", stringify!($code), "`, with a photo or video"),
             outcome: concat!("`", stringify!($code), ".band` of the goods by strength"),
+            reads: &[stringify!($code), "strength"],
             find: |h| {
                 let applies = h.judged_reason() == Reason::$reason;
                 applies.then(|| award(h, h.terms.$code.band.at(h.strength()), Return::Never))
@@ -183,6 +184,7 @@ fn capacity_text(h: &Hearing) -> String {
 pub const CAPACITY_GENUINE: Rule = Rule {
     when: "reason `fake_capacity`, measured within `fake_capacity.tolerance` of what was advertised",
     outcome: "denied",
+    reads: &["fake_capacity"],
     find: |h| {
         let genuine = h.judged_reason() == Reason::FakeCapacity && !capacity_is_fake(h)?;
         genuine.then_some(Ruling::Deny)
@@ -195,6 +197,7 @@ pub const CAPACITY_GENUINE: Rule = Rule {
 pub const FAKE_CAPACITY: Rule = Rule {
     when: "reason `fake_capacity`, measured below that",
     outcome: "`fake_capacity.share` of the goods",
+    reads: &["fake_capacity"],
     find: |h| {
         let share = h.terms.fake_capacity.share.into();
         (h.judged_reason() == Reason::FakeCapacity).then(|| award(h, share, Return::Never))
@@ -227,6 +230,7 @@ fn band_or_share(h: &Hearing, band: Option<Band>, terms: &BandOrShare) -> Ruling
 pub const DEFECTIVE: Rule = Rule {
     when: "reason `defective`, with a photo or video",
     outcome: "`defective.band` of the goods by strength where they can be used, else `defective.share`",
+    reads: &["defective", "strength"],
     find: |h| {
         let applies = h.judged_reason() == Reason::Defective;
         applies.then(|| band_or_share(h, defect_band(h), &h.terms.defective))
@@ -245,6 +249,7 @@ pub const DEFECTIVE: Rule = Rule {
 pub const DAMAGED: Rule = Rule {
     when: "reason `damaged`, with a photo or video",
     outcome: "`damaged.share` of the goods with a continuous video, else `damaged.band` by strength",
+    reads: &["damaged", "strength"],
     find: |h| {
         let applies = h.judged_reason() == Reason::Damaged;
         applies.then(|| band_or_share(h, damage_band(h), &h.terms.damaged))
@@ -286,6 +291,7 @@ fn wrong_goods(h: &Hearing, reason: Reason, terms: &FixedShare) -> Option<Ruling
 pub const WRONG_ITEM: Rule = Rule {
     when: "reason `wrong_item`, with a photo or video",
     outcome: "`wrong_item.share` of the goods; `double.share` where *double* holds",
+    reads: &["wrong_item", "double"],
     find: |h| wrong_goods(h, Reason::WrongItem, &h.terms.wrong_item),
     tell: |h, f| {
         let claim = claim_text(h, "another item than the one ordered was sent");
@@ -298,6 +304,7 @@ pub const WRONG_ITEM: Rule = Rule {
 pub const COUNTERFEIT: Rule = Rule {
     when: "reason `counterfeit`, with a photo or video",
     outcome: "`counterfeit.share` of the goods; `double.share` where *double* holds",
+    reads: &["counterfeit", "double"],
     find: |h| wrong_goods(h, Reason::Counterfeit, &h.terms.counterfeit),
     tell: |h, f| {
         let claim = claim_text(h, "the goods are an imitation");
@@ -347,6 +354,7 @@ pub const QUANTITY_SHORT: Rule = Rule {
 pub const EMPTY_PARCEL: Rule = Rule {
     when: "reason `empty_parcel`, or `quantity_short` with no unit received, with a continuous video",
     outcome: "`empty_parcel.share` of the goods",
+    reads: &["empty_parcel"],
     find: |h| {
         let share = h.terms.empty_parcel.share.into();
         (h.judged_reason() == Reason::EmptyParcel).then(|| award(h, share, Return::Never))
@@ -362,6 +370,7 @@ pub const EMPTY_PARCEL: Rule = Rule {
 pub const CUSTOMS: Rule = Rule {
     when: "reason `customs`, with an official paper",
     outcome: "`customs.share` of the goods",
+    reads: &["customs"],
     find: |h| {
         let share = h.terms.customs.share.into();
         (h.judged_reason() == Reason::Customs).then(|| award(h, share, Return::Never))
@@ -391,6 +400,7 @@ pub const NO_FAULT: Rule = Rule {
 pub const ORDERED_BY_MISTAKE: Rule = Rule {
     when: "reason `ordered_by_mistake`, and the buyer offers the goods back",
     outcome: "`ordered_by_mistake.share` of the goods, always through the return",
+    reads: &["ordered_by_mistake"],
     find: |h| {
         if h.judged_reason() != Reason::OrderedByMistake {
             return None;
@@ -414,6 +424,7 @@ pub const ORDERED_BY_MISTAKE: Rule = Rule {
 pub const OTHER: Rule = Rule {
     when: "reason `other`",
     outcome: "referred to `complaint`",
+    reads: &["arbitration"],
     find: |_| Some(Ruling::Refer { queue: Queue::Complaint }),
     tell: |h, _| {
         format!(

@@ -30,7 +30,8 @@ pub use history::History;
 pub use refund::Route;
 pub use returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
 pub use serial::{Level, SERIAL_DISPUTER, Tally};
-pub use terms::Terms;
+pub use terms::{AmountByCurrency, Band, Codes, Count, DayRange, Days, Hours, Part, Terms};
+pub(crate) use terms::{CODE_PATTERN, described};
 
 /// One rule: its public code, when it holds, what follows, and how that is told to people.
 #[derive(Clone, Copy)]
@@ -43,6 +44,8 @@ pub struct Rule {
     pub when: &'static str,
     /// What it awards or orders in words, for the documentation.
     pub outcome: &'static str,
+    /// The tables of parameters that its condition and its outcome rest on, its own first.
+    pub reads: &'static [&'static str],
     /// Whether it weighs the buyer's word, so that its awards are not paid to serial disputers.
     pub scrutinised: bool,
     /// Finds what becomes of the dispute where the rule's condition holds. Never, for the rules that
@@ -55,7 +58,7 @@ pub struct Rule {
 impl Rule {
     /// A rule that never holds and says nothing, to build the others on.
     const fn at(stage: Stage, code: &'static str) -> Self {
-        Self { code, stage, when: "", outcome: "", scrutinised: false, find: |_| None, tell: |_, _| String::new() }
+        Self { code, stage, when: "", outcome: "", reads: &[], scrutinised: false, find: |_| None, tell: |_, _| String::new() }
     }
 }
 

@@ -102,6 +102,7 @@ pub const DELIVERY_ON_RECORD: Rule = Rule {
 pub const DELIVERED_IN_TIME: Rule = Rule {
     when: "received after the opening and by the end of protection",
     outcome: "denied",
+    reads: &["protection"],
     find: |h| (applies(h) && h.receipt? <= h.protection_end?).then_some(Ruling::Deny),
     tell: |h, _| {
         let end = h.protection_end.map(|end| end.date().to_string()).unwrap_or_default();
@@ -114,6 +115,7 @@ pub const DELIVERED_IN_TIME: Rule = Rule {
 pub const DELIVERED_LATE: Rule = Rule {
     when: "received after the opening and after the end of protection",
     outcome: "`delivered_late.share` of the goods, at most what was asked and what is left",
+    reads: &["delivered_late", "protection"],
     find: |h| {
         (applies(h) && h.receipt.is_some()).then(|| {
             let ceiling = Share::from(h.terms.delivered_late.share);
@@ -136,6 +138,7 @@ pub const PARCEL_STALLED: Rule = Rule {
     when: "not received, protection runs, `non_receipt.wait_days` are over, and the parcel's latest event is \
            `parcel_stalled.days` old",
     outcome: "all of what is left",
+    reads: &["parcel_stalled", "protection", "non_receipt"],
     find: |h| {
         let latest = h.history.latest_parcel.filter(|_| applies(h) && !protection_ended(h) && !is_waited_for(h))?;
         let stalled = latest.at <= h.terms.parcel_stalled.days.before(h.as_of);
@@ -162,6 +165,7 @@ fn awaited(h: &Hearing) -> Option<Instant> {
 pub const AWAITING_PROTECTION_END: Rule = Rule {
     when: "not received, and protection runs, or the `non_receipt.wait_days` since shipment",
     outcome: "pending until the end of both",
+    reads: &["protection", "non_receipt"],
     find: |h| {
         let until = awaited(h).filter(|_| applies(h))?;
         (!protection_ended(h) || is_waited_for(h)).then_some(Ruling::Await { until })
@@ -188,6 +192,7 @@ pub const AWAITING_PROTECTION_END: Rule = Rule {
 pub const NOT_TRACKABLE: Rule = Rule {
     when: "no parcel event at all, and protection and the wait have ended",
     outcome: "all of what is left",
+    reads: &["protection", "non_receipt"],
     find: |h| (applies(h) && h.history.latest_parcel.is_none()).then(|| h.award_all_of_left()),
     tell: |h, f| format!("No carrier recorded the parcel by {}, so {}", protection_text(h), h.refunds(f)),
     ..merits("not_trackable")
@@ -197,6 +202,7 @@ pub const NOT_TRACKABLE: Rule = Rule {
 pub const NOT_DELIVERED: Rule = Rule {
     when: "not received, and protection and the wait have ended",
     outcome: "all of what is left",
+    reads: &["protection", "non_receipt"],
     find: |h| applies(h).then(|| h.award_all_of_left()),
     tell: |h, f| format!("No delivery was recorded by {}, so {}", protection_text(h), h.refunds(f)),
     ..merits("not_delivered")

@@ -32,6 +32,7 @@ pub const AWAITING_RETURN: Rule = Rule {
     when: "the award needs the goods back, and they are on their way for less than `returns.transit_days`, or may \
            still be sent within `returns.posting_days`",
     outcome: "pending until then",
+    reads: &["returns"],
     tell: |h, f| {
         let won = withheld_text(h, f);
         let until = match f.ruling {
@@ -53,6 +54,7 @@ pub const AWAITING_RETURN: Rule = Rule {
 pub const RETURN_OVERDUE: Rule = Rule {
     when: "they have been on their way for longer",
     outcome: "referred to `complaint`",
+    reads: &["returns"],
     tell: |h, f| {
         let sent = h.history.return_shipped.map(|at| at.date().to_string()).unwrap_or_default();
         format!(
@@ -69,6 +71,7 @@ pub const RETURN_OVERDUE: Rule = Rule {
 pub const RETURN_NOT_SENT: Rule = Rule {
     when: "they were not sent back in that time",
     outcome: "denied",
+    reads: &["returns"],
     tell: |h, f| {
         let by = match f.withheld.map(|(_, award)| award.goods_back) {
             Some(GoodsBack::Sent { from, .. }) => moment(posting_deadline(h, from)),

@@ -149,6 +149,7 @@ impl SerialDisputer {
 pub const SERIAL_DISPUTER: Rule = Rule {
     when: "an award above 0, or one that awaits a return, by a rule that weighs the buyer's word, to a `blocked` buyer",
     outcome: "referred to `security`",
+    reads: &["serial_disputer"],
     tell: |h, f| match f.withheld {
         Some((rule, award)) => format!(
             "Under the rule {}, {} would be refunded, but the buyer's record of disputes is at level {}, so security looks into it first",

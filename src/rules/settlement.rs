@@ -64,6 +64,7 @@ fn escalated_before_deadline(h: &Hearing) -> bool {
 pub const SELLER_SILENT: Rule = Rule {
     when: "no answer within `seller_silent.days` of the start, no escalation by hand before, no tampered evidence",
     outcome: "what was asked, at most what is left",
+    reads: &["seller_silent"],
     scrutinised: true,
     find: |h| {
         let silent = h.case.dispute.exported.responses
@@ -89,6 +90,7 @@ pub const SELLER_SILENT: Rule = Rule {
 pub const NEGOTIATING: Rule = Rule {
     when: "not escalated yet",
     outcome: "pending until the seller's deadline while no answer has come, else until the escalation",
+    reads: &["seller_silent", "escalation"],
     find: |h| {
         let talking = h.case.dispute.exported.responses && !h.has_passed(h.escalation);
         talking.then(|| Ruling::Await { until: next_turn(h) })

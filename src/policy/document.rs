@@ -1,0 +1,540 @@
+//! Reading a policy file: TOML into an overlay, with the line of everything, and all faults at once.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use toml::Value;
+
+use crate::dispute::Country;
+use crate::instant::Instant;
+use crate::money::Currency;
+
+use super::catalogue::{Group, catalogue, nearest_hint};
+use super::condition::{AmountRange, CONDITIONS, Condition, amount};
+use super::overlay::{Body, Cited, Given, Overlay, Place, Statement, Wrong, advice_on_float, entry};
+
+/// What a table in a rule speaks of: it decides which keys it may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// `[policy]`
+    General,
+    /// `[colour_mismatch]`
+    Plain,
+    /// `[[colour_mismatch]]`
+    Version,
+    /// `[[colour_mismatch.when]]`
+    Segment,
+}
+
+/// The keys of a rule's table that are no parameters.
+pub const RESERVED: [&str; 7] = ["effective_from", "reviewed_on", "source", "reason", "note", "set_by", "when"];
+
+impl Role {
+    /// The keys that a table may have beside parameters.
+    fn keys(self) -> Vec<&'static str> {
+        match self {
+            Self::General => vec!["complete", "source", "reason", "note", "set_by"],
+            Self::Plain => vec!["reviewed_on", "source", "reason", "note", "set_by", "when"],
+            Self::Version => RESERVED.to_vec(),
+            Self::Segment => [&["source", "reason", "note", "set_by"], &CONDITIONS[..]].concat(),
+        }
+    }
+}
+
+/// What a table in a rule says, with what only some roles have.
+struct Read {
+    body: Body,
+    /// Of a version: from when it is in force.
+    from: Option<Instant>,
+    /// Of a segment: which cases it is for.
+    condition: Condition,
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    file: Place,
+    wrongs: Vec<Wrong>,
+}
+
+/// Reads a policy file's text; `file` is its name.
+pub(super) fn read(file: Place, text: &str) -> Overlay {
+    read_into(Overlay::empty(file), text)
+}
+
+/// The same for a file of ours, each value of which must have a source.
+pub(super) fn read_cited(file: Place, text: &str) -> Overlay {
+    read_into(Overlay { cited: true, ..Overlay::empty(file) }, text)
+}
+
+fn read_into(mut overlay: Overlay, text: &str) -> Overlay {
+    let file = overlay.place.clone();
+    let mut reader = Reader { text, file, wrongs: Vec::new() };
+    let (document, errors) = DeTable::parse_recoverable(text);
+    match errors.is_empty() {
+        true => reader.document(document.get_ref(), &mut overlay),
+        false => {
+            for error in errors {
+                let offset = error.span().map_or(0, |span| span.start);
+                let hint = "write a table for each rule with its values, such as [too_early] and days = 6";
+                reader.wrong(offset, "", format!("is not TOML: {}", error.message()), hint);
+            }
+        }
+    }
+    overlay.wrongs = reader.wrongs;
+    overlay
+}
+
+impl Reader<'_> {
+    fn place(&self, offset: usize) -> Place {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        Place { line: Some(1 + before.matches('\n').count()), ..self.file.clone() }
+    }
+
+    fn wrong(&mut self, offset: usize, what: &str, problem: impl Into<String>, hint: impl Into<String>) {
+        let place = self.place(offset);
+        self.wrongs.push(Wrong { place, what: what.to_owned(), problem: problem.into(), hint: hint.into() });
+    }
+
+    fn document(&mut self, document: &DeTable, overlay: &mut Overlay) {
+        let catalogue = catalogue();
+        for (key, content) in document {
+            let (name, offset) = (key.get_ref().as_ref(), key.span().start);
+            if name == "policy" {
+                self.general(offset, content, overlay);
+                continue;
+            }
+            let names = || std::iter::once("policy").chain(catalogue.rules.iter().map(|rule| rule.name.as_str()));
+            let Some((rule, group)) = catalogue.rule(name) else {
+                let hint = nearest_hint(name, names().collect::<Vec<_>>());
+                self.wrong(offset, name, format!("there is no rule {name:?} with parameters"), hint);
+                continue;
+            };
+            match content.get_ref() {
+                DeValue::Table(table) => {
+                    let Read { body, .. } = self.body(group, Role::Plain, offset, table, overlay.cited);
+                    overlay.statements.push(Statement::Plain { rule, body });
+                }
+                DeValue::Array(versions) if versions.iter().all(|version| version.get_ref().is_table()) => {
+                    self.versions(rule, group, versions, overlay);
+                }
+                other => {
+                    let problem = format!("is not a rule's table, but {}", shown(other));
+                    self.wrong(offset, name, problem, format!("write a table [{name}] with its parameters below it"));
+                }
+            }
+        }
+    }
+
+    fn general(&mut self, offset: usize, content: &Spanned<DeValue>, overlay: &mut Overlay) {
+        let DeValue::Table(table) = content.get_ref() else {
+            return self.wrong(offset, "policy", "is not a table", "write [policy] and its values below it");
+        };
+        if let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == "complete") {
+            match value.get_ref() {
+                DeValue::Boolean(complete) => overlay.complete = *complete,
+                other => {
+                    let problem = format!("expected true or false, not {}", shown(other));
+                    self.wrong(key.span().start, "policy.complete", problem, "");
+                }
+            }
+        }
+        overlay.general = Some(self.body(&catalogue().general, Role::General, offset, table, overlay.cited).body);
+    }
+
+    fn versions(&mut self, rule: usize, group: &Group, versions: &[Spanned<DeValue>], overlay: &mut Overlay) {
+        let mut before: Option<Instant> = None;
+        for version in versions {
+            let DeValue::Table(table) = version.get_ref() else { continue };
+            let offset = version.span().start;
+            let Read { body, from, .. } = self.body(group, Role::Version, offset, table, overlay.cited);
+            let Some(from) = from else { continue };
+            if let Some(earlier) = before.filter(|earlier| *earlier >= from) {
+                let problem = match earlier == from {
+                    true => format!("is in force from {} on, as the version above it is", day(from)),
+                    false => format!("is in force from {} on, and stands below one from {}", day(from), day(earlier)),
+                };
+                let hint = "versions stand in the order of their dates, each date once";
+                self.wrong(offset, &format!("{}.effective_from", group.name), problem, hint);
+            }
+            before = before.max(Some(from));
+            overlay.statements.push(Statement::Version { rule, from, body });
+        }
+    }
+
+    /// Reads a table of a role.
+    fn body(&mut self, group: &Group, role: Role, offset: usize, table: &DeTable, cited: bool) -> Read {
+        let mut body = Body::at(self.place(offset));
+        let mut from = None;
+        let mut conditions = Vec::new();
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            let (what, at) = (format!("{}.{name}", group.name), key.span().start);
+            let is_reserved = RESERVED.contains(&name) || role == Role::Segment && CONDITIONS.contains(&name);
+            if name == "complete" && role == Role::General {
+                continue;
+            }
+            if !is_reserved {
+                self.values(group, &[name.to_owned()], at, value, role, &mut body);
+                continue;
+            }
+            if !role.keys().contains(&name) {
+                self.misplaced(role, &what, at);
+                continue;
+            }
+            match name {
+                "effective_from" => from = self.instant(&what, at, value),
+                "reviewed_on" => body.reviewed_on = self.date(&what, at, value),
+                "note" => body.note = self.text(&what, at, value),
+                "source" => body.source = self.cited(group, &what, at, value),
+                "reason" => body.reason = self.cited(group, &what, at, value),
+                "set_by" => self.set_by(&what, at, &mut Vec::new(), value, &mut body.set_by),
+                "when" => body.segments = self.segments(group, &what, at, value),
+                _ => conditions.push((name, at, value)),
+            }
+        }
+        let mut condition = Condition::default();
+        match role {
+            Role::Version => self.heading(group, &body, table),
+            Role::Plain | Role::General if cited => self.sources(group, &body),
+            Role::Segment => condition = self.condition(group, offset, &conditions),
+            Role::Plain | Role::General => {}
+        }
+        Read { body, from, condition }
+    }
+
+    fn misplaced(&mut self, role: Role, what: &str, at: usize) {
+        let (problem, hint) = match role {
+            Role::Plain => ("a plain table lays its values over every version", "for a version of its own write [[rule]]"),
+            Role::Segment => ("a segment is in force as long as its version", "write it in the version, above [[rule.when]]"),
+            Role::General | Role::Version => ("does not belong into [policy]", "what has versions are the rules"),
+        };
+        self.wrong(at, what, problem, hint);
+    }
+
+    /// What a version must have.
+    fn heading(&mut self, group: &Group, body: &Body, table: &DeTable) {
+        let has = |name: &str| table.iter().any(|(key, _)| key.get_ref() == name);
+        let place = body.place.clone();
+        let mut missing = |name: &str, hint: &str| {
+            let what = format!("{}.{name}", group.name);
+            let problem = "is missing: a version says from when it is in force, where its values come from, and when \
+                           they were last reviewed";
+            self.wrongs.push(Wrong { place: place.clone(), what, problem: problem.to_owned(), hint: hint.to_owned() });
+        };
+        if !has("effective_from") {
+            missing("effective_from", "for example effective_from = 2026-07-01");
+        }
+        if !has("reviewed_on") {
+            missing("reviewed_on", "for example reviewed_on = 2026-06-15");
+        }
+        if !has("source") {
+            missing("source", "for example source = \"Terms of service of 2026, https://example.com/terms\"");
+        } else {
+            self.sources(group, body);
+        }
+    }
+
+    /// Each value needs a source.
+    fn sources(&mut self, group: &Group, body: &Body) {
+        let mut named: Vec<(&String, &Place)> =
+            body.entries.iter().filter_map(|entry| Some((entry.leaf.first()?, &entry.place))).collect();
+        named.dedup_by_key(|(name, _)| *name);
+        for (name, place) in named.into_iter().filter(|(name, _)| body.source.of(name).is_none()) {
+            let what = format!("{}.source.{name}", group.name);
+            let hint = format!("for example source.{name} = \"where the value of {name} comes from\"");
+            self.wrongs.push(Wrong { place: place.clone(), what, problem: "is missing".to_owned(), hint });
+        }
+    }
+
+    /// Reads a parameter, or a table of parameters.
+    fn values(
+        &mut self,
+        group: &Group,
+        path: &[String],
+        offset: usize,
+        value: &Spanned<DeValue>,
+        role: Role,
+        body: &mut Body,
+    ) {
+        if let DeValue::Table(inner) = value.get_ref() {
+            for (key, value) in inner {
+                let path: Vec<String> = path.iter().cloned().chain([key.get_ref().to_string()]).collect();
+                self.values(group, &path, key.span().start, value, role, body);
+            }
+            return;
+        }
+        let what = format!("{}.{}", group.name, path.join("."));
+        let place = self.place(offset);
+        let given = match value.get_ref() {
+            DeValue::Float(number) => Given::Float(number.as_str()),
+            other => match exact(other) {
+                Ok(value) => Given::Toml(value),
+                Err(float) => {
+                    let problem = format!("expected strings in {}, not a bare {float}", shown(other));
+                    return self.wrong(offset, &what, problem, advice_on_float(&float));
+                }
+            },
+        };
+        match entry(group, path, given, &place, &what) {
+            Ok(entry) => body.entries.push(entry),
+            Err(wrong) => {
+                let is_key = path.len() == 1 && group.parameters.iter().all(|one| one.path[0] != path[0]);
+                let near = crate::fault::nearest(&path[0], role.keys().into_iter().chain(group.names()));
+                let hint = near.filter(|_| is_key).map(|near| format!("did you mean {near:?}?"));
+                self.wrongs.push(Wrong { hint: hint.unwrap_or(wrong.hint.clone()), ..wrong });
+            }
+        }
+    }
+
+    fn text(&mut self, what: &str, at: usize, value: &Spanned<DeValue>) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
+            other => {
+                self.wrong(at, what, format!("expected a text, not {}", shown(other)), "");
+                None
+            }
+        }
+    }
+
+    /// A text for all values, or a table of texts by parameter.
+    fn cited(&mut self, group: &Group, what: &str, at: usize, value: &Spanned<DeValue>) -> Cited {
+        let DeValue::Table(table) = value.get_ref() else {
+            return Cited { whole: self.text(what, at, value), single: BTreeMap::new() };
+        };
+        let mut cited = Cited::default();
+        for (key, value) in table {
+            let (name, at) = (key.get_ref().to_string(), key.span().start);
+            let text = self.text(&format!("{what}.{name}"), at, value);
+            if name == "version" {
+                cited.whole = text;
+            } else if group.names().contains(&name.as_str()) {
+                cited.single.extend(text.map(|text| (name, text)));
+            } else {
+                let hint = nearest_hint(&name, group.names());
+                self.wrong(at, &format!("{what}.{name}"), format!("{} has no parameter {name:?}", group.name), hint);
+            }
+        }
+        cited
+    }
+
+    fn set_by(
+        &mut self,
+        what: &str,
+        at: usize,
+        path: &mut Vec<String>,
+        value: &Spanned<DeValue>,
+        found: &mut BTreeMap<Vec<String>, String>,
+    ) {
+        if let DeValue::Table(table) = value.get_ref() {
+            for (key, value) in table {
+                path.push(key.get_ref().to_string());
+                self.set_by(what, key.span().start, path, value, found);
+                path.pop();
+            }
+        } else if let Some(text) = self.text(what, at, value) {
+            found.insert(path.clone(), text);
+        }
+    }
+
+    fn segments(
+        &mut self,
+        group: &Group,
+        what: &str,
+        at: usize,
+        value: &Spanned<DeValue>,
+    ) -> Option<Vec<(Condition, Body)>> {
+        if group.of_run {
+            let problem = "counts a buyer's whole record, so it cannot vary by case";
+            self.wrong(at, &group.name, problem, "leave the segments out");
+            return None;
+        }
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong(at, what, "is not a list of segments", format!("write [[{what}]] above each"));
+            return None;
+        };
+        let mut segments = Vec::new();
+        for item in items {
+            match item.get_ref() {
+                DeValue::Table(table) => {
+                    let read = self.body(group, Role::Segment, item.span().start, table, false);
+                    segments.push((read.condition, read.body));
+                }
+                other => {
+                    let problem = format!("expected a table, not {}", shown(other));
+                    self.wrong(item.span().start, what, problem, format!("write [[{what}]] above each"));
+                }
+            }
+        }
+        Some(segments)
+    }
+
+    fn condition(&mut self, group: &Group, offset: usize, named: &[(&str, usize, &Spanned<DeValue>)]) -> Condition {
+        let mut condition = Condition::default();
+        if named.is_empty() {
+            let hint = format!("a segment is for the cases of a condition: name one of {}", CONDITIONS.join(", "));
+            self.wrong(offset, &format!("{}.when", group.name), "has no condition", hint);
+        }
+        for (name, at, value) in named.iter().filter(|(name, _, _)| *name != "goods_total") {
+            let what = format!("{}.when.{name}", group.name);
+            match *name {
+                "category" => condition.category = self.names(&what, *at, value, "codes such as \"apparel\"", code),
+                "currency" => {
+                    condition.currency =
+                        self.names(&what, *at, value, "ISO 4217 currencies such as \"USD\"", Currency::from_code);
+                }
+                "destination_country" => {
+                    let country = |text: &str| Country::from_code(text).filter(|one| one.to_string() == text);
+                    condition.destination_country =
+                        self.names(&what, *at, value, "countries by two capitals such as \"RU\"", country);
+                }
+                _ => condition.seller_id = self.names(&what, *at, value, "ids of sellers such as \"S-17\"", id),
+            }
+        }
+        if let Some((_, at, value)) = named.iter().find(|(name, _, _)| *name == "goods_total") {
+            let what = format!("{}.when.goods_total", group.name);
+            condition.goods_total = self.amounts(&what, *at, value, condition.currency.as_deref());
+        }
+        condition
+    }
+
+    /// A list of names, at least one, each read by `read`.
+    fn names<T>(
+        &mut self,
+        what: &str,
+        at: usize,
+        value: &Spanned<DeValue>,
+        expected: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let read_one = |item: &Spanned<DeValue>| match item.get_ref() {
+            DeValue::String(text) => read(text),
+            _ => None,
+        };
+        let names = match value.get_ref() {
+            DeValue::Array(items) => items.iter().map(read_one).collect::<Option<Vec<T>>>(),
+            _ => None,
+        };
+        let names = names.filter(|names| !names.is_empty());
+        if names.is_none() {
+            let problem = format!("expected a list of {expected}, not {}", shown(value.get_ref()));
+            self.wrong(at, what, problem, "write the list in brackets, each name in quotes");
+        }
+        names
+    }
+
+    fn amounts(
+        &mut self,
+        what: &str,
+        at: usize,
+        value: &Spanned<DeValue>,
+        currencies: Option<&[Currency]>,
+    ) -> Option<AmountRange> {
+        let Some([currency]) = currencies else {
+            let problem = "amounts compare within one currency, and the condition does not name just one";
+            self.wrong(at, what, problem, "add for example currency = [\"USD\"]");
+            return None;
+        };
+        let mut range = AmountRange::default();
+        let mut sound = true;
+        if let DeValue::Table(table) = value.get_ref() {
+            for (key, end) in table {
+                let read = match end.get_ref() {
+                    DeValue::String(text) => amount(text, *currency),
+                    _ => None,
+                };
+                match key.get_ref().as_ref() {
+                    "from" => range.from = read,
+                    "below" => range.below = read,
+                    _ => sound = false,
+                }
+                sound &= read.is_some();
+            }
+        }
+        let is_bounded = range.from.is_some() || range.below.is_some();
+        if !sound || !is_bounded || range.is_empty() {
+            let problem = format!(
+                "expected amounts of {currency} as strings, from one on and below a higher one, not {}",
+                shown(value.get_ref())
+            );
+            self.wrong(at, what, problem, "for example goods_total = { from = \"50.00\", below = \"200.00\" }");
+            return None;
+        }
+        Some(range)
+    }
+
+    fn instant(&mut self, what: &str, at: usize, value: &Spanned<DeValue>) -> Option<Instant> {
+        let instant = written_date(value.get_ref()).and_then(|text| Instant::parse(&text, Tz::UTC));
+        if instant.is_none() {
+            let problem = format!("expected a date, or a timestamp in UTC, not {}", shown(value.get_ref()));
+            self.wrong(at, what, problem, "for example 2026-07-01, or 2026-07-01T08:00:00Z");
+        }
+        instant
+    }
+
+    fn date(&mut self, what: &str, at: usize, value: &Spanned<DeValue>) -> Option<NaiveDate> {
+        let date = written_date(value.get_ref()).and_then(|text| text.parse().ok());
+        if date.is_none() {
+            let problem = format!("expected a date, not {}", shown(value.get_ref()));
+            self.wrong(at, what, problem, "for example 2026-06-15");
+        }
+        date
+    }
+}
+
+/// A date as TOML has it, or as a string.
+fn written_date(value: &DeValue) -> Option<String> {
+    match value {
+        DeValue::Datetime(date) => Some(date.to_string()),
+        DeValue::String(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+fn id(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn code(text: &str) -> Option<String> {
+    let is_code = !text.is_empty() && text.chars().all(|c| !c.is_uppercase() && !c.is_whitespace() && c != '-');
+    is_code.then(|| text.to_owned())
+}
+
+/// A date as a version has it: without the time of day where that is midnight.
+pub(super) fn day(at: Instant) -> String {
+    let exact = at.exact();
+    exact.strip_suffix("T00:00:00Z").map_or_else(|| exact.clone(), str::to_owned)
+}
+
+/// The value without its spans, or the text of a number with a point, which would pass through a float.
+fn exact(value: &DeValue) -> Result<Value, String> {
+    Ok(match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Value::Integer(number),
+            Err(_) => Value::String(number.as_str().to_owned()),
+        },
+        DeValue::Float(number) => return Err(number.as_str().to_owned()),
+        DeValue::Boolean(truth) => Value::Boolean(*truth),
+        DeValue::Datetime(datetime) => Value::Datetime(*datetime),
+        DeValue::Array(items) => {
+            Value::Array(items.iter().map(|item| exact(item.get_ref())).collect::<Result<_, _>>()?)
+        }
+        DeValue::Table(_) => Value::String("a table".to_owned()),
+    })
+}
+
+/// A value for messages, as it was written.
+fn shown(value: &DeValue) -> String {
+    match value {
+        DeValue::Float(number) => number.as_str().to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+        DeValue::Array(items) => {
+            let items: Vec<_> = items.iter().map(|item| shown(item.get_ref())).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => exact(other).map_or_else(|text| text, |value| value.to_string()),
+    }
+}

@@ -1,0 +1,215 @@
+//! The parameters of a case, ready to be decided by: whole for every date on which one changes, and
+//! for every way in which segments meet, worked out once.
+
+use std::hash::Hasher;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHasher;
+use toml::{Table, Value};
+
+use crate::case::Case;
+use crate::instant::Instant;
+use crate::rules::Terms;
+
+use super::catalogue::catalogue;
+use super::resolved::{Leaves, Resolved, index_in_force, table};
+
+/// The most rules that may have parameters.
+pub(super) const MOST_RULES: usize = 64;
+
+/// For each rule with segments, in their order, the segment that holds for a case, from 1; 0 for none.
+pub(super) type Choice = [u32; MOST_RULES];
+
+/// The spans of time between changes, each with the parameters that are in force in it.
+#[derive(Clone, Debug)]
+pub(super) struct Epochs {
+    epochs: Vec<Epoch>,
+}
+
+/// A span of time in which no version changes.
+#[derive(Clone, Debug)]
+pub(super) struct Epoch {
+    from: Instant,
+    /// For each rule of the catalogue the version in force.
+    pub versions: Vec<usize>,
+    terms: Terms,
+    values: Table,
+    /// The rules of which segments vary by case, by their places in the catalogue.
+    pub segmented: Vec<usize>,
+    combinations: Combinations,
+}
+
+impl Epochs {
+    /// Reads the parameters of every epoch.
+    ///
+    /// # Errors
+    ///
+    /// A value is not what the types say; settled parameters have been checked for that.
+    pub(super) fn of(resolved: &Resolved) -> Result<Self, String> {
+        let dates = resolved.rules.iter().flatten().map(|version| version.effective_from);
+        let mut dates: Vec<Instant> = dates.collect();
+        dates.sort_unstable();
+        dates.dedup();
+        let epochs = dates.into_iter().map(|from| Epoch::of(resolved, from)).collect::<Result<Vec<_>, _>>()?;
+        match epochs.is_empty() {
+            true => Err("there are no parameters".to_owned()),
+            false => Ok(Self { epochs }),
+        }
+    }
+
+    /// The epoch of a date; the first one reaches back to the beginning of time.
+    pub(super) fn at(&self, date: Instant) -> &Epoch {
+        &self.epochs[self.index_at(date)]
+    }
+
+    pub(super) fn index_at(&self, date: Instant) -> usize {
+        match self.epochs.len() {
+            1 => 0,
+            _ => self.epochs.partition_point(|epoch| epoch.from <= date).saturating_sub(1),
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Epoch> {
+        self.epochs.iter()
+    }
+}
+
+impl Epoch {
+    fn of(resolved: &Resolved, from: Instant) -> Result<Self, String> {
+        let versions: Vec<usize> =
+            resolved.rules.iter().map(|versions| index_in_force(versions, from)).collect();
+        let mut values = Table::new();
+        let mut segmented = Vec::new();
+        let mut ways = 1_usize;
+        for (rule, group) in catalogue().rules.iter().enumerate() {
+            let Some(version) = resolved.rules[rule].get(versions[rule]) else {
+                return Err(format!("{} has no parameters", group.name));
+            };
+            values.insert(group.name.clone(), Value::Table(table(group, &version.leaves)));
+            if !version.segments.is_empty() {
+                segmented.push(rule);
+                ways = ways.saturating_mul(version.segments.len() + 1);
+            }
+        }
+        let epoch = Self {
+            from,
+            terms: read(&values)?,
+            versions,
+            values,
+            segmented,
+            combinations: Combinations::for_ways(ways),
+        };
+        // Each segment by itself, so that no way in which they meet can fail.
+        for rule in &epoch.segmented {
+            for segment in &resolved.rules[*rule][epoch.versions[*rule]].segments {
+                read(&epoch.values_with([(*rule, &segment.leaves)]))?;
+            }
+        }
+        Ok(epoch)
+    }
+
+    /// The parameters outside of all segments.
+    pub(super) fn plain(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// The parameters of a case.
+    pub(super) fn terms(&self, resolved: &Resolved, case: &Case) -> &Terms {
+        if self.segmented.is_empty() {
+            return &self.terms;
+        }
+        let choice = self.choose(resolved, case);
+        match choice.iter().all(|segment| *segment == 0) {
+            true => &self.terms,
+            false => self.combinations.get(&choice, self.segmented.len(), || self.combine(resolved, &choice)),
+        }
+    }
+
+    /// Which segments hold for a case: of each rule the first.
+    pub(super) fn choose(&self, resolved: &Resolved, case: &Case) -> Choice {
+        let mut choice = [0; MOST_RULES];
+        for (chosen, rule) in choice.iter_mut().zip(&self.segmented) {
+            let segments = &resolved.rules[*rule][self.versions[*rule]].segments;
+            let holding = segments.iter().position(|segment| segment.condition.holds(case));
+            *chosen = holding.map_or(0, |place| place as u32 + 1);
+        }
+        choice
+    }
+
+    fn combine(&self, resolved: &Resolved, choice: &Choice) -> Terms {
+        let chosen = self.segmented.iter().zip(choice).filter(|(_, segment)| **segment > 0);
+        let leaves = chosen.map(|(rule, segment)| {
+            let segments = &resolved.rules[*rule][self.versions[*rule]].segments;
+            (*rule, &segments[*segment as usize - 1].leaves)
+        });
+        // Every segment has been read by itself, and rules do not touch each other.
+        read(&self.values_with(leaves)).unwrap_or_else(|_| self.terms.clone())
+    }
+
+    fn values_with<'a>(&self, leaves: impl IntoIterator<Item = (usize, &'a Leaves)>) -> Table {
+        let mut values = self.values.clone();
+        for (rule, leaves) in leaves {
+            let group = &catalogue().rules[rule];
+            if let Some(Value::Table(known)) = values.get_mut(&group.name) {
+                merge(known, table(group, leaves));
+            }
+        }
+        values
+    }
+}
+
+fn merge(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Table(inner)), Value::Table(value)) => merge(inner, value),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+fn read(values: &Table) -> Result<Terms, String> {
+    values.clone().try_into().map_err(|error: toml::de::Error| error.message().to_owned())
+}
+
+/// The parameters of each way in which segments have met so far: a table that only grows, so that
+/// readers wait for nobody.
+#[derive(Clone, Debug)]
+struct Combinations {
+    slots: Box<[OnceLock<Box<Combination>>]>,
+}
+
+#[derive(Clone, Debug)]
+struct Combination {
+    choice: Choice,
+    terms: Terms,
+    next: OnceLock<Box<Combination>>,
+}
+
+/// The most slots that are made; more combinations share them.
+const MOST_SLOTS: usize = 1 << 16;
+
+impl Combinations {
+    fn for_ways(ways: usize) -> Self {
+        let slots = if ways == 1 { 0 } else { ways.min(MOST_SLOTS) };
+        Self { slots: (0..slots).map(|_| OnceLock::new()).collect() }
+    }
+
+    fn get(&self, choice: &Choice, used: usize, work_out: impl Fn() -> Terms) -> &Terms {
+        let mut hasher = FxHasher::default();
+        choice.iter().take(used).for_each(|segment| hasher.write_u32(*segment));
+        // The upper bits of this hash are the good ones.
+        let place = (hasher.finish() >> 32) as usize % self.slots.len().max(1);
+        let mut slot = &self.slots[place];
+        loop {
+            let found = slot.get_or_init(|| {
+                Box::new(Combination { choice: *choice, terms: work_out(), next: OnceLock::new() })
+            });
+            if found.choice == *choice {
+                return &found.terms;
+            }
+            slot = &found.next;
+        }
+    }
+}

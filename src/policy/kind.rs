@@ -1,0 +1,114 @@
+//! The kinds of values that parameters have: what each takes, and what is said where it is not that.
+
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+use crate::rules::{AmountByCurrency, Band, Codes, Count, DayRange, Days, Hours, Part};
+
+use super::general::{GovernedBy, Months};
+use crate::dispute::coded;
+use crate::money::Share;
+
+coded! {
+    /// A kind of value.
+    Kind {
+        /// A number of days.
+        Days = "days",
+        /// A number of hours.
+        Hours = "hours",
+        /// A number of calendar months.
+        Months = "months",
+        /// A number of things.
+        Count = "count",
+        /// A share of any size.
+        Share = "share",
+        /// A share of at most everything.
+        Part = "part",
+        /// Two such shares, `[low, high]`.
+        Band = "band",
+        /// Two numbers of days, `[low, high]`.
+        DayRange = "day_range",
+        /// A set of codes.
+        Codes = "codes",
+        /// An amount of one currency.
+        Amount = "amount",
+        /// The date that chooses versions.
+        GovernedBy = "governed_by",
+    }
+}
+
+/// How a kind is written in TOML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// `5`
+    Whole,
+    /// `"0.30"`
+    Text,
+    /// `["0.30", "0.50"]`
+    Texts,
+    /// `[3, 10]`
+    Wholes,
+}
+
+impl Kind {
+    /// The kind of a code.
+    pub(super) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|kind| kind.code() == code).copied()
+    }
+
+    /// How it is written.
+    pub(super) fn written(self) -> Written {
+        match self {
+            Self::Days | Self::Hours | Self::Months | Self::Count => Written::Whole,
+            Self::Share | Self::Part | Self::Amount | Self::GovernedBy => Written::Text,
+            Self::Band | Self::Codes => Written::Texts,
+            Self::DayRange => Written::Wholes,
+        }
+    }
+
+    /// A value of it, as TOML.
+    pub(super) fn example(self) -> &'static str {
+        match self {
+            Self::Days | Self::Hours | Self::Months | Self::Count => "5",
+            Self::Share | Self::Part => "\"0.30\"",
+            Self::Band => "[\"0.30\", \"0.50\"]",
+            Self::DayRange => "[3, 10]",
+            Self::Codes => "[\"electronics\", \"jewellery\"]",
+            Self::Amount => "\"12.50\"",
+            Self::GovernedBy => "\"opened_at\"",
+        }
+    }
+
+    /// The kind of each end, where it is `[low, high]`.
+    pub fn ends(self) -> Option<Self> {
+        match self {
+            Self::Band => Some(Self::Part),
+            Self::DayRange => Some(Self::Days),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is one of this kind; `key` is the name of an entry that its writer chose.
+    pub(super) fn takes(self, key: Option<&str>, value: &Value) -> bool {
+        match self {
+            Self::Days => reads::<Days>(value),
+            Self::Hours => reads::<Hours>(value),
+            Self::Months => reads::<Months>(value),
+            Self::Count => reads::<Count>(value),
+            Self::Share => reads::<Share>(value),
+            Self::Part => reads::<Part>(value),
+            Self::Band => reads::<Band>(value),
+            Self::DayRange => reads::<DayRange>(value),
+            Self::Codes => reads::<Codes>(value),
+            Self::GovernedBy => reads::<GovernedBy>(value),
+            Self::Amount => {
+                let entry = key.map(|key| Table::from_iter([(key.to_owned(), value.clone())]));
+                entry.is_some_and(|entry| reads::<AmountByCurrency>(&Value::Table(entry)))
+            }
+        }
+    }
+}
+
+fn reads<T: DeserializeOwned>(value: &Value) -> bool {
+    value.clone().try_into::<T>().is_ok()
+}
