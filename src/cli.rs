@@ -1,5 +1,7 @@
 //! The command line; no domain logic.
 
+mod policy;
+
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -9,13 +11,14 @@ use arbiter::instant::{Instant, TIMESTAMP_FORMS};
 use arbiter::intake::{
     self, DELIMITERS, ENCODINGS, Encoding, Intake, MAX_FIELD_LINES, Mapping, Reading, Source, Sources,
 };
-use arbiter::policy::{Overlay, Policy};
 use arbiter::report::write_rejects;
 use arbiter::{Job, Outcome};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::{Args, Parser, Subcommand};
 
 use crate::terminal;
+
+use policy::{PolicyArgs, PolicyCommand};
 
 /// Decides a marketplace's buyer disputes.
 ///
@@ -45,6 +48,9 @@ enum Command {
     Check(CheckArgs),
     /// Look at export files and write a first mapping for them
     Map(MapArgs),
+    /// Look at the rule parameters, check and compare them, and begin a policy file of your own
+    #[command(subcommand)]
+    Policy(PolicyCommand),
 }
 
 /// Which exports, and how to read them.
@@ -118,14 +124,8 @@ struct RunArgs {
     #[arg(long, value_name = "FOLDER", default_value = "runs")]
     out: PathBuf,
 
-    /// Rule parameters to lay over the standard ones, as a TOML file; may be given several times
-    #[arg(long, value_name = "FILE")]
-    policy: Vec<PathBuf>,
-
-    /// One rule parameter to set, such as too_early.days=6; after all --policy files, may be given
-    /// several times
-    #[arg(long, value_name = "RULE.PARAMETER=VALUE")]
-    set: Vec<String>,
+    #[command(flatten)]
+    policy: PolicyArgs,
 }
 
 #[derive(Args)]
@@ -159,6 +159,7 @@ pub fn run() -> Result<(), Fault> {
         Command::Run(args) => decide_night(&args),
         Command::Check(args) => check(&args),
         Command::Map(args) => map(&args),
+        Command::Policy(command) => policy::run(&command),
     }
 }
 
@@ -220,7 +221,7 @@ fn job(args: &RunArgs) -> Result<Job, Fault> {
         as_of: as_of(args.as_of.as_deref(), reading.zone)?,
         reading,
         max_rejects: args.input.max_rejects()?,
-        policy: policy(&args.policy, &args.set)?,
+        policy: args.policy.resolve()?,
         out: args.out.clone(),
     })
 }
@@ -323,20 +324,4 @@ fn as_of(given: Option<&str>, timezone: Tz) -> Result<Instant, Fault> {
                 .ok_or_else(|| Fault::new(FaultKind::Usage, "the system's clock is out of range; give --as-of"))
         }
     }
-}
-
-fn policy(files: &[PathBuf], arguments: &[String]) -> Result<Policy, Fault> {
-    let mut settings = Vec::new();
-    for file in files {
-        let unreadable = |problem: String| Fault::new(FaultKind::Policy, problem).at(file.display());
-        let text = std::fs::read_to_string(file).map_err(|error| {
-            unreadable(format!("cannot be read: {error}")).hint("check the file given with --policy")
-        })?;
-        let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-        settings.push(Overlay::from_file(&name, &text));
-    }
-    for argument in arguments {
-        settings.push(Overlay::from_argument(argument));
-    }
-    Policy::with(&settings)
 }

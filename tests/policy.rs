@@ -1,19 +1,30 @@
 //! Parameters: each check from both sides of its bound, and what overlays lay over what.
 
 use arbiter::fault::FaultKind;
-use arbiter::policy::{Policy, Setting};
+use arbiter::policy::{Overlay, Policy};
+
+#[path = "common/mod.rs"]
+mod common;
+
+use common::{at, plain};
+
+use arbiter::dispute::Reason;
 
 fn set(arguments: &[&str]) -> Result<Policy, String> {
-    let settings: Vec<_> = arguments.iter().map(|argument| Setting::from_argument(argument).unwrap()).collect();
-    Policy::with(&settings).map_err(|fault| {
+    let overlays: Vec<_> = arguments.iter().map(|argument| Overlay::from_argument(argument)).collect();
+    Policy::with(&overlays).map_err(|fault| {
         assert_eq!(fault.kind, FaultKind::Policy);
         fault.problem
     })
 }
 
 fn file(text: &str) -> Result<Policy, String> {
-    let settings = Setting::from_file("policy.toml", text).map_err(|fault| fault.to_string())?;
-    Policy::with(&settings).map_err(|fault| fault.to_string())
+    files(&[text])
+}
+
+fn files(texts: &[&str]) -> Result<Policy, String> {
+    let overlays: Vec<_> = texts.iter().map(|text| Overlay::from_file("policy.toml", text)).collect();
+    Policy::with(&overlays).map_err(|fault| fault.to_string())
 }
 
 #[test]
@@ -26,11 +37,15 @@ fn each_bound_is_checked_from_both_sides() {
         ("customs.share=0", "customs.share=-0.1"),
         ("customs.share=1.00", "customs.share=1.0001"),
         ("customs.share=0.1234", "customs.share=0.12345"),
+        ("customs.share=0.123400000000000000000000000000", "customs.share=0.123456789012345678901234567890"),
         ("double.share=9.9999", "double.share=10"),
         ("colour_mismatch.band.low=0.50", "colour_mismatch.band.low=0.51"),
         ("colour_mismatch.band.high=0.30", "colour_mismatch.band.high=0.29"),
+        ("colour_mismatch.band.high=1.00", "colour_mismatch.band.high=1.01"),
+        ("colour_mismatch.band=0.30,0.40", "colour_mismatch.band=0.40,0.30"),
         ("refund.days=[10, 10]", "refund.days=[11, 10]"),
         ("refund.days=[0, 1]", "refund.days=[0, 1, 2]"),
+        ("refund.days.high=3", "refund.days.high=2"),
         ("double.categories=[\"home\"]", "double.categories=[\"Home\"]"),
         ("double.categories=[\"home_2\"]", "double.categories=[\"home 2\"]"),
         ("double.categories=[]", "double.categories=[\"\"]"),
@@ -39,6 +54,10 @@ fn each_bound_is_checked_from_both_sides() {
         ("refund.commission.mobile_other=0.01", "refund.commission.mobile_other=1.01"),
         ("serial_disputer.blocked.lower=1.00", "serial_disputer.blocked.lower=1.01"),
         ("serial_disputer.watch.burst=0", "serial_disputer.watch.burst=-1"),
+        ("policy.review_months=1", "policy.review_months=0"),
+        ("policy.review_months=1200", "policy.review_months=1201"),
+        ("policy.governed_by=paid_at", "policy.governed_by=shipped_at"),
+        ("too_early@2015-01-01.days=6", "too_early@2015-01-02.days=6"),
     ] {
         assert!(set(&[good]).is_ok(), "{good}: {:?}", set(&[good]).unwrap_err());
         assert!(set(&[bad]).is_err(), "{bad} was taken");
@@ -49,11 +68,11 @@ fn each_bound_is_checked_from_both_sides() {
 fn both_ends_of_a_band_may_move_past_the_old_ones_together() {
     // From 0.30-0.50 to 0.60-0.70: each end alone would pass the other.
     let band = set(&["colour_mismatch.band.low=0.60", "colour_mismatch.band.high=0.70"]).unwrap();
-    assert_eq!(band, set(&["colour_mismatch.band.low=0.60", "colour_mismatch.band.high=0.70"]).unwrap());
-    assert_eq!(band.terms_of_run().colour_mismatch.band.low.to_string(), "0.60");
-    assert_eq!(band.terms_of_run().colour_mismatch.band.high.to_string(), "0.70");
+    let terms = band.terms_of_run(at("2026-06-01"));
+    assert_eq!(terms.colour_mismatch.band.low.to_string(), "0.60");
+    assert_eq!(terms.colour_mismatch.band.high.to_string(), "0.70");
     let alone = set(&["colour_mismatch.band.low=0.60"]).unwrap_err();
-    assert!(alone.contains("low not above high, not [0.60, 0.50]"), "{alone}");
+    assert!(alone.contains("low not above high, not [\"0.60\", \"0.50\"]"), "{alone}");
 }
 
 #[test]
@@ -82,4 +101,5 @@ fn a_setting_to_the_value_in_force_is_no_change() {
 fn the_standard_file_laid_over_itself_changes_nothing() {
     let policy = file(arbiter::policy::STANDARD).unwrap();
     assert!(policy.changed().is_empty(), "{:?}", policy.changed());
+    assert_eq!(policy, Policy::standard().unwrap());
 }

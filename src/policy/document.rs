@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 use toml::Value;
+use toml::de::{DeTable, DeValue};
 
 use crate::dispute::Country;
+use crate::fault::nearest;
 use crate::instant::Instant;
 use crate::money::Currency;
 
-use super::catalogue::{Group, catalogue, nearest_hint};
+use super::catalogue::{Found, Group, catalogue, nearest_hint};
 use super::condition::{AmountRange, CONDITIONS, Condition, amount};
+use super::kind::Kind;
 use super::overlay::{Body, Cited, Given, Overlay, Place, Statement, Wrong, advice_on_float, entry};
 
 /// What a table in a rule speaks of: it decides which keys it may have.
@@ -207,8 +209,12 @@ impl Reader<'_> {
 
     fn misplaced(&mut self, role: Role, what: &str, at: usize) {
         let (problem, hint) = match role {
-            Role::Plain => ("a plain table lays its values over every version", "for a version of its own write [[rule]]"),
-            Role::Segment => ("a segment is in force as long as its version", "write it in the version, above [[rule.when]]"),
+            Role::Plain => {
+                ("a plain table lays its values over every version", "for a version of its own write [[rule]]")
+            }
+            Role::Segment => {
+                ("a segment is in force as long as its version", "write it in the version, above [[rule.when]]")
+            }
             Role::General | Role::Version => ("does not belong into [policy]", "what has versions are the rules"),
         };
         self.wrong(at, what, problem, hint);
@@ -273,8 +279,12 @@ impl Reader<'_> {
             other => match exact(other) {
                 Ok(value) => Given::Toml(value),
                 Err(float) => {
-                    let problem = format!("expected strings in {}, not a bare {float}", shown(other));
-                    return self.wrong(offset, &what, problem, advice_on_float(&float));
+                    let kind = match group.find(path) {
+                        Found::Whole(parameter) | Found::Entry(parameter, _) => parameter.kind,
+                        _ => Kind::Band,
+                    };
+                    let problem = format!("{float} in {} is no value", shown(other));
+                    return self.wrong(offset, &what, problem, advice_on_float(&float, kind));
                 }
             },
         };
@@ -282,7 +292,10 @@ impl Reader<'_> {
             Ok(entry) => body.entries.push(entry),
             Err(wrong) => {
                 let is_key = path.len() == 1 && group.parameters.iter().all(|one| one.path[0] != path[0]);
-                let near = crate::fault::nearest(&path[0], role.keys().into_iter().chain(group.names()));
+                let names = || role.keys().into_iter().chain(group.names());
+                // Who writes country means destination_country.
+                let within = names().find(|name| path[0].len() > 2 && name.contains(path[0].as_str()));
+                let near = within.or_else(|| nearest(&path[0], names()));
                 let hint = near.filter(|_| is_key).map(|near| format!("did you mean {near:?}?"));
                 self.wrongs.push(Wrong { hint: hint.unwrap_or(wrong.hint.clone()), ..wrong });
             }
@@ -530,7 +543,11 @@ fn exact(value: &DeValue) -> Result<Value, String> {
 fn shown(value: &DeValue) -> String {
     match value {
         DeValue::Float(number) => number.as_str().to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
+        DeValue::Table(table) => {
+            let pairs: Vec<_> =
+                table.iter().map(|(key, value)| format!("{} = {}", key.get_ref(), shown(value.get_ref()))).collect();
+            format!("{{ {} }}", pairs.join(", "))
+        }
         DeValue::Array(items) => {
             let items: Vec<_> = items.iter().map(|item| shown(item.get_ref())).collect();
             format!("[{}]", items.join(", "))

@@ -68,16 +68,11 @@ impl Epochs {
             _ => self.epochs.partition_point(|epoch| epoch.from <= date).saturating_sub(1),
         }
     }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Epoch> {
-        self.epochs.iter()
-    }
 }
 
 impl Epoch {
     fn of(resolved: &Resolved, from: Instant) -> Result<Self, String> {
-        let versions: Vec<usize> =
-            resolved.rules.iter().map(|versions| index_in_force(versions, from)).collect();
+        let versions: Vec<usize> = resolved.rules.iter().map(|versions| index_in_force(versions, from)).collect();
         let mut values = Table::new();
         let mut segmented = Vec::new();
         let mut ways = 1_usize;
@@ -203,9 +198,8 @@ impl Combinations {
         let place = (hasher.finish() >> 32) as usize % self.slots.len().max(1);
         let mut slot = &self.slots[place];
         loop {
-            let found = slot.get_or_init(|| {
-                Box::new(Combination { choice: *choice, terms: work_out(), next: OnceLock::new() })
-            });
+            let found = slot
+                .get_or_init(|| Box::new(Combination { choice: *choice, terms: work_out(), next: OnceLock::new() }));
             if found.choice == *choice {
                 return &found.terms;
             }

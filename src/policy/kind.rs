@@ -1,5 +1,6 @@
 //! The kinds of values that parameters have: what each takes, and what is said where it is not that.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
@@ -90,25 +91,32 @@ impl Kind {
 
     /// Whether a value is one of this kind; `key` is the name of an entry that its writer chose.
     pub(super) fn takes(self, key: Option<&str>, value: &Value) -> bool {
+        self.read(key, value).is_some()
+    }
+
+    /// A value of this kind in the one way in which we write it: `"0.3"` as `"0.30"`. None where it is
+    /// no value of this kind.
+    pub(super) fn read(self, key: Option<&str>, value: &Value) -> Option<Value> {
         match self {
-            Self::Days => reads::<Days>(value),
-            Self::Hours => reads::<Hours>(value),
-            Self::Months => reads::<Months>(value),
-            Self::Count => reads::<Count>(value),
-            Self::Share => reads::<Share>(value),
-            Self::Part => reads::<Part>(value),
-            Self::Band => reads::<Band>(value),
-            Self::DayRange => reads::<DayRange>(value),
-            Self::Codes => reads::<Codes>(value),
-            Self::GovernedBy => reads::<GovernedBy>(value),
+            Self::Days => through::<Days>(value),
+            Self::Hours => through::<Hours>(value),
+            Self::Months => through::<Months>(value),
+            Self::Count => through::<Count>(value),
+            Self::Share => through::<Share>(value),
+            Self::Part => through::<Part>(value),
+            Self::Band => through::<Band>(value),
+            Self::DayRange => through::<DayRange>(value),
+            Self::Codes => through::<Codes>(value),
+            Self::GovernedBy => through::<GovernedBy>(value),
             Self::Amount => {
-                let entry = key.map(|key| Table::from_iter([(key.to_owned(), value.clone())]));
-                entry.is_some_and(|entry| reads::<AmountByCurrency>(&Value::Table(entry)))
+                let entry = Value::Table(Table::from_iter([(key?.to_owned(), value.clone())]));
+                through::<AmountByCurrency>(&entry)?.get(key?).cloned()
             }
         }
     }
 }
 
-fn reads<T: DeserializeOwned>(value: &Value) -> bool {
-    value.clone().try_into::<T>().is_ok()
+/// A value as its type writes it.
+fn through<T: DeserializeOwned + Serialize>(value: &Value) -> Option<Value> {
+    Value::try_from(value.clone().try_into::<T>().ok()?).ok()
 }

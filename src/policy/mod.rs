@@ -58,7 +58,7 @@ use resolved::{Leaves, Resolved, fault_of, in_force};
 pub const STANDARD: &str = include_str!("standard.toml");
 
 /// The parameters in force: for every rule its versions by date.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Policy {
     resolved: Resolved,
     general: General,
@@ -71,9 +71,16 @@ pub struct Policy {
 }
 
 impl PartialEq for Policy {
-    /// Whether all values, dates, conditions and texts are the same.
+    /// Whether they are written the same: values, dates, conditions, texts, and where they come from.
     fn eq(&self, other: &Self) -> bool {
-        self.resolved == other.resolved
+        self.to_toml() == other.to_toml()
+    }
+}
+
+impl std::fmt::Debug for Policy {
+    /// What differs from the standard.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Policy").field("changed", &self.changed).finish_non_exhaustive()
     }
 }
 
@@ -154,12 +161,7 @@ impl Policy {
 
     /// By which versions of its parameters rules decided a case: `colour_mismatch@2026-01-01`, with the
     /// segment that held for the case where one did, `colour_mismatch@2026-01-01#1`; several joined by `;`.
-    pub fn versions_for<'a>(
-        &self,
-        case: &Case,
-        as_of: Instant,
-        rules: impl IntoIterator<Item = &'a str>,
-    ) -> String {
+    pub fn versions_for<'a>(&self, case: &Case, as_of: Instant, rules: impl IntoIterator<Item = &'a str>) -> String {
         let (epoch, of_run) = (self.epoch_of(case, as_of), self.epochs.at(as_of));
         let choice = (!epoch.segmented.is_empty()).then(|| epoch.choose(&self.resolved, case));
         let mut named: Vec<usize> = Vec::new();

@@ -12,6 +12,7 @@ use crate::instant::Instant;
 
 use super::catalogue::{Found, Group, Parameter, catalogue, nearest_hint};
 use super::condition::Condition;
+use super::kind::{Kind, Written};
 
 /// Where something was set: a line of a file, a profile, or the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,9 +195,9 @@ impl Overlay {
             return Ok(());
         }
         let names = || catalogue.rules.iter().map(|rule| rule.name.as_str());
-        let (rule, group) = catalogue.rule(name).ok_or_else(|| {
-            wrong(format!("there is no rule {name:?} with parameters"), nearest_hint(name, names()))
-        })?;
+        let (rule, group) = catalogue
+            .rule(name)
+            .ok_or_else(|| wrong(format!("there is no rule {name:?} with parameters"), nearest_hint(name, names())))?;
         let entry = entry(group, &inner, Given::Text(value), &place, path).map_err(Box::new)?;
         self.statements.push(match from {
             Some(from) => Statement::At { rule, from, segment, entry },
@@ -233,15 +234,8 @@ pub(super) enum Given<'a> {
 }
 
 /// Brings a value to the parameter that its path names.
-pub(super) fn entry(
-    group: &Group,
-    path: &[String],
-    given: Given,
-    place: &Place,
-    what: &str,
-) -> Result<Entry, Wrong> {
-    let wrong =
-        |problem: String, hint: String| Wrong { place: place.clone(), what: what.to_owned(), problem, hint };
+pub(super) fn entry(group: &Group, path: &[String], given: Given, place: &Place, what: &str) -> Result<Entry, Wrong> {
+    let wrong = |problem: String, hint: String| Wrong { place: place.clone(), what: what.to_owned(), problem, hint };
     let (parameter, end, key) = match group.find(path) {
         Found::Whole(parameter) => (parameter, None, None),
         Found::End(parameter, end) => (parameter, Some(end), None),
@@ -270,26 +264,31 @@ pub(super) fn entry(
 }
 
 /// A value in the type of its parameter, or what it is instead, with the way out.
-fn typed(parameter: &Parameter, end: Option<usize>, key: Option<&str>, given: Given) -> Result<Value, (String, String)> {
+fn typed(
+    parameter: &Parameter,
+    end: Option<usize>,
+    key: Option<&str>,
+    given: Given,
+) -> Result<Value, (String, String)> {
+    let kind = parameter.kind.ends().filter(|_| end.is_some()).unwrap_or(parameter.kind);
     let value = match given {
         Given::Toml(value) => value,
-        Given::Float(text) => return Err((text.to_owned(), advice_on_float(text))),
+        Given::Float(text) => return Err((text.to_owned(), advice_on_float(text, kind))),
         Given::Text(text) => parameter.from_text(text, end.is_some()),
     };
-    let kind = parameter.kind.ends().filter(|_| end.is_some()).unwrap_or(parameter.kind);
-    match kind.takes(key, &value) {
-        true => Ok(value),
-        false => Err((value.to_string(), advice(&value, parameter, end.is_some()))),
+    kind.read(key, &value).ok_or_else(|| (value.to_string(), advice(&value, kind)))
+}
+
+/// The way out of a number with a point.
+pub(super) fn advice_on_float(text: &str, kind: Kind) -> String {
+    match kind.written() {
+        Written::Text | Written::Texts => format!("write it as a string, \"{text}\", so that it is read exactly"),
+        Written::Whole | Written::Wholes => format!("for example {}", kind.example()),
     }
 }
 
-pub(super) fn advice_on_float(text: &str) -> String {
-    format!("write it as a string, \"{text}\", so that it is read exactly")
-}
-
 /// The way out of a value that is not what it should be.
-fn advice(value: &Value, parameter: &Parameter, end: bool) -> String {
-    let kind = parameter.kind.ends().filter(|_| end).unwrap_or(parameter.kind);
+fn advice(value: &Value, kind: Kind) -> String {
     let is_too_fine = |text: &str| {
         let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
         fraction.bytes().all(|digit| digit.is_ascii_digit()) && fraction.trim_end_matches('0').len() > 4

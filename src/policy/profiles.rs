@@ -53,7 +53,8 @@ impl Overlay {
         let names = PROFILES.iter().map(|profile| profile.name);
         let found = PROFILES.iter().find(|profile| profile.name == name);
         found.map(Profile::overlay).ok_or_else(|| {
-            let hint = format!("{}; there are {}", nearest_hint(name, names.clone()), names.collect::<Vec<_>>().join(", "));
+            let hint =
+                format!("{}; there are {}", nearest_hint(name, names.clone()), names.collect::<Vec<_>>().join(", "));
             Fault::new(FaultKind::Policy, format!("--profile {name}: there is no such profile")).hint(hint)
         })
     }

@@ -65,7 +65,8 @@ fn rule(group: &Group, schema: &Json) -> Json {
 
 fn segments(group: &Group, schema: &Json) -> Json {
     let mut properties = Map::new();
-    let list = |pattern: &str| json!({ "type": "array", "minItems": 1, "items": { "type": "string", "pattern": pattern } });
+    let list =
+        |pattern: &str| json!({ "type": "array", "minItems": 1, "items": { "type": "string", "pattern": pattern } });
     let amount = json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" });
     let range = json!({
         "type": "object",

@@ -39,11 +39,14 @@ fn key(path: &[String]) -> String {
 
 fn quoted_key(name: &str) -> String {
     // A string on one line is always a key too.
-    let escaped: String = name.chars().map(|letter| match letter {
-        '"' | '\\' => format!("\\{letter}"),
-        letter if letter.is_control() => format!("\\u{:04X}", u32::from(letter)),
-        letter => letter.to_string(),
-    }).collect();
+    let escaped: String = name
+        .chars()
+        .map(|letter| match letter {
+            '"' | '\\' => format!("\\{letter}"),
+            letter if letter.is_control() => format!("\\u{:04X}", u32::from(letter)),
+            letter => letter.to_string(),
+        })
+        .collect();
     format!("\"{escaped}\"")
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::decision::Decision;
+use crate::rules::{AWAITING_RETURN, ReturnState};
 
 use super::cells::{Cells, write_table};
 use super::{Night, Summary};
@@ -60,7 +61,10 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     cells.own(decision.buyer_level.code())?;
     cells.value(decision.notes)?;
     cells.text(&decision.explanation)?;
-    let deciding = std::iter::once(decision.rule.code).chain(decision.withheld.map(|withheld| withheld.rule));
+    let withheld = decision.withheld.map(|withheld| withheld.rule);
+    let returned = matches!(decision.returned, ReturnState::Received | ReturnState::Waived);
+    let returned = returned.then_some(AWAITING_RETURN.code);
+    let deciding = std::iter::once(decision.rule.code).chain(withheld).chain(returned);
     cells.own(&night.policy.versions_for(&case, night.as_of, deciding))?;
     cells.end_row()
 }

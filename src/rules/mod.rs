@@ -58,7 +58,16 @@ pub struct Rule {
 impl Rule {
     /// A rule that never holds and says nothing, to build the others on.
     const fn at(stage: Stage, code: &'static str) -> Self {
-        Self { code, stage, when: "", outcome: "", reads: &[], scrutinised: false, find: |_| None, tell: |_, _| String::new() }
+        Self {
+            code,
+            stage,
+            when: "",
+            outcome: "",
+            reads: &[],
+            scrutinised: false,
+            find: |_| None,
+            tell: |_, _| String::new(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use arbiter::dispute::{
 };
 use arbiter::instant::Instant;
 use arbiter::money::{Amount, Currency, Money};
-use arbiter::policy::{Policy, Setting};
+use arbiter::policy::{Overlay, Policy};
 use chrono_tz::Tz;
 
 /// An instant by its timestamp, in UTC.
@@ -348,9 +348,8 @@ impl Night {
 
     /// The parameters of this night.
     pub fn policy(&self) -> Policy {
-        let settings: Vec<_> =
-            self.settings.iter().map(|text| Setting::from_argument(text).expect("a setting")).collect();
-        Policy::with(&settings).unwrap_or_else(|fault| panic!("{fault}"))
+        let overlays: Vec<_> = self.settings.iter().map(|text| Overlay::from_argument(text)).collect();
+        Policy::with(&overlays).unwrap_or_else(|fault| panic!("{fault}"))
     }
 
     /// The decisions of the order's disputes, each in one line, in the order in which they were added:
