@@ -6,7 +6,9 @@ mod run;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use arbiter::policy::{COMMENTARY, Policy, STANDARD};
+use arbiter::policy::{
+    CONDITIONS, Group, Kind, Overlay, PROFILES, Policy, RESERVED, STANDARD, catalogue, page, schema, table_of_parameters,
+};
 use arbiter::rules::{LADDER, REVIEWS, Rule, Stage, all};
 use run::{project, table};
 use toml::{Table, Value};
@@ -41,42 +43,94 @@ fn every_rule_decides_a_dispute_of_the_fixtures_and_every_code_there_is_a_rule()
     assert_eq!(occurring, codes());
 }
 
-/// The values of a policy document by their paths, without sources and reasons.
-fn parameters(document: &Table) -> BTreeMap<String, Value> {
-    let mut found = BTreeMap::new();
-    for (rule, table) in document {
-        for (key, value) in table.as_table().unwrap() {
-            if !COMMENTARY.contains(&key.as_str()) {
-                found.insert(format!("{rule}.{key}"), value.clone());
-            }
-        }
-    }
-    found
+/// The first version of each rule in the standard file, and `[policy]`, without what is no value.
+fn standard() -> BTreeMap<String, Table> {
+    let document: Table = STANDARD.parse().unwrap();
+    let first = |(name, table): (String, Value)| match table {
+        Value::Array(mut versions) => (name, versions.remove(0).as_table().unwrap().clone()),
+        table => (name, table.as_table().unwrap().clone()),
+    };
+    document.into_iter().map(first).collect()
+}
+
+fn values(table: &Table) -> BTreeSet<&str> {
+    table.keys().map(String::as_str).filter(|key| !RESERVED.contains(key)).collect()
+}
+
+fn groups() -> impl Iterator<Item = &'static Group> {
+    std::iter::once(&catalogue().general).chain(&catalogue().rules)
 }
 
 #[test]
 fn every_parameter_has_a_source_and_a_reason_and_every_source_a_parameter() {
-    let standard: Table = STANDARD.parse().unwrap();
-    let named: BTreeSet<_> = parameters(&standard).into_keys().collect();
-    for commentary in COMMENTARY {
-        let mut commented = BTreeSet::new();
-        for (rule, table) in &standard {
+    for (rule, table) in &standard() {
+        for commentary in ["source", "reason"] {
             let texts = table.get(commentary).and_then(Value::as_table);
-            for (key, text) in texts.unwrap_or_else(|| panic!("{rule} has no {commentary}")) {
-                assert!(!text.as_str().unwrap().is_empty(), "{commentary} of {rule}.{key} is empty");
-                commented.insert(format!("{rule}.{key}"));
-            }
+            let texts = texts.unwrap_or_else(|| panic!("{rule} has no {commentary}"));
+            let commented: BTreeSet<_> = texts.keys().map(String::as_str).collect();
+            assert_eq!(commented, values(table), "{commentary} of {rule}");
+            assert!(texts.values().all(|text| !text.as_str().unwrap().is_empty()), "{commentary} of {rule} is empty");
         }
-        assert_eq!(commented, named, "{commentary}");
     }
 }
 
 #[test]
 fn the_standard_file_and_the_types_have_the_same_parameters() {
-    let policy = Policy::standard().unwrap();
-    let types: Table = Table::try_from(policy.terms_of_run()).unwrap();
-    let standard: Table = STANDARD.parse().unwrap();
-    assert_eq!(parameters(&types), parameters(&standard));
+    let standard = standard();
+    assert_eq!(standard.keys().map(String::as_str).collect::<BTreeSet<_>>(), groups().map(|g| &*g.name).collect());
+    for group in groups() {
+        let named: BTreeSet<_> = group.names().into_iter().collect();
+        assert_eq!(named, values(&standard[&group.name]), "{}", group.name);
+    }
+}
+
+#[test]
+fn every_parameter_says_what_it_is_and_no_name_is_taken() {
+    for group in groups() {
+        assert!(!group.about.is_empty(), "{} does not say what it is about", group.name);
+        for parameter in &group.parameters {
+            let name = parameter.name();
+            assert!(!parameter.about.is_empty(), "{name} does not say what it means");
+            assert!(!parameter.unit.is_empty(), "{name} has no unit");
+            let is_bounded = !matches!(parameter.kind, Kind::Codes | Kind::GovernedBy);
+            assert_eq!(parameter.range.0.is_some(), is_bounded, "{name} and its range");
+            assert_eq!(catalogue().parameter(&name).is_some(), parameter.key.is_none(), "{name} is not found");
+        }
+        for name in group.names() {
+            let taken = RESERVED.iter().chain(&CONDITIONS).chain(&["version", "complete"]);
+            assert!(taken.into_iter().all(|taken| *taken != name), "{} has a parameter {name}", group.name);
+        }
+    }
+}
+
+#[test]
+fn every_rule_reads_the_parameters_that_it_names_and_every_parameter_is_read() {
+    let known: BTreeSet<_> = catalogue().rules.iter().map(|group| group.name.as_str()).collect();
+    let mut read = BTreeSet::new();
+    for rule in all() {
+        let texts = format!("{} {}", rule.when, rule.outcome);
+        let quoted = texts.split('`').skip(1).step_by(2);
+        for (name, _) in quoted.filter_map(|name| Some((name, name.split_once('.')?))) {
+            assert!(catalogue().parameter(name).is_some(), "{} names {name}, which does not exist", rule.code);
+            let group = name.split('.').next().unwrap();
+            assert!(rule.reads.contains(&group), "{} names {name} and does not say that it reads it", rule.code);
+        }
+        assert!(rule.reads.iter().all(|group| known.contains(group)), "{} reads {:?}", rule.code, rule.reads);
+        read.extend(rule.reads.iter().copied());
+    }
+    // How a refund travels follows from an award, whichever rule gave it.
+    assert_eq!(known.difference(&read).collect::<Vec<_>>(), [&"refund"]);
+}
+
+#[test]
+fn every_profile_resolves_and_cites_each_of_its_values() {
+    for profile in PROFILES {
+        assert!(!profile.about().is_empty(), "{} does not say what it is for", profile.name);
+        let policy = Policy::with(&[Overlay::profile(profile.name).unwrap()]).unwrap_or_else(|fault| panic!("{fault}"));
+        assert_eq!(policy.changed().is_empty(), profile.name == "standard", "{}", profile.name);
+        let written = policy.to_toml();
+        assert!(!written.contains("none was given"), "{} does not cite a value", profile.name);
+    }
 }
 
 /// Where the README section stands that is made from the code, between its two markers.
@@ -105,41 +159,45 @@ fn rule_table() -> String {
     text
 }
 
-/// Set `UPDATE_REPORTS=1` to write the table anew.
+/// Set `UPDATE_REPORTS=1` to write the tables anew.
 #[test]
-fn the_readme_has_the_table_of_rules() {
+fn the_readme_has_the_tables_of_rules_and_parameters() {
     let path = project().join("README.md");
     let mut readme = fs::read_to_string(&path).unwrap();
-    let (place, now) = (section(&readme, "rules"), rule_table());
+    for (name, now) in [("rules", rule_table()), ("parameters", table_of_parameters().unwrap())] {
+        let place = section(&readme, name);
+        if std::env::var_os("UPDATE_REPORTS").is_some() {
+            readme.replace_range(place, &now);
+        } else {
+            assert!(readme[place] == now, "the README's table of {name} should be:\n{now}");
+        }
+    }
     if std::env::var_os("UPDATE_REPORTS").is_some() {
-        readme.replace_range(place, &now);
         // Renamed into place, because other tests read it meanwhile.
         let draft = path.with_extension("md.new");
         fs::write(&draft, readme).and_then(|()| fs::rename(&draft, &path)).unwrap();
-    } else {
-        assert!(readme[place] == now, "the README's table of rules should be:\n{now}");
     }
 }
 
+/// Set `UPDATE_REPORTS=1` to write them anew.
 #[test]
-fn every_parameter_that_a_rule_names_exists() {
-    let standard: Table = STANDARD.parse().unwrap();
-    let known = parameters(&standard);
-    for rule in all() {
-        let texts = format!("{} {}", rule.when, rule.outcome);
-        let quoted = texts.split('`').skip(1).step_by(2);
-        for name in quoted.filter(|name| name.contains('.')) {
-            assert!(known.contains_key(name), "{} names the parameter {name}, which does not exist", rule.code);
+fn the_page_of_parameters_and_their_schema_are_those_of_the_types() {
+    for (name, now) in [("policy.md", page().unwrap()), ("policy.schema.json", format!("{:#}\n", schema()))] {
+        let path = project().join("reports").join(name);
+        if std::env::var_os("UPDATE_REPORTS").is_some() {
+            fs::write(&path, &now).unwrap();
         }
+        assert!(fs::read_to_string(&path).unwrap() == now, "reports/{name} should be:\n{now}");
     }
 }
 
 #[test]
-fn the_readme_names_every_group_of_parameters() {
+fn the_readme_names_every_profile_and_every_command_of_parameters() {
     let readme = fs::read_to_string(project().join("README.md")).unwrap();
-    let standard: Table = STANDARD.parse().unwrap();
-    for group in standard.keys() {
-        let named = readme.contains(&format!("`{group}`")) || readme.contains(&format!("`{group}."));
-        assert!(named, "README does not name the parameters of {group}");
+    for profile in PROFILES {
+        assert!(readme.contains(&format!("`{}`", profile.name)), "README does not name the profile {}", profile.name);
+    }
+    for command in ["show", "check", "diff", "schema", "docs", "new"] {
+        assert!(readme.contains(&format!("arbiter policy {command}")), "README does not name policy {command}");
     }
 }
