@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use arbiter::policy::{
-    CONDITIONS, Group, Kind, Overlay, PROFILES, Policy, RESERVED, STANDARD, catalogue, page, schema, table_of_parameters,
+    CONDITIONS, Group, Kind, Overlay, PROFILES, Policy, RESERVED, STANDARD, catalogue, page, schema,
+    table_of_parameters,
 };
 use arbiter::rules::{LADDER, REVIEWS, Rule, Stage, all};
 use run::{project, table};

@@ -13,10 +13,9 @@ use crate::fault::nearest;
 use crate::instant::Instant;
 use crate::money::Currency;
 
-use super::catalogue::{Found, Group, catalogue, nearest_hint};
+use super::catalogue::{Group, catalogue, nearest_hint};
 use super::condition::{AmountRange, CONDITIONS, Condition, amount};
-use super::kind::Kind;
-use super::overlay::{Body, Cited, Given, Overlay, Place, Statement, Wrong, advice_on_float, entry};
+use super::overlay::{Body, Cited, Given, Overlay, Place, Statement, Wrong, entry};
 
 /// What a table in a rule speaks of: it decides which keys it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -274,19 +273,9 @@ impl Reader<'_> {
         }
         let what = format!("{}.{}", group.name, path.join("."));
         let place = self.place(offset);
-        let given = match value.get_ref() {
-            DeValue::Float(number) => Given::Float(number.as_str()),
-            other => match exact(other) {
-                Ok(value) => Given::Toml(value),
-                Err(float) => {
-                    let kind = match group.find(path) {
-                        Found::Whole(parameter) | Found::Entry(parameter, _) => parameter.kind,
-                        _ => Kind::Band,
-                    };
-                    let problem = format!("{float} in {} is no value", shown(other));
-                    return self.wrong(offset, &what, problem, advice_on_float(&float, kind));
-                }
-            },
+        let given = match exact(value.get_ref()) {
+            Ok(value) => Given::Toml(value),
+            Err(number) => Given::Float { shown: shown(value.get_ref()), number },
         };
         match entry(group, path, given, &place, &what) {
             Ok(entry) => body.entries.push(entry),

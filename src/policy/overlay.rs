@@ -227,8 +227,13 @@ fn address(head: &str) -> Option<(&str, Option<Instant>, Option<usize>)> {
 pub(super) enum Given<'a> {
     /// In TOML, exactly.
     Toml(Value),
-    /// In TOML, as a number with a point, whose text this is.
-    Float(&'a str),
+    /// In TOML, with a number with a point in it.
+    Float {
+        /// The whole value as it was written.
+        shown: String,
+        /// The number as it was written.
+        number: String,
+    },
     /// On the command line.
     Text(&'a str),
 }
@@ -273,14 +278,14 @@ fn typed(
     let kind = parameter.kind.ends().filter(|_| end.is_some()).unwrap_or(parameter.kind);
     let value = match given {
         Given::Toml(value) => value,
-        Given::Float(text) => return Err((text.to_owned(), advice_on_float(text, kind))),
+        Given::Float { shown, number } => return Err((shown, advice_on_float(&number, kind))),
         Given::Text(text) => parameter.from_text(text, end.is_some()),
     };
     kind.read(key, &value).ok_or_else(|| (value.to_string(), advice(&value, kind)))
 }
 
 /// The way out of a number with a point.
-pub(super) fn advice_on_float(text: &str, kind: Kind) -> String {
+fn advice_on_float(text: &str, kind: Kind) -> String {
     match kind.written() {
         Written::Text | Written::Texts => format!("write it as a string, \"{text}\", so that it is read exactly"),
         Written::Whole | Written::Wholes => format!("for example {}", kind.example()),

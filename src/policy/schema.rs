@@ -10,10 +10,16 @@ use super::condition::CONDITIONS;
 pub fn schema() -> Json {
     let [terms, general] = schemas();
     let catalogue = catalogue();
+    let mut parts = Parts::default();
+    parts.0.insert("text".to_owned(), json!({ "type": "string", "minLength": 1 }));
+    let set_by = json!({ "type": "object", "description": "Written by policy show; leave it as it is." });
+    parts.0.insert("note".to_owned(), json!({ "type": "string", "description": "What else is to be said." }));
+    parts.0.insert("set_by".to_owned(), set_by);
+    parts.0.insert("when".to_owned(), conditions());
     let mut properties = Map::new();
-    properties.insert("policy".to_owned(), general_table(&catalogue.general, &general));
+    properties.insert("policy".to_owned(), general_table(&mut parts, &catalogue.general, &general));
     for (group, (_, schema)) in catalogue.rules.iter().zip(fields(&terms)) {
-        properties.insert(group.name.clone(), rule(group, schema));
+        properties.insert(group.name.clone(), rule(&mut parts, group, schema));
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -22,7 +28,38 @@ pub fn schema() -> Json {
         "type": "object",
         "additionalProperties": false,
         "properties": properties,
+        "$defs": parts.0,
     })
+}
+
+/// Parts of the schema that stand in several places, each written once.
+#[derive(Default)]
+struct Parts(Map<String, Json>);
+
+impl Parts {
+    /// A reference to a part, which is put there.
+    fn refer(&mut self, name: String, part: Json) -> Json {
+        let reference = json!({ "$ref": format!("#/$defs/{name}") });
+        self.0.insert(name, part);
+        reference
+    }
+
+    /// What a table may have beside its own keys: its parameters, none of which must be there, and what
+    /// is said about them.
+    fn table(&mut self, group: &Group, schema: &Json) -> Map<String, Json> {
+        let named = |name: &str| format!("{}.{name}", group.name);
+        let mut table = Map::new();
+        for (name, field) in fields(schema) {
+            table.insert(name.clone(), self.refer(named(name), value(field)));
+        }
+        for (name, about) in [("source", SOURCE), ("reason", REASON)] {
+            table.insert(name.to_owned(), self.refer(named(name), cited(group, about)));
+        }
+        for name in ["note", "set_by"] {
+            table.insert(name.to_owned(), json!({ "$ref": format!("#/$defs/{name}") }));
+        }
+        table
+    }
 }
 
 fn object(properties: Map<String, Json>, required: &[&str]) -> Json {
@@ -33,26 +70,25 @@ fn object(properties: Map<String, Json>, required: &[&str]) -> Json {
     object
 }
 
-fn general_table(group: &Group, schema: &Json) -> Json {
-    let mut properties = values(schema);
+fn general_table(parts: &mut Parts, group: &Group, schema: &Json) -> Json {
+    let mut properties = parts.table(group, schema);
     let complete = json!({
         "type": "boolean",
         "description": "The file states every parameter, and nothing below it counts."
     });
     properties.insert("complete".to_owned(), complete);
-    properties.extend(commentary(group));
     let mut table = object(properties, &[]);
     table["description"] = json!(group.about);
     table
 }
 
 /// A rule's table: plain, or a list of versions.
-fn rule(group: &Group, schema: &Json) -> Json {
-    let mut plain = values(schema);
-    plain.extend(commentary(group));
+fn rule(parts: &mut Parts, group: &Group, schema: &Json) -> Json {
+    let table = parts.table(group, schema);
+    let mut plain = table.clone();
     plain.insert("reviewed_on".to_owned(), date("When the values were last reviewed."));
     if !group.of_run {
-        plain.insert("when".to_owned(), segments(group, schema));
+        plain.insert("when".to_owned(), segments(parts, group, table));
     }
     let mut version = plain.clone();
     version.insert("effective_from".to_owned(), date("From when the version is in force, in UTC."));
@@ -63,8 +99,21 @@ fn rule(group: &Group, schema: &Json) -> Json {
     })
 }
 
-fn segments(group: &Group, schema: &Json) -> Json {
-    let mut properties = Map::new();
+fn segments(parts: &mut Parts, group: &Group, table: Map<String, Json>) -> Json {
+    let named = |name: &&str| ((*name).to_owned(), json!({ "$ref": format!("#/$defs/when/properties/{name}") }));
+    let properties = CONDITIONS.iter().map(named).chain(table).collect();
+    let mut segment = object(properties, &[]);
+    segment["anyOf"] = CONDITIONS.iter().map(|name| json!({ "required": [name] })).collect();
+    let list = json!({
+        "description": "What differs for some cases; of several whose condition holds, the first counts.",
+        "type": "array",
+        "items": segment,
+    });
+    parts.refer(format!("{}.when", group.name), list)
+}
+
+/// What a condition may speak of.
+fn conditions() -> Json {
     let list =
         |pattern: &str| json!({ "type": "array", "minItems": 1, "items": { "type": "string", "pattern": pattern } });
     let amount = json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?$" });
@@ -81,30 +130,17 @@ fn segments(group: &Group, schema: &Json) -> Json {
         (list("."), "By one of these sellers."),
         (range, "With a price of the goods from an amount on, and below another, of the one currency named."),
     ];
-    for (name, (mut shape, about)) in CONDITIONS.into_iter().zip(shapes) {
+    let described = |(name, (mut shape, about)): (&str, (Json, &str))| {
         shape["description"] = json!(about);
-        properties.insert(name.to_owned(), shape);
-    }
-    properties.extend(values(schema));
-    properties.extend(commentary(group));
-    let mut segment = object(properties, &[]);
-    segment["anyOf"] = CONDITIONS.iter().map(|name| json!({ "required": [name] })).collect();
-    json!({
-        "description": "What differs for some cases; of several whose condition holds, the first counts.",
-        "type": "array",
-        "items": segment,
-    })
-}
-
-/// The parameters of a table, none of which must be there.
-fn values(schema: &Json) -> Map<String, Json> {
-    fields(schema).map(|(name, field)| (name.clone(), value(field))).collect()
+        (name.to_owned(), shape)
+    };
+    object(CONDITIONS.into_iter().zip(shapes).map(described).collect(), &[])
 }
 
 fn value(field: &Json) -> Json {
     let about = field.get("description").cloned().unwrap_or_default();
     if field.get("properties").is_some() {
-        let mut inner = object(values(field), &[]);
+        let mut inner = object(fields(field).map(|(name, field)| (name.clone(), value(field))).collect(), &[]);
         inner["description"] = about;
         return inner;
     }
@@ -124,16 +160,12 @@ fn date(about: &str) -> Json {
     json!({ "type": "string", "description": about })
 }
 
-/// What a table says about its values.
-fn commentary(group: &Group) -> Map<String, Json> {
-    let text = json!({ "type": "string", "minLength": 1 });
-    let mut names: Map<String, Json> = group.names().into_iter().map(|name| (name.to_owned(), text.clone())).collect();
-    names.insert("version".to_owned(), text.clone());
-    let cited = |about: &str| json!({ "description": about, "anyOf": [text, object(names.clone(), &[])] });
-    Map::from_iter([
-        ("source".to_owned(), cited("Where the values come from: title, and link or document; or by parameter.")),
-        ("reason".to_owned(), cited("Why they were chosen; for all of them, or by parameter.")),
-        ("note".to_owned(), json!({ "type": "string", "description": "What else is to be said." })),
-        ("set_by".to_owned(), json!({ "type": "object", "description": "Written by policy show; leave it as it is." })),
-    ])
+const SOURCE: &str = "Where the values come from: title, and link or document; or by parameter.";
+const REASON: &str = "Why they were chosen; for all of them, or by parameter.";
+
+/// Texts about the values of a table.
+fn cited(group: &Group, about: &str) -> Json {
+    let text = json!({ "$ref": "#/$defs/text" });
+    let names = group.names().into_iter().chain(["version"]).map(|name| (name.to_owned(), text.clone()));
+    json!({ "description": about, "anyOf": [text, object(names.collect(), &[])] })
 }

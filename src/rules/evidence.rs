@@ -25,13 +25,13 @@ pub struct AwaitingEvidence {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Strength {
-    /// Of photos alone, 0.00 to 1.00.
+    /// Strength of photos alone.
     #[schemars(extend("x-unit" = "strength"))]
     pub photo: Part,
-    /// Of a video with cuts, 0.00 to 1.00.
+    /// Strength of a video with cuts.
     #[schemars(extend("x-unit" = "strength"))]
     pub cut_video: Part,
-    /// Of a video that runs unbroken from the sealed parcel on, 0.00 to 1.00.
+    /// Strength of a video that runs unbroken from the sealed parcel on.
     #[schemars(extend("x-unit" = "strength"))]
     pub continuous_video: Part,
 }

@@ -23,7 +23,7 @@ pub struct Banded {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixedShare {
-    /// Share of the price of the goods, 0.00 to 1.00.
+    /// Share of the price of the goods.
     pub share: Part,
 }
 
@@ -33,7 +33,7 @@ pub struct FixedShare {
 pub struct BandOrShare {
     /// Lowest and highest share of the price of the goods, in the lesser case.
     pub band: Band,
-    /// Share of the price of the goods in the plain case, 0.00 to 1.00.
+    /// Share of the price of the goods in the plain case.
     pub share: Part,
 }
 
@@ -41,7 +41,7 @@ pub struct BandOrShare {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FakeCapacity {
-    /// Share of the price of the goods, 0.00 to 1.00.
+    /// Share of the price of the goods.
     pub share: Part,
     /// How far below the advertised capacity a genuine one may measure, as a share of it.
     #[schemars(extend("x-unit" = "share of the capacity"))]
@@ -57,7 +57,7 @@ pub struct Double {
     /// Share of the price of the goods, above 1.00 in effect.
     #[schemars(with = "AnyShare")]
     pub share: Share,
-    /// The strength of evidence it takes, 0.00 to 1.00.
+    /// The strength of evidence it takes.
     #[schemars(extend("x-unit" = "strength"))]
     pub strength: Part,
 }

@@ -17,7 +17,7 @@ use super::{Rule, Stage};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveredLate {
-    /// Share of the price of the goods that the delay is worth, 0.00 to 1.00.
+    /// Share of the price of the goods that the delay is worth.
     pub share: Part,
 }
 

@@ -35,7 +35,7 @@ pub struct Threshold {
     /// Disputed orders it takes, along with the rate.
     #[schemars(extend("x-unit" = "orders"))]
     pub disputes: Count,
-    /// The lower end of the rate's interval it takes, 0.00 to 1.00.
+    /// The lower end of the rate's interval it takes.
     #[schemars(extend("x-unit" = "share of the orders"))]
     pub lower: Part,
     /// Claims of non-receipt against a receipt on record that suffice alone.
@@ -50,7 +50,7 @@ pub struct WatchThreshold {
     /// Disputed orders it takes, along with the rate.
     #[schemars(extend("x-unit" = "orders"))]
     pub disputes: Count,
-    /// The lower end of the rate's interval it takes, 0.00 to 1.00.
+    /// The lower end of the rate's interval it takes.
     #[schemars(extend("x-unit" = "share of the orders"))]
     pub lower: Part,
     /// Claims of non-receipt against a receipt on record that suffice alone.
