@@ -286,7 +286,8 @@ fn segments_are_inherited_replaced_and_dropped() {
     assert_eq!(segments(&[&versioned, "[colour_mismatch]\nwhen = []\n"]), 0);
     let set = [read(&versioned), Overlay::from_argument("colour_mismatch@2026-04-10#2.band=0.10,0.20")];
     let policy = Policy::with(&set).unwrap();
-    let change = policy.changed().iter().find(|change| change.parameter == "colour_mismatch@2026-04-10#2.band").unwrap();
+    let change =
+        policy.changed().iter().find(|change| change.parameter == "colour_mismatch@2026-04-10#2.band").unwrap();
     assert_eq!((&*change.value, &*change.set_by), ("[\"0.10\", \"0.20\"]", "--set"));
 }
 
@@ -312,13 +313,19 @@ fn a_review_is_due_after_its_months() {
     let policy = set(&["policy.review_months=1"]).unwrap();
     assert!(policy.overdue_reviews(at("2026-06-15")).is_empty());
     let overdue = policy.overdue_reviews(at("2026-06-16"));
-    assert!(overdue[0].starts_with("parameters not reviewed for more than 1 month, last on 2026-05-15: protection@2015-01-01, "), "{overdue:?}");
+    assert!(
+        overdue[0]
+            .starts_with("parameters not reviewed for more than 1 month, last on 2026-05-15: protection@2015-01-01, "),
+        "{overdue:?}"
+    );
 }
 
 #[test]
 fn the_least_wait_is_over_at_its_very_second() {
     // Shipped on 2026-03-02; protection ended on 2026-05-01; 91 days later it is 2026-06-01.
-    let rule = |days: &str, reason| plain(reason).without_events().set(&format!("non_receipt.wait_days={days}")).rule_and_next();
+    let rule = |days: &str, reason| {
+        plain(reason).without_events().set(&format!("non_receipt.wait_days={days}")).rule_and_next()
+    };
     assert_eq!(rule("91", Reason::NotReceived), "refund_full not_trackable");
     assert_eq!(rule("92", Reason::NotReceived), "pending awaiting_protection_end 2026-06-02");
     assert_eq!(rule("92", Reason::ColourMismatch), "refund_partial colour_mismatch");

@@ -139,7 +139,10 @@ impl Version {
     }
 
     /// A version as it is stated, over the one that is in force at its date so far.
-    fn stated(from: Instant, body: &Body, below: Option<&Self>, complete: bool) -> Self {
+    ///
+    /// `known` is a version of the same rule that has been in force at that date before a complete file:
+    /// values that are the same there come from where they came from.
+    fn stated(from: Instant, body: &Body, below: Option<&Self>, known: Option<&Self>) -> Self {
         let fresh = Self {
             effective_from: from,
             reviewed_on: NaiveDate::MIN,
@@ -151,28 +154,29 @@ impl Version {
             reason: Cited::default(),
             segments: Vec::new(),
         };
-        let mut version = match below {
-            Some(below) if !complete => Self { effective_from: from, ..below.clone() },
-            _ => fresh.clone(),
-        };
-        let was_there = below.filter(|below| below.effective_from == from);
-        version.origin = was_there.map_or(fresh.origin, |below| below.origin.clone());
+        let mut version = below.map_or_else(|| fresh.clone(), |below| Self { effective_from: from, ..below.clone() });
+        let was_there = [known, below].into_iter().flatten().find(|version| version.effective_from == from);
+        version.origin = was_there.map_or(fresh.origin, |version| version.origin.clone());
         version.place = body.place.clone();
         if was_there.is_none() {
             version.note = None;
         }
         let segments_below = was_there.map(|below| below.segments.clone()).unwrap_or_default();
         version.spell_out_whole();
-        version.state(body, below, &segments_below);
+        version.state(body, known, &segments_below);
         version
     }
 
-    fn state(&mut self, body: &Body, below: Option<&Self>, segments_below: &[Segment]) {
+    fn state(&mut self, body: &Body, known: Option<&Self>, segments_below: &[Segment]) {
         let mut named = Vec::new();
         for entry in &body.entries {
-            let known = below.and_then(|below| below.leaves.get(&entry.leaf)).filter(|leaf| leaf.value == entry.value);
-            let origin = known.map_or_else(|| body.origin(&entry.leaf, &entry.place), |leaf| leaf.origin.clone());
-            lay(&mut self.leaves, entry, origin);
+            let known = known.and_then(|known| known.leaves.get(&entry.leaf)).filter(|leaf| leaf.value == entry.value);
+            let said = body.set_by.get(&entry.leaf).cloned();
+            let known = said.clone().or_else(|| known.map(|leaf| leaf.origin.clone()));
+            lay(&mut self.leaves, entry, known.clone().unwrap_or_else(|| entry.place.origin()));
+            if let (Some(known), Some(leaf)) = (known, self.leaves.get_mut(&entry.leaf)) {
+                leaf.origin = known;
+            }
             named.extend(entry.leaf.first().cloned());
         }
         cite(&mut self.source, &body.source, &named, None);
@@ -245,14 +249,8 @@ impl Resolved {
                     self.rules[*rule].iter_mut().for_each(|version| version.overlay(body));
                 }
                 Statement::Version { rule, from, body } => {
-                    let known = if overlay.complete { &before.rules } else { &self.rules };
-                    let below = known.get(*rule).and_then(|versions| in_force(versions, *from));
-                    let first = self.rules[*rule].is_empty();
-                    let below = below.cloned();
-                    let version = match (overlay.complete && !first, in_force(&self.rules[*rule], *from)) {
-                        (true, Some(own)) => Version::stated(*from, body, Some(own), false),
-                        _ => Version::stated(*from, body, below.as_ref(), overlay.complete),
-                    };
+                    let known = before.rules.get(*rule).and_then(|versions| in_force(versions, *from));
+                    let version = Version::stated(*from, body, in_force(&self.rules[*rule], *from), known);
                     insert(&mut self.rules[*rule], version);
                 }
                 Statement::At { rule, from, segment, entry } => {
