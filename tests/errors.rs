@@ -87,6 +87,38 @@ fn with_out_as_file() -> Exports {
     exports
 }
 
+/// A version of a rule from a date on.
+fn version(from: &str) -> String {
+    format!("[[too_early]]\neffective_from = \"{from}\"\nreviewed_on = 2026-01-01\nsource = \"x\"\ndays = 6\n")
+}
+
+/// One of each: all are told at once.
+const MANY_FAULTS: &str = r#"
+[too_erly]
+days = 3
+
+[too_early]
+dayz = 6
+days = 1.5
+
+[[colour_mismatch]]
+effective_from = 2026-07-01
+band = ["0.40", "0.30"]
+
+[[colour_mismatch]]
+effective_from = 2026-06-01
+reviewed_on = "soon"
+source = "x"
+band = [0.3, 0.4]
+
+[[colour_mismatch.when]]
+category = ["apparel"]
+band.high = "0.1"
+
+[serial_disputer]
+window_days = -1
+"#;
+
 gallery! {
     export_missing: without("tracking.csv"), [];
     export_empty: Exports::of(ORDERS, "", DISPUTES), [];
@@ -162,6 +194,37 @@ gallery! {
     policy_band_of_three: with_policy("[size_mismatch]\nband = [\"0.1\", \"0.2\", \"0.3\"]\n"), ["--policy", "policy.toml"];
     policy_category_in_capitals: with_policy("[double]\ncategories = [\"Jewellery\"]\n"), ["--policy", "policy.toml"];
     policy_day_range_upside_down: with_policy("[refund]\ndays = [10, 3]\n"), ["--policy", "policy.toml"];
+    policy_of_many_faults: with_policy(MANY_FAULTS), ["--policy", "policy.toml"];
+    policy_not_toml_twice: with_policy("[too_early]\ndays = \n[too_late\ndays = 3\n"), ["--policy", "policy.toml"];
+    policy_share_too_fine: with_policy("[customs]\nshare = \"0.123456789012345678901234567890\"\n"), ["--policy", "policy.toml"];
+    policy_days_as_text: with_policy("[too_early]\ndays = \"6\"\n"), ["--policy", "policy.toml"];
+    policy_days_as_number_with_a_point: with_policy("[too_early]\ndays = 6.5\n"), ["--policy", "policy.toml"];
+    policy_days_past_all_numbers: with_policy("[too_early]\ndays = 99999999999999999999\n"), ["--policy", "policy.toml"];
+    policy_ends_laid_apart: with_policy("[colour_mismatch]\nband.low = \"0.60\"\n"), ["--policy", "policy.toml", "--set", "colour_mismatch.band.high=0.59"];
+    policy_general_unknown: with_policy("[policy]\ngoverned_by = \"shipped_at\"\nreview_month = 3\n"), ["--policy", "policy.toml"];
+    policy_complete_and_is_not: with_policy("[policy]\ncomplete = true\ngoverned_by = \"run\"\n[protection]\ndays = 3\n"), ["--policy", "policy.toml"];
+    policy_version_without_a_date: with_policy("[[too_early]]\nreviewed_on = 2026-01-01\nsource = \"x\"\ndays = 6\n"), ["--policy", "policy.toml"];
+    policy_version_without_a_source: with_policy("[[too_early]]\neffective_from = 2026-01-01\nreviewed_on = 2026-01-01\ndays = 6\n"), ["--policy", "policy.toml"];
+    policy_version_with_a_value_without_a_source: with_policy("[[escalation]]\neffective_from = 2026-01-01\nreviewed_on = 2026-01-01\nsource.manual_days = \"x\"\nmanual_days = 6\nautomatic_days = 9\n"), ["--policy", "policy.toml"];
+    policy_source_of_an_unknown_value: with_policy("[too_early]\nsource.dais = \"x\"\n"), ["--policy", "policy.toml"];
+    policy_versions_out_of_order: with_policy(&[version("2026-02-01"), version("2026-01-01")].concat()), ["--policy", "policy.toml"];
+    policy_versions_of_one_date: with_policy(&[version("2026-02-01"), version("2026-02-01T00:00:00Z")].concat()), ["--policy", "policy.toml"];
+    policy_version_of_no_date: with_policy(&version("2026-02-30")), ["--policy", "policy.toml"];
+    policy_date_in_a_plain_table: with_policy("[too_early]\neffective_from = 2026-01-01\ndays = 6\n"), ["--policy", "policy.toml"];
+    policy_segment_without_a_condition: with_policy("[[too_early.when]]\ndays = 6\n"), ["--policy", "policy.toml"];
+    policy_segment_unreachable: with_policy("[[too_early.when]]\ncategory = [\"a\"]\ndays = 6\n[[too_early.when]]\ncategory = [\"a\"]\ncurrency = [\"USD\"]\ndays = 7\n"), ["--policy", "policy.toml"];
+    policy_segment_of_an_unknown_condition: with_policy("[[too_early.when]]\nseller = [\"a\"]\ncountry = [\"RU\"]\ndays = 6\n"), ["--policy", "policy.toml"];
+    policy_segment_of_names_that_are_none: with_policy("[[too_early.when]]\ncategory = \"a\"\ncurrency = [\"usd\"]\ndestination_country = [\"ru\"]\nseller_id = []\ndays = 6\n"), ["--policy", "policy.toml"];
+    policy_segment_of_amounts_of_no_currency: with_policy("[[too_early.when]]\ngoods_total = { from = \"1\" }\ndays = 6\n"), ["--policy", "policy.toml"];
+    policy_segment_of_amounts_upside_down: with_policy("[[too_early.when]]\ncurrency = [\"USD\"]\ngoods_total = { from = \"2\", below = \"1\" }\ndays = 6\n"), ["--policy", "policy.toml"];
+    policy_segment_of_what_concerns_the_run: with_policy("[[serial_disputer.when]]\ncategory = [\"a\"]\nburst_days = 6\n"), ["--policy", "policy.toml"];
+    policy_value_of_a_table: with_policy("[returns]\nposting_cost = \"12.50\"\n"), ["--policy", "policy.toml"];
+    profile_unknown: Exports::small(), ["--profile", "buyers"];
+    set_of_a_version_that_is_not_there: Exports::small(), ["--set", "too_early@2026-01-01.days=6"];
+    set_of_a_segment_that_is_not_there: Exports::small(), ["--set", "too_early@2015-01-01#1.days=6"];
+    set_of_no_date: Exports::small(), ["--set", "too_early@may.days=6"];
+    set_of_a_table: Exports::small(), ["--set", "serial_disputer.blocked=6"];
+    set_of_many_faults: Exports::small(), ["--set", "too_erly.days=6", "--set", "too_early.days=six"];
     out_is_a_file: with_out_as_file(), ["--out", "taken"];
 }
 

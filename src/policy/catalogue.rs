@@ -257,7 +257,7 @@ impl Parameter {
 
     /// A value of this parameter in the way the command line gives it, such as `0.45`, `[3, 10]`,
     /// or `electronics,jewellery`.
-    pub(super) fn from_text(&self, text: &str, end: bool) -> Value {
+    pub(super) fn read_text(&self, text: &str, end: bool) -> Value {
         let kind = self.kind.ends().filter(|_| end).unwrap_or(self.kind);
         let whole = |text: &str| text.trim().parse().map(Value::Integer).unwrap_or_else(|_| Value::String(text.into()));
         let bare = |text: &str| Value::String(text.trim().trim_matches('"').to_owned());

@@ -170,6 +170,7 @@ impl Reader<'_> {
         let mut body = Body::at(self.place(offset));
         let mut from = None;
         let mut conditions = Vec::new();
+        let wrongs_before = self.wrongs.len();
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             let (what, at) = (format!("{}.{name}", group.name), key.span().start);
@@ -200,7 +201,10 @@ impl Reader<'_> {
         match role {
             Role::Version => self.heading(group, &body, table),
             Role::Plain | Role::General if cited => self.sources(group, &body),
-            Role::Segment => condition = self.condition(group, offset, &conditions),
+            Role::Segment => {
+                let is_sound = self.wrongs.len() == wrongs_before;
+                condition = self.condition(group, offset, &conditions, is_sound);
+            }
             Role::Plain | Role::General => {}
         }
         Read { body, from, condition }
@@ -286,7 +290,11 @@ impl Reader<'_> {
                 let within = names().find(|name| path[0].len() > 2 && name.contains(path[0].as_str()));
                 let near = within.or_else(|| nearest(&path[0], names()));
                 let hint = near.filter(|_| is_key).map(|near| format!("did you mean {near:?}?"));
-                self.wrongs.push(Wrong { hint: hint.unwrap_or(wrong.hint.clone()), ..wrong });
+                let problem = match is_key && role == Role::Segment {
+                    true => format!("{:?} is neither a condition nor a parameter of {}", path[0], group.name),
+                    false => wrong.problem.clone(),
+                };
+                self.wrongs.push(Wrong { hint: hint.unwrap_or(wrong.hint.clone()), problem, ..wrong });
             }
         }
     }
@@ -373,9 +381,16 @@ impl Reader<'_> {
         Some(segments)
     }
 
-    fn condition(&mut self, group: &Group, offset: usize, named: &[(&str, usize, &Spanned<DeValue>)]) -> Condition {
+    fn condition(
+        &mut self,
+        group: &Group,
+        offset: usize,
+        named: &[(&str, usize, &Spanned<DeValue>)],
+        is_sound: bool,
+    ) -> Condition {
         let mut condition = Condition::default();
-        if named.is_empty() {
+        // What is misspelt may have been meant for one, and has been told.
+        if named.is_empty() && is_sound {
             let hint = format!("a segment is for the cases of a condition: name one of {}", CONDITIONS.join(", "));
             self.wrong(offset, &format!("{}.when", group.name), "has no condition", hint);
         }

@@ -134,7 +134,7 @@ impl Policy {
         let general: General = general.try_into().map_err(|error: toml::de::Error| defect(error.to_string()))?;
         let epochs = Epochs::of(&resolved).map_err(defect)?;
         let place = |group: &&str| catalogue().rule(group).map(|(place, _)| place);
-        let reads = all().map(|rule| (rule.code, rule.reads.iter().filter_map(|group| place(group)).collect()));
+        let reads = all().map(|rule| (rule.code, rule.reads.iter().filter_map(place).collect()));
         let label = |(group, versions): (&Group, &Vec<Version>)| {
             versions.iter().map(|version| format!("{}@{}", group.name, day(version.effective_from))).collect()
         };

@@ -172,7 +172,8 @@ impl Overlay {
     fn set(&mut self, argument: &str) -> Result<(), Box<Wrong>> {
         let place = self.place.clone();
         let form = |problem: &str| {
-            let hint = "for example --set too_early.days=6".to_owned();
+            let example = if argument.contains('@') { "too_early@2026-07-01.days=6" } else { "too_early.days=6" };
+            let hint = format!("for example --set {example}");
             Wrong { place: place.clone(), what: argument.to_owned(), problem: problem.to_owned(), hint }
         };
         let parts = argument.split_once('=').filter(|(path, _)| path.contains('.') && !path.ends_with('.'));
@@ -279,7 +280,7 @@ fn typed(
     let value = match given {
         Given::Toml(value) => value,
         Given::Float { shown, number } => return Err((shown, advice_on_float(&number, kind))),
-        Given::Text(text) => parameter.from_text(text, end.is_some()),
+        Given::Text(text) => parameter.read_text(text, end.is_some()),
     };
     kind.read(key, &value).ok_or_else(|| (value.to_string(), advice(&value, kind)))
 }

@@ -1,8 +1,7 @@
 //! The profiles: sets of values from the sources, for where the sources disagree.
 
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind, nearest};
 
-use super::catalogue::nearest_hint;
 use super::document;
 use super::overlay::{Overlay, Place};
 
@@ -53,8 +52,8 @@ impl Overlay {
         let names = PROFILES.iter().map(|profile| profile.name);
         let found = PROFILES.iter().find(|profile| profile.name == name);
         found.map(Profile::overlay).ok_or_else(|| {
-            let hint =
-                format!("{}; there are {}", nearest_hint(name, names.clone()), names.collect::<Vec<_>>().join(", "));
+            let near = nearest(name, names.clone()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+            let hint = format!("{near}profiles are {}", names.collect::<Vec<_>>().join(", "));
             Fault::new(FaultKind::Policy, format!("--profile {name}: there is no such profile")).hint(hint)
         })
     }

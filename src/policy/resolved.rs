@@ -261,7 +261,8 @@ impl Resolved {
             }
         }
         if overlay.complete && overlay.wrongs.is_empty() {
-            self.check_complete(&overlay.place, wrongs);
+            let place = overlay.general.as_ref().map_or(&overlay.place, |body| &body.place);
+            self.check_complete(place, wrongs);
         }
     }
 
@@ -310,26 +311,24 @@ impl Resolved {
 
     /// Nothing lies below a complete file, so it must have everything.
     fn check_complete(&self, place: &Place, wrongs: &mut Vec<Wrong>) {
-        let mut missing = |place: &Place, what: String| {
-            let hint = "a complete file names every parameter; without policy.complete = true it need not".to_owned();
-            wrongs.push(Wrong { place: place.clone(), what, problem: "is missing".to_owned(), hint });
+        let mut missing = |place: &Place, names: Vec<String>| {
+            if !names.is_empty() {
+                let hint = "a complete file names every parameter; without policy.complete = true it need not";
+                let problem = format!("lacks {}", names.join(", "));
+                let (what, hint) = ("policy.complete".to_owned(), hint.to_owned());
+                wrongs.push(Wrong { place: place.clone(), what, problem, hint });
+            }
+        };
+        let lacking = |group: &Group, leaves: &Leaves| -> Vec<String> {
+            let needed = group.parameters.iter().filter(|parameter| parameter.key.is_none());
+            needed.filter(|parameter| !leaves.contains_key(&parameter.path)).map(Parameter::name).collect()
         };
         let catalogue = catalogue();
-        for parameter in &catalogue.general.parameters {
-            if !self.general.contains_key(&parameter.path) {
-                missing(place, parameter.name());
-            }
-        }
-        for (group, versions) in catalogue.rules.iter().zip(&self.rules) {
-            if versions.is_empty() {
-                missing(place, group.name.clone());
-            }
-            for version in versions {
-                let needed = group.parameters.iter().filter(|parameter| parameter.key.is_none());
-                for parameter in needed.filter(|parameter| !version.leaves.contains_key(&parameter.path)) {
-                    missing(&version.place, parameter.name());
-                }
-            }
+        let rules = || catalogue.rules.iter().zip(&self.rules);
+        let absent = rules().filter(|(_, versions)| versions.is_empty()).map(|(group, _)| group.name.clone());
+        missing(place, lacking(&catalogue.general, &self.general).into_iter().chain(absent).collect());
+        for (group, versions) in rules() {
+            versions.iter().for_each(|version| missing(&version.place, lacking(group, &version.leaves)));
         }
     }
 
