@@ -120,7 +120,7 @@ fn decided_by(case: &common::Night, overlays: &[Overlay]) -> (String, String) {
     let rulings = arbiter::arbitrate::arbitrate(&docket, &policy, case.as_of);
     let decision = rulings.decisions.iter().find(|decision| decision.at.file == 0).unwrap();
     let versions = policy.versions_for(&decision.at.case(&docket), case.as_of, [decision.rule.code]);
-    (decision.award.to_string(), versions)
+    (decision.award.to_string(), versions.into_owned())
 }
 
 fn read(text: &str) -> Overlay {
@@ -301,6 +301,10 @@ fn a_parameter_is_read_by_its_path() {
     assert_eq!(value("policy.review_months", "2026-04-10").as_deref(), Some("12 standard"));
     assert_eq!(value("colour_mismatch.band.middle", "2026-04-10"), None);
     let parameter = arbiter::policy::catalogue().parameter("colour_mismatch.band.high").unwrap();
+    let numbers = ["too_early.days", "colour_mismatch.band.high", "returns.posting_cost.USD", "customs.share"];
+    assert!(numbers.iter().all(|path| arbiter::policy::catalogue().is_number(path)));
+    let others = ["colour_mismatch.band", "double.categories", "policy.governed_by", "returns.posting_cost", "x.y"];
+    assert!(!others.iter().any(|path| arbiter::policy::catalogue().is_number(path)));
     assert_eq!((&*parameter.unit, &*parameter.range_text()), ("share of the price", "0.00 to 1.00"));
 }
 

@@ -124,6 +124,16 @@ impl Catalogue {
         }
     }
 
+    /// Whether the value of a dotted path is one number, so that it can be swept over its range: a
+    /// parameter by itself, an end of a `[low, high]`, or an entry of a table that is open.
+    pub fn is_number(&self, path: &str) -> bool {
+        let is_end = path.ends_with(".low") || path.ends_with(".high");
+        self.parameter(path).is_some_and(|parameter| {
+            let kind = parameter.kind.ends().filter(|_| is_end).unwrap_or(parameter.kind);
+            kind.written() == Written::Whole || matches!(kind, Kind::Share | Kind::Part | Kind::Amount)
+        })
+    }
+
     /// Every parameter of every rule.
     pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
         self.rules.iter().flat_map(|rule| &rule.parameters)
@@ -248,11 +258,6 @@ impl Parameter {
             ),
             Kind::GovernedBy => "\"opened_at\", \"paid_at\" or \"run\"".to_owned(),
         }
-    }
-
-    /// Whether it can be swept: it is one number.
-    pub fn is_number(&self) -> bool {
-        matches!(self.kind.written(), Written::Whole) || matches!(self.kind, Kind::Share | Kind::Part | Kind::Amount)
     }
 
     /// A value of this parameter in the way the command line gives it, such as `0.45`, `[3, 10]`,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use toml::Value;
 
 use super::catalogue::{Group, catalogue};
-use super::document::day;
+use super::reader::day;
 use super::resolved::{Leaf, Leaves, Resolved, Segment, Version, in_force, ordered};
 
 /// One value that differs from the standard one.

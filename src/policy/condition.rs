@@ -15,13 +15,13 @@ pub const CONDITIONS: [&str; 5] = ["category", "currency", "destination_country"
 /// Which cases a segment is for: those for which all that it names holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Condition {
-    /// One of these categories; an order without a category is in none.
+    /// One of these categories, sorted; an order without a category is in none.
     pub category: Option<Vec<String>>,
     /// One of these currencies.
     pub currency: Option<Vec<Currency>>,
     /// To one of these countries; an order without a destination is to none.
     pub destination_country: Option<Vec<Country>>,
-    /// By one of these sellers.
+    /// By one of these sellers, sorted.
     pub seller_id: Option<Vec<String>>,
     /// With a price of the goods in this range, of the one currency that is named.
     pub goods_total: Option<AmountRange>,
@@ -72,7 +72,7 @@ impl Condition {
     /// Whether a case is one that it is for.
     pub fn holds(&self, case: &Case) -> bool {
         let order = case.order;
-        let among = |names: &[String], name: &str| names.iter().any(|one| one == name);
+        let among = |names: &[String], name: &str| names.binary_search_by(|one| one.as_str().cmp(name)).is_ok();
         let category = order.category.as_deref();
         self.currency.as_ref().is_none_or(|known| known.contains(&order.currency))
             && self.goods_total.is_none_or(|range| range.contains(order.goods_total))
@@ -151,6 +151,16 @@ impl Names {
         matches!(self, Self::Only(names) if names.is_empty())
     }
 
+    fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Only(left), Self::Only(right)) => !left.is_disjoint(right),
+            (Self::Only(names), Self::AllBut(others)) | (Self::AllBut(others), Self::Only(names)) => {
+                !names.is_subset(others)
+            }
+            (Self::AllBut(_), Self::AllBut(_)) => true,
+        }
+    }
+
     fn complement(&self) -> Self {
         match self {
             Self::Only(names) => Self::AllBut(names.clone()),
@@ -171,13 +181,13 @@ impl Names {
 
 /// The cases of a condition: a set in each of its directions.
 #[derive(Clone, Debug)]
-struct Region {
+pub(super) struct Region {
     names: [Names; 4],
     amounts: AmountRange,
 }
 
 impl Region {
-    fn of(condition: &Condition) -> Self {
+    pub(super) fn of(condition: &Condition) -> Self {
         let texts = |codes: &Option<Vec<Currency>>| {
             codes.as_ref().map(|codes| codes.iter().map(|code| code.code().to_owned()).collect::<Vec<_>>())
         };
@@ -192,6 +202,11 @@ impl Region {
             ],
             amounts: condition.goods_total.unwrap_or_default(),
         }
+    }
+
+    /// Whether names are in both, in every direction.
+    fn meets(&self, other: &Self) -> bool {
+        self.names.iter().zip(&other.names).all(|(left, right)| left.meets(right))
     }
 
     /// What of this region lies outside another, in pieces.
@@ -220,10 +235,10 @@ impl Region {
 const MOST_PIECES: usize = 10_000;
 
 /// Whether earlier conditions take every case of a later one, alone or together.
-pub(super) fn is_covered<'a>(condition: &Condition, earlier: impl Iterator<Item = &'a Condition>) -> bool {
-    let mut left = vec![Region::of(condition)];
-    for other in earlier.map(Region::of) {
-        left = left.into_iter().flat_map(|region| region.without(&other)).collect();
+pub(super) fn is_covered(condition: &Region, earlier: &[Region]) -> bool {
+    let mut left = vec![condition.clone()];
+    for other in earlier.iter().filter(|other| condition.meets(other)) {
+        left = left.into_iter().flat_map(|region| region.without(other)).collect();
         if left.is_empty() || left.len() > MOST_PIECES {
             break;
         }

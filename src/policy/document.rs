@@ -2,20 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use chrono_tz::Tz;
 use toml::Spanned;
-use toml::Value;
 use toml::de::{DeTable, DeValue};
 
-use crate::dispute::Country;
 use crate::fault::nearest;
 use crate::instant::Instant;
-use crate::money::Currency;
 
 use super::catalogue::{Group, catalogue, nearest_hint};
-use super::condition::{AmountRange, CONDITIONS, Condition, amount};
+use super::condition::{CONDITIONS, Condition};
 use super::overlay::{Body, Cited, Given, Overlay, Place, Statement, Wrong, entry};
+use super::reader::{Reader, day, exact, shown};
 
 /// What a table in a rule speaks of: it decides which keys it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +50,6 @@ struct Read {
     condition: Condition,
 }
 
-struct Reader<'t> {
-    text: &'t str,
-    file: Place,
-    wrongs: Vec<Wrong>,
-}
-
 /// Reads a policy file's text; `file` is its name.
 pub(super) fn read(file: Place, text: &str) -> Overlay {
     read_into(Overlay::empty(file), text)
@@ -72,7 +62,7 @@ pub(super) fn read_cited(file: Place, text: &str) -> Overlay {
 
 fn read_into(mut overlay: Overlay, text: &str) -> Overlay {
     let file = overlay.place.clone();
-    let mut reader = Reader { text, file, wrongs: Vec::new() };
+    let mut reader = Reader::new(file, text);
     let (document, errors) = DeTable::parse_recoverable(text);
     match errors.is_empty() {
         true => reader.document(document.get_ref(), &mut overlay),
@@ -88,17 +78,7 @@ fn read_into(mut overlay: Overlay, text: &str) -> Overlay {
     overlay
 }
 
-impl Reader<'_> {
-    fn place(&self, offset: usize) -> Place {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        Place { line: Some(1 + before.matches('\n').count()), ..self.file.clone() }
-    }
-
-    fn wrong(&mut self, offset: usize, what: &str, problem: impl Into<String>, hint: impl Into<String>) {
-        let place = self.place(offset);
-        self.wrongs.push(Wrong { place, what: what.to_owned(), problem: problem.into(), hint: hint.into() });
-    }
-
+impl Reader {
     fn document(&mut self, document: &DeTable, overlay: &mut Overlay) {
         let catalogue = catalogue();
         for (key, content) in document {
@@ -299,16 +279,6 @@ impl Reader<'_> {
         }
     }
 
-    fn text(&mut self, what: &str, at: usize, value: &Spanned<DeValue>) -> Option<String> {
-        match value.get_ref() {
-            DeValue::String(text) if !text.trim().is_empty() => Some(text.to_string()),
-            other => {
-                self.wrong(at, what, format!("expected a text, not {}", shown(other)), "");
-                None
-            }
-        }
-    }
-
     /// A text for all values, or a table of texts by parameter.
     fn cited(&mut self, group: &Group, what: &str, at: usize, value: &Spanned<DeValue>) -> Cited {
         let DeValue::Table(table) = value.get_ref() else {
@@ -379,183 +349,5 @@ impl Reader<'_> {
             }
         }
         Some(segments)
-    }
-
-    fn condition(
-        &mut self,
-        group: &Group,
-        offset: usize,
-        named: &[(&str, usize, &Spanned<DeValue>)],
-        is_sound: bool,
-    ) -> Condition {
-        let mut condition = Condition::default();
-        // What is misspelt may have been meant for one, and has been told.
-        if named.is_empty() && is_sound {
-            let hint = format!("a segment is for the cases of a condition: name one of {}", CONDITIONS.join(", "));
-            self.wrong(offset, &format!("{}.when", group.name), "has no condition", hint);
-        }
-        for (name, at, value) in named.iter().filter(|(name, _, _)| *name != "goods_total") {
-            let what = format!("{}.when.{name}", group.name);
-            match *name {
-                "category" => condition.category = self.names(&what, *at, value, "codes such as \"apparel\"", code),
-                "currency" => {
-                    condition.currency =
-                        self.names(&what, *at, value, "ISO 4217 currencies such as \"USD\"", Currency::from_code);
-                }
-                "destination_country" => {
-                    let country = |text: &str| Country::from_code(text).filter(|one| one.to_string() == text);
-                    condition.destination_country =
-                        self.names(&what, *at, value, "countries by two capitals such as \"RU\"", country);
-                }
-                _ => condition.seller_id = self.names(&what, *at, value, "ids of sellers such as \"S-17\"", id),
-            }
-        }
-        if let Some((_, at, value)) = named.iter().find(|(name, _, _)| *name == "goods_total") {
-            let what = format!("{}.when.goods_total", group.name);
-            condition.goods_total = self.amounts(&what, *at, value, condition.currency.as_deref());
-        }
-        condition
-    }
-
-    /// A list of names, at least one, each read by `read`.
-    fn names<T>(
-        &mut self,
-        what: &str,
-        at: usize,
-        value: &Spanned<DeValue>,
-        expected: &str,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let read_one = |item: &Spanned<DeValue>| match item.get_ref() {
-            DeValue::String(text) => read(text),
-            _ => None,
-        };
-        let names = match value.get_ref() {
-            DeValue::Array(items) => items.iter().map(read_one).collect::<Option<Vec<T>>>(),
-            _ => None,
-        };
-        let names = names.filter(|names| !names.is_empty());
-        if names.is_none() {
-            let problem = format!("expected a list of {expected}, not {}", shown(value.get_ref()));
-            self.wrong(at, what, problem, "write the list in brackets, each name in quotes");
-        }
-        names
-    }
-
-    fn amounts(
-        &mut self,
-        what: &str,
-        at: usize,
-        value: &Spanned<DeValue>,
-        currencies: Option<&[Currency]>,
-    ) -> Option<AmountRange> {
-        let Some([currency]) = currencies else {
-            let problem = "amounts compare within one currency, and the condition does not name just one";
-            self.wrong(at, what, problem, "add for example currency = [\"USD\"]");
-            return None;
-        };
-        let mut range = AmountRange::default();
-        let mut sound = true;
-        if let DeValue::Table(table) = value.get_ref() {
-            for (key, end) in table {
-                let read = match end.get_ref() {
-                    DeValue::String(text) => amount(text, *currency),
-                    _ => None,
-                };
-                match key.get_ref().as_ref() {
-                    "from" => range.from = read,
-                    "below" => range.below = read,
-                    _ => sound = false,
-                }
-                sound &= read.is_some();
-            }
-        }
-        let is_bounded = range.from.is_some() || range.below.is_some();
-        if !sound || !is_bounded || range.is_empty() {
-            let problem = format!(
-                "expected amounts of {currency} as strings, from one on and below a higher one, not {}",
-                shown(value.get_ref())
-            );
-            self.wrong(at, what, problem, "for example goods_total = { from = \"50.00\", below = \"200.00\" }");
-            return None;
-        }
-        Some(range)
-    }
-
-    fn instant(&mut self, what: &str, at: usize, value: &Spanned<DeValue>) -> Option<Instant> {
-        let instant = written_date(value.get_ref()).and_then(|text| Instant::parse(&text, Tz::UTC));
-        if instant.is_none() {
-            let problem = format!("expected a date, or a timestamp in UTC, not {}", shown(value.get_ref()));
-            self.wrong(at, what, problem, "for example 2026-07-01, or 2026-07-01T08:00:00Z");
-        }
-        instant
-    }
-
-    fn date(&mut self, what: &str, at: usize, value: &Spanned<DeValue>) -> Option<NaiveDate> {
-        let date = written_date(value.get_ref()).and_then(|text| text.parse().ok());
-        if date.is_none() {
-            let problem = format!("expected a date, not {}", shown(value.get_ref()));
-            self.wrong(at, what, problem, "for example 2026-06-15");
-        }
-        date
-    }
-}
-
-/// A date as TOML has it, or as a string.
-fn written_date(value: &DeValue) -> Option<String> {
-    match value {
-        DeValue::Datetime(date) => Some(date.to_string()),
-        DeValue::String(text) => Some(text.to_string()),
-        _ => None,
-    }
-}
-
-fn id(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
-fn code(text: &str) -> Option<String> {
-    let is_code = !text.is_empty() && text.chars().all(|c| !c.is_uppercase() && !c.is_whitespace() && c != '-');
-    is_code.then(|| text.to_owned())
-}
-
-/// A date as a version has it: without the time of day where that is midnight.
-pub(super) fn day(at: Instant) -> String {
-    let exact = at.exact();
-    exact.strip_suffix("T00:00:00Z").map_or_else(|| exact.clone(), str::to_owned)
-}
-
-/// The value without its spans, or the text of a number with a point, which would pass through a float.
-fn exact(value: &DeValue) -> Result<Value, String> {
-    Ok(match value {
-        DeValue::String(text) => Value::String(text.to_string()),
-        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => Value::Integer(number),
-            Err(_) => Value::String(number.as_str().to_owned()),
-        },
-        DeValue::Float(number) => return Err(number.as_str().to_owned()),
-        DeValue::Boolean(truth) => Value::Boolean(*truth),
-        DeValue::Datetime(datetime) => Value::Datetime(*datetime),
-        DeValue::Array(items) => {
-            Value::Array(items.iter().map(|item| exact(item.get_ref())).collect::<Result<_, _>>()?)
-        }
-        DeValue::Table(_) => Value::String("a table".to_owned()),
-    })
-}
-
-/// A value for messages, as it was written.
-fn shown(value: &DeValue) -> String {
-    match value {
-        DeValue::Float(number) => number.as_str().to_owned(),
-        DeValue::Table(table) => {
-            let pairs: Vec<_> =
-                table.iter().map(|(key, value)| format!("{} = {}", key.get_ref(), shown(value.get_ref()))).collect();
-            format!("{{ {} }}", pairs.join(", "))
-        }
-        DeValue::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| shown(item.get_ref())).collect();
-            format!("[{}]", items.join(", "))
-        }
-        other => exact(other).map_or_else(|text| text, |value| value.to_string()),
     }
 }

@@ -62,6 +62,17 @@ impl Epochs {
         &self.epochs[self.index_at(date)]
     }
 
+    /// The epoch of an index.
+    pub(super) fn get(&self, index: usize) -> &Epoch {
+        &self.epochs[index]
+    }
+
+    /// Every epoch, by date.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Epoch> {
+        self.epochs.iter()
+    }
+
+    /// The index of the epoch of a date.
     pub(super) fn index_at(&self, date: Instant) -> usize {
         match self.epochs.len() {
             1 => 0,
@@ -204,6 +215,36 @@ impl Combinations {
                 return &found.terms;
             }
             slot = &found.next;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    #[test]
+    fn there_is_room_for_every_rule() {
+        assert!(catalogue().rules.len() <= MOST_RULES);
+    }
+
+    #[test]
+    fn combinations_that_share_a_slot_stay_apart() {
+        let policy = Policy::standard().unwrap();
+        let terms = policy.epochs.epochs[0].plain();
+        let combinations = Combinations::for_ways(2);
+        let choice = |segment: u32| {
+            let mut choice = [0; MOST_RULES];
+            choice[0] = segment;
+            choice
+        };
+        let found: Vec<*const Terms> = (1..=20)
+            .map(|segment| std::ptr::from_ref(combinations.get(&choice(segment), 1, || terms.clone())))
+            .collect();
+        for (segment, known) in (1..=20).zip(&found) {
+            let again = combinations.get(&choice(segment), 1, || panic!("{segment} is worked out twice"));
+            assert!(std::ptr::eq(*known, again), "{segment}");
         }
     }
 }

@@ -14,21 +14,24 @@
 mod catalogue;
 mod change;
 mod condition;
+mod condition_reader;
 mod document;
 mod epochs;
 mod general;
 mod kind;
+mod labels;
 mod overlay;
 mod page;
 mod profiles;
+mod reader;
 mod resolved;
 mod schema;
 mod write;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
 use toml::Value;
 
 pub use catalogue::{Catalogue, Group, Parameter, catalogue};
@@ -47,11 +50,12 @@ pub use write::{InForce, starting_overlay};
 use crate::case::Case;
 use crate::fault::{Fault, FaultKind};
 use crate::instant::Instant;
-use crate::rules::{Terms, all};
+use crate::rules::Terms;
 
-use document::day;
 use epochs::{Epoch, Epochs};
+use labels::Labels;
 use overlay::{Place, Wrong};
+use reader::day;
 use resolved::{Leaves, Resolved, fault_of, in_force};
 
 /// The standard parameters, with a source and a reason beside each value.
@@ -63,10 +67,7 @@ pub struct Policy {
     resolved: Resolved,
     general: General,
     epochs: Epochs,
-    /// By rule of the ladder, the places in the catalogue of the parameters it reads.
-    reads: FxHashMap<&'static str, Vec<usize>>,
-    /// For each rule of the catalogue, the labels of its versions: `colour_mismatch@2026-01-01`.
-    labels: Vec<Vec<String>>,
+    labels: Labels,
     changed: Vec<Change>,
 }
 
@@ -133,14 +134,9 @@ impl Policy {
         let general = resolved::table(&catalogue().general, &resolved.general);
         let general: General = general.try_into().map_err(|error: toml::de::Error| defect(error.to_string()))?;
         let epochs = Epochs::of(&resolved).map_err(defect)?;
-        let place = |group: &&str| catalogue().rule(group).map(|(place, _)| place);
-        let reads = all().map(|rule| (rule.code, rule.reads.iter().filter_map(place).collect()));
-        let label = |(group, versions): (&Group, &Vec<Version>)| {
-            versions.iter().map(|version| format!("{}@{}", group.name, day(version.effective_from))).collect()
-        };
-        let labels = catalogue().rules.iter().zip(&resolved.rules).map(label).collect();
+        let labels = Labels::of(&resolved, &epochs);
         let changed = change::changes(standard()?, &resolved);
-        Ok(Self { resolved, general, epochs, reads: reads.collect(), labels, changed })
+        Ok(Self { resolved, general, epochs, labels, changed })
     }
 
     /// The parameters that one case is decided under in a run: those in force on its governing date,
@@ -161,29 +157,24 @@ impl Policy {
 
     /// By which versions of its parameters rules decided a case: `colour_mismatch@2026-01-01`, with the
     /// segment that held for the case where one did, `colour_mismatch@2026-01-01#1`; several joined by `;`.
-    pub fn versions_for<'a>(&self, case: &Case, as_of: Instant, rules: impl IntoIterator<Item = &'a str>) -> String {
-        let (epoch, of_run) = (self.epoch_of(case, as_of), self.epochs.at(as_of));
-        let choice = (!epoch.segmented.is_empty()).then(|| epoch.choose(&self.resolved, case));
-        let mut named: Vec<usize> = Vec::new();
-        let mut text = String::new();
-        for place in rules.into_iter().filter_map(|rule| self.reads.get(rule)).flatten() {
-            if named.contains(place) {
-                continue;
-            }
-            named.push(*place);
-            let epoch = if catalogue().rules[*place].of_run { of_run } else { epoch };
-            if !text.is_empty() {
-                text.push(';');
-            }
-            text.push_str(&self.labels[*place][epoch.versions[*place]]);
-            let segmented = epoch.segmented.iter().position(|segmented| segmented == place);
-            if let (Some(choice), Some(at)) = (&choice, segmented)
-                && choice[at] > 0
-            {
-                text.push_str(&format!("#{}", choice[at]));
-            }
+    pub fn versions_for<'a>(
+        &self,
+        case: &Case,
+        as_of: Instant,
+        rules: impl IntoIterator<Item = &'a str>,
+    ) -> Cow<'_, str> {
+        let governing = self.epochs.index_at(self.general.governed_by.date(case, as_of));
+        let epoch = self.epochs.get(governing);
+        let mut rules = rules.into_iter();
+        let (first, second) = (rules.next(), rules.next());
+        if let (Some(rule), None, true) = (first, second, epoch.segmented.is_empty())
+            && let Some(label) = self.labels.alone(governing, rule)
+        {
+            return Cow::Borrowed(label);
         }
-        text
+        let choice = (!epoch.segmented.is_empty()).then(|| epoch.choose(&self.resolved, case));
+        let rules = first.into_iter().chain(second).chain(rules);
+        Cow::Owned(self.labels.joined(rules, epoch, self.epochs.at(as_of), choice.as_ref()))
     }
 
     /// What holds for the parameters as a whole.

@@ -6,8 +6,8 @@ use crate::fault::Fault;
 use crate::instant::Instant;
 
 use super::catalogue::{Group, Parameter, catalogue};
-use super::document::day;
 use super::profiles::PROFILES;
+use super::reader::day;
 use super::resolved::{Version, ordered};
 use super::{Overlay, Policy};
 

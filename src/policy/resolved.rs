@@ -10,9 +10,9 @@ use crate::fault::Fault;
 use crate::instant::Instant;
 
 use super::catalogue::{Group, Parameter, catalogue, nearest_hint};
-use super::condition::{Condition, is_covered};
-use super::document::day;
+use super::condition::{Condition, Region, is_covered};
 use super::overlay::{Body, Cited, Entry, Overlay, Place, Statement, Wrong};
+use super::reader::day;
 
 /// A value with where it comes from.
 #[derive(Clone, Debug, PartialEq)]
@@ -337,17 +337,18 @@ impl Resolved {
         for (group, versions) in catalogue().rules.iter().zip(&mut self.rules) {
             for version in versions {
                 check(group, &version.leaves, wrongs);
-                let mut earlier: Vec<Condition> = Vec::new();
+                let mut earlier: Vec<Region> = Vec::new();
                 for segment in &mut version.segments {
                     segment.settle(&version.leaves);
                     check(group, &segment.leaves, wrongs);
                     if segment.condition.is_empty() {
                         continue;
                     }
-                    if is_covered(&segment.condition, earlier.iter()) {
+                    let region = Region::of(&segment.condition);
+                    if is_covered(&region, &earlier) {
                         wrongs.push(unreachable(group, segment));
                     }
-                    earlier.push(segment.condition.clone());
+                    earlier.push(region);
                 }
             }
         }

@@ -11,10 +11,10 @@ use crate::instant::Instant;
 
 use super::Policy;
 use super::catalogue::{Group, catalogue};
-use super::document::day;
 use super::general::GovernedBy;
 use super::kind::Kind;
 use super::overlay::Cited;
+use super::reader::day;
 use super::resolved::{Leaves, Segment, Version, ordered};
 
 /// What stands above a resolved policy.
