@@ -52,7 +52,8 @@ impl Reader {
     }
 
     pub(super) fn date(&mut self, what: &str, at: usize, value: &Spanned<DeValue>) -> Option<NaiveDate> {
-        let date = written_date(value.get_ref()).and_then(|text| text.parse().ok());
+        let text = written_date(value.get_ref()).filter(|text| text.len() == "2026-06-15".len());
+        let date = text.and_then(|text| Instant::parse(&text, Tz::UTC)).map(Instant::date);
         if date.is_none() {
             let problem = format!("expected a date, not {}", shown(value.get_ref()));
             self.wrong(at, what, problem, "for example 2026-06-15");
