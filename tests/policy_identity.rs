@@ -39,7 +39,7 @@ fn segment() -> impl Strategy<Value = String> {
     let condition = prop_oneof![
         "[a-z]{1,3}".prop_map(|name| format!("category = [\"{name}\"]")),
         "[A-Z]{2}".prop_map(|code| format!("destination_country = [\"{code}\"]")),
-        "[ -~\u{e9}]{1,4}".prop_map(|id| format!("seller_id = [{}]", toml::Value::String(id))),
+        "[ -~\u{e9}\u{0}\n\u{7f}]{1,4}".prop_map(|id| format!("seller_id = [{}]", toml::Value::String(id))),
         (1..500_u32).prop_map(|from| format!("currency = [\"USD\"]\ngoods_total = {{ from = \"{from}\" }}")),
     ];
     (condition, prop::option::of(band())).prop_map(|(condition, band)| {

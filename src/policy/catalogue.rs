@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use toml::Value;
 
 use crate::fault::nearest;
+use crate::money::Currency;
 use crate::rules::Terms;
 
 use super::general::General;
@@ -171,6 +172,9 @@ impl Group {
                 ([key], Some(_), _) => Found::Entry(parameter, key.clone()),
                 ([end], None, Some(_)) if end == "low" => Found::End(parameter, 0),
                 ([end], None, Some(_)) if end == "high" => Found::End(parameter, 1),
+                ([end, _, ..], None, Some(_)) if end == "low" || end == "high" => {
+                    Found::Unknown(parameter.path.len() + 1, Vec::new())
+                }
                 (_, None, Some(_)) => Found::Unknown(parameter.path.len(), vec!["low", "high"]),
                 _ => Found::Unknown(parameter.path.len(), Vec::new()),
             };
@@ -252,10 +256,12 @@ impl Parameter {
                 format!("[low, high], two whole numbers of days from {low} to {high}, low not above high")
             }
             Kind::Codes => "a list of codes in lower case with underscores, such as [\"mobile_top_up\"]".to_owned(),
-            Kind::Amount => format!(
-                "an amount of {}, as a string such as \"12.50\" that is no finer than the currency's minor unit",
-                key.unwrap_or("a currency")
-            ),
+            Kind::Amount => match key.filter(|key| Currency::from_code(key).is_some()) {
+                Some(currency) => format!(
+                    "an amount of {currency}, as a string such as \"12.50\" that is no finer than the currency's minor unit"
+                ),
+                None => "an ISO 4217 currency such as USD, and an amount of it as a string".to_owned(),
+            },
             Kind::GovernedBy => "\"opened_at\", \"paid_at\" or \"run\"".to_owned(),
         }
     }

@@ -9,6 +9,8 @@ use crate::case::Case;
 use crate::dispute::Country;
 use crate::money::{Amount, Currency, Money};
 
+use super::write::quoted;
+
 /// What a condition may speak of, by the names of the columns of the orders export.
 pub const CONDITIONS: [&str; 5] = ["category", "currency", "destination_country", "seller_id", "goods_total"];
 
@@ -87,7 +89,7 @@ impl Condition {
     /// Each thing it names, as TOML.
     pub fn written(&self) -> Vec<(&'static str, String)> {
         let list = |names: Vec<String>| {
-            let quoted = names.into_iter().map(|name| toml::Value::String(name).to_string());
+            let quoted = names.iter().map(|name| quoted(name));
             format!("[{}]", quoted.collect::<Vec<_>>().join(", "))
         };
         let codes = |codes: &[Currency]| list(codes.iter().map(|code| code.code().to_owned()).collect());
@@ -244,4 +246,71 @@ pub(super) fn is_covered(condition: &Region, earlier: &[Region]) -> bool {
         }
     }
     left.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CURRENCIES: [&str; 3] = ["USD", "EUR", "RUB"];
+    const NAMES: [&str; 3] = ["a", "b", "c"];
+
+    /// Names out of the first two; the third stands for all that nobody names.
+    fn names() -> impl Strategy<Value = Option<Vec<String>>> {
+        let some = prop::sample::subsequence(&NAMES[..2], 1..=2);
+        prop::option::of(some.prop_map(|names| names.into_iter().map(str::to_owned).collect()))
+    }
+
+    fn usd(units: u32) -> Option<Money> {
+        amount(&units.to_string(), Currency::from_code("USD")?)
+    }
+
+    fn condition() -> impl Strategy<Value = Condition> {
+        let currencies = prop::option::of(prop::sample::subsequence(&CURRENCIES[..2], 1..=2));
+        let range = prop::option::of((prop::option::of(1..4_u32), prop::option::of(4..7_u32)));
+        (names(), names(), currencies, range).prop_map(|(category, seller_id, currencies, range)| {
+            let currency: Option<Vec<Currency>> =
+                currencies.map(|codes| codes.into_iter().filter_map(Currency::from_code).collect());
+            let range = range.filter(|_| currency.as_ref().is_some_and(|codes| codes.len() == 1));
+            let range = range.map(|(from, below)| AmountRange { from: from.and_then(usd), below: below.and_then(usd) });
+            Condition { category, seller_id, currency, goods_total: range, ..Condition::default() }
+        })
+    }
+
+    /// Every case that the conditions can tell apart, and whether a condition holds for it.
+    fn holds(condition: &Condition, currency: &str, category: &str, seller: &str, units: u32) -> bool {
+        let among = |names: &Option<Vec<String>>, name: &str| {
+            names.as_ref().is_none_or(|all| all.iter().any(|one| one == name))
+        };
+        let code = Currency::from_code(currency);
+        condition.currency.as_ref().is_none_or(|all| all.iter().any(|one| Some(*one) == code))
+            && among(&condition.category, category)
+            && among(&condition.seller_id, seller)
+            && condition.goods_total.is_none_or(|range| usd(units).is_some_and(|amount| range.contains(amount)))
+    }
+
+    proptest! {
+        /// A condition is covered where each of its cases is a case of an earlier one.
+        #[test]
+        fn what_is_left_is_what_no_earlier_condition_takes(
+            earlier in prop::collection::vec(condition(), 0..6),
+            later in condition(),
+        ) {
+            let mut left = false;
+            for currency in CURRENCIES {
+                for category in NAMES {
+                    for seller in NAMES {
+                        for units in 0..8 {
+                            let taken = |one: &Condition| holds(one, currency, category, seller, units);
+                            left |= taken(&later) && !earlier.iter().any(taken);
+                        }
+                    }
+                }
+            }
+            let regions: Vec<Region> = earlier.iter().map(Region::of).collect();
+            prop_assert_eq!(is_covered(&Region::of(&later), &regions), !left);
+        }
+    }
 }

@@ -69,7 +69,10 @@ fn read_into(mut overlay: Overlay, text: &str) -> Overlay {
         false => {
             for error in errors {
                 let offset = error.span().map_or(0, |span| span.start);
-                let hint = "write a table for each rule with its values, such as [too_early] and days = 6";
+                let hint = match error.message().contains("duplicate") {
+                    true => "each name stands once in its table; where a rule has versions, each begins with [[rule]]",
+                    false => "write a table for each rule with its values, such as [too_early] and days = 6",
+                };
                 reader.wrong(offset, "", format!("is not TOML: {}", error.message()), hint);
             }
         }

@@ -288,8 +288,10 @@ fn typed(
 /// The way out of a number with a point.
 fn advice_on_float(text: &str, kind: Kind) -> String {
     match kind.written() {
-        Written::Text | Written::Texts => format!("write it as a string, \"{text}\", so that it is read exactly"),
-        Written::Whole | Written::Wholes => format!("for example {}", kind.example()),
+        Written::Text | Written::Texts if text.starts_with(|first: char| first.is_ascii_digit()) => {
+            format!("write it as a string, \"{text}\", so that it is read exactly")
+        }
+        _ => format!("for example {}", kind.example()),
     }
 }
 

@@ -23,9 +23,12 @@ const HEAD: &str = "\
 # lies below it. Behind each value stands where it comes from.
 ";
 
-/// A text as TOML.
-fn quoted(text: &str) -> String {
-    Value::String(text.to_owned()).to_string()
+/// A text as TOML, on one line.
+pub(super) fn quoted(text: &str) -> String {
+    match text.contains(char::is_control) {
+        true => escaped(text),
+        false => Value::String(text.to_owned()).to_string(),
+    }
 }
 
 /// A path as TOML: `blocked.lower`, with quotes where a name needs them.
@@ -33,21 +36,18 @@ fn key(path: &[String]) -> String {
     let is_bare = |name: &str| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
     };
-    let names = path.iter().map(|name| if is_bare(name) { name.clone() } else { quoted_key(name) });
+    let names = path.iter().map(|name| if is_bare(name) { name.clone() } else { escaped(name) });
     names.collect::<Vec<_>>().join(".")
 }
 
-fn quoted_key(name: &str) -> String {
-    // A string on one line is always a key too.
-    let escaped: String = name
-        .chars()
-        .map(|letter| match letter {
-            '"' | '\\' => format!("\\{letter}"),
-            letter if letter.is_control() => format!("\\u{:04X}", u32::from(letter)),
-            letter => letter.to_string(),
-        })
-        .collect();
-    format!("\"{escaped}\"")
+/// A text in quotes with everything escaped that must be, which is a value as well as a key.
+fn escaped(text: &str) -> String {
+    let escape = |letter: char| match letter {
+        '"' | '\\' => format!("\\{letter}"),
+        letter if letter.is_control() => format!("\\u{:04X}", u32::from(letter)),
+        letter => letter.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(escape).collect::<String>())
 }
 
 /// Lines of TOML. Writing into a string cannot fail.
