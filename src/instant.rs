@@ -185,9 +185,24 @@ fn read_pattern(text: &str, items: &[Item<'static>], zone: Tz) -> Option<Instant
 impl fmt::Display for Instant {
     /// `2026-03-01T08:00:00Z`; fractions of a second are cut.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (date, time) = (self.0.date_naive(), self.0.time());
         // By hand, because every decision prints several and chrono's formatter is slow.
-        write!(f, "{date}T{:02}:{:02}:{:02}Z", time.hour(), time.minute(), time.second())
+        let (date, time) = (self.0.date_naive(), self.0.time());
+        let year = date.year().unsigned_abs();
+        let mut text = *b"0000-00-00T00:00:00Z";
+        let parts = [
+            (0, year / 100),
+            (2, year % 100),
+            (5, date.month()),
+            (8, date.day()),
+            (11, time.hour()),
+            (14, time.minute()),
+            (17, time.second()),
+        ];
+        for (at, number) in parts {
+            text[at] += (number / 10) as u8;
+            text[at + 1] += (number % 10) as u8;
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -19,6 +19,7 @@ pub mod decision;
 pub mod dispute;
 pub mod exports;
 pub mod fault;
+pub mod generate;
 pub mod instant;
 pub mod intake;
 pub mod money;
