@@ -21,6 +21,9 @@ pub const TIMESTAMP_FORMS: &str =
 pub struct Instant(DateTime<Utc>);
 
 impl Instant {
+    /// The beginning of 1970.
+    pub const EPOCH: Self = Self(DateTime::UNIX_EPOCH);
+
     /// Reads RFC 3339 (`2026-03-01T08:00:00.250+03:00`), the same without an offset, `YYYY-MM-DD
     /// HH:MM`, or a bare date, which is its midnight. Without an offset the clock of `zone` is meant:
     /// of an hour that comes twice in autumn the first, and an hour that is skipped in spring is

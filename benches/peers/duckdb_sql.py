@@ -50,21 +50,20 @@ FROM read_csv('{folder}/orders.csv', header = true, delim = ',', quote = '"', es
 WHERE order_id IN (SELECT order_id FROM disputes);
 
 CREATE TABLE events AS
-SELECT order_id, event_at::TIMESTAMP AS event_at, code(status) AS status, tracking_no, upper(trim(country)) AS country
-FROM read_csv('{folder}/tracking.csv', header = true, delim = ',', quote = '"', escape = '"', ignore_errors = true, types = {{
-    order_id: 'VARCHAR', event_at: 'TIMESTAMPTZ', status: 'VARCHAR', tracking_no: 'VARCHAR', country: 'VARCHAR'}})
+SELECT place, order_id, event_at::TIMESTAMP AS event_at, code(status) AS status, tracking_no, upper(trim(country)) AS country
+FROM (SELECT row_number() OVER () AS place, * FROM read_csv('{folder}/tracking.csv', header = true, delim = ',', quote = '"', escape = '"', ignore_errors = true, types = {{
+    order_id: 'VARCHAR', event_at: 'TIMESTAMPTZ', status: 'VARCHAR', tracking_no: 'VARCHAR', country: 'VARCHAR'}}))
 WHERE order_id IN (SELECT order_id FROM disputes);
 """
 
-# Tables keep the order of the file they were read from, so rowid is the place in the file. The first of repeated rows counts.
-# `parcels`: one row for each order with what its events say.
+# The first of repeated rows counts. `parcels`: one row for each order with what its events say.
 FIRSTS = """
 CREATE TABLE orders AS
-FROM order_rows QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY rowid) = 1;
+FROM order_rows QUALIFY row_number() OVER (PARTITION BY order_id) = 1;  -- an order is repeated as it was, if at all
 
 CREATE TABLE parcels AS
 WITH happened AS (
-    SELECT e.order_id, event_at, status, tracking_no, country, destination, min(e.rowid) AS place,
+    SELECT e.order_id, event_at, status, tracking_no, country, destination, min(place) AS place,
         status NOT IN ('credited', 'return_shipped', 'return_delivered') AS parcel,
         coalesce(country = destination, true) AS at_home
     FROM events e JOIN orders USING (order_id)
@@ -115,7 +114,10 @@ WITH opened AS (
         CASE WHEN reason = 'quantity_short' AND quantity_received = 0 THEN 'empty_parcel' ELSE reason END AS judged,
         CASE video WHEN 'continuous' THEN 4 WHEN 'cut' THEN 3 ELSE 2 END AS strength  -- in quarters
     FROM opened d JOIN orders o USING (order_id) JOIN currencies USING (currency) LEFT JOIN parcels USING (order_id)
-    WHERE d.opened_at >= paid_at
+    WHERE d.opened_at >= paid_at AND goods > 0 AND reason IN (
+        'not_received', 'not_trackable', 'wrong_address', 'colour_mismatch', 'size_mismatch', 'minor_mismatch', 'shipping_method',
+        'fake_capacity', 'defective', 'damaged', 'wrong_item', 'counterfeit', 'quantity_short', 'empty_parcel', 'customs',
+        'ordered_by_mistake', 'other')
 ), dated AS (
     SELECT *,
         CASE WHEN escalated_at IS NOT NULL THEN greatest(escalated_at, start_at + INTERVAL 3 DAY) END AS manual_at,

@@ -3,7 +3,8 @@
 use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::dispute::Id;
 
@@ -72,33 +73,38 @@ impl<'a> OtherOrders<'a> {
 /// Numbered ids, with a quick no for the many that are not among them.
 #[derive(Debug)]
 pub struct Names {
-    numbers: FxHashMap<Id, u32>,
+    numbered: IndexSet<Id, FxBuildHasher>,
     filter: Filter,
 }
 
 impl Names {
     /// Numbers ids in the order in which they come first; beside them, the number of each.
     pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>) -> (Self, Vec<Option<u32>>) {
-        let mut known: FxHashMap<Id, u32> = FxHashMap::default();
+        let mut numbered: IndexSet<Id, FxBuildHasher> = IndexSet::default();
         let mut number_of = |id: &Id| {
-            let next = known.len() as u32;
-            *known.entry(id.clone()).or_insert(next)
+            let known = numbered.get_index_of(id);
+            known.unwrap_or_else(|| numbered.insert_full(id.clone()).0) as u32
         };
         let numbers = ids.map(|id| id.map(&mut number_of)).collect();
-        let mut filter = Filter::for_ids(known.len());
-        known.keys().for_each(|id| filter.add(id.as_bytes()));
-        (Self { numbers: known, filter }, numbers)
+        let mut filter = Filter::for_ids(numbered.len());
+        numbered.iter().for_each(|id| filter.add(id.as_bytes()));
+        (Self { numbered, filter }, numbers)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.numbers.len()
+        self.numbered.len()
+    }
+
+    /// The id of a number.
+    pub fn id(&self, number: u32) -> &str {
+        self.numbered.get_index(number as usize).map_or("", Id::as_str)
     }
 
     /// An id's number.
     pub fn number(&self, id: &[u8]) -> Option<u32> {
         match self.filter.may_have(id) {
-            true => self.numbers.get(std::str::from_utf8(id).ok()?).copied(),
+            true => self.numbered.get_index_of(std::str::from_utf8(id).ok()?).map(|number| number as u32),
             false => None,
         }
     }

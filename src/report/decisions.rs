@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::decision::Decision;
 
 use super::cells::{Cells, write_table};
-use super::{Night, Summary};
+use super::Night;
 
 const HEADER: &[&str] = &[
     "dispute_id",
@@ -31,7 +31,7 @@ const HEADER: &[&str] = &[
     "explanation",
 ];
 
-pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, HEADER, &night.rulings.decisions, |cells, decision| write_row(night, cells, decision))
 }
 
@@ -45,7 +45,7 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     cells.own(dispute.reason.code())?;
     cells.value(dispute.opened_at)?;
     cells.own(decision.outcome.code())?;
-    cells.own(decision.rule.code)?;
+    cells.own(decision.rule().code)?;
     cells.value(decision.award)?;
     cells.own(order.currency.code())?;
     cells.value(decision.award.share_of(order.goods_total))?;
@@ -53,11 +53,11 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     cells.own(decision.route.map_or("", |route| route.to))?;
     cells.maybe(decision.route.map(|route| route.from))?;
     cells.maybe(decision.route.map(|route| route.by))?;
-    cells.own(decision.returned.code())?;
-    cells.maybe(decision.next_event_at)?;
-    cells.own(decision.queue.map_or("", |queue| queue.code()))?;
+    cells.own(decision.returned().code())?;
+    cells.maybe(decision.next_event_at())?;
+    cells.own(decision.queue().map_or("", |queue| queue.code()))?;
     cells.own(decision.buyer_level.code())?;
     cells.value(decision.notes)?;
-    cells.text(&decision.explanation)?;
+    cells.text(&night.explain(decision))?;
     cells.end_row()
 }

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use super::cells::write_table;
-use super::{Night, Summary};
+use super::Night;
 use crate::exports::Reject;
 
 const HEADER: &[&str] = &["file", "line", "column", "value", "expected"];
 
-pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
     write_rejects(night.rejects, out)
 }
 
