@@ -29,8 +29,8 @@ impl Named {
     /// Numbers the orders and buyers of all rows.
     pub fn by(rows: &Scan<DisputeRow>) -> Self {
         let ((orders, order_of_row), (buyers, buyer_of_row)) = rayon::join(
-            || Names::collect(rows.rows().map(|row| row.order_id.as_ref())),
-            || Names::collect(rows.rows().map(|row| row.buyer_id.as_ref())),
+            || Names::collect(rows.rows().map(|row| row.order_id.as_ref()), rows.kept()),
+            || Names::collect(rows.rows().map(|row| row.buyer_id.as_ref()), rows.kept()),
         );
         Self { orders, order_of_row, buyers, buyer_of_row }
     }
@@ -78,14 +78,15 @@ pub struct Names {
 }
 
 impl Names {
-    /// Numbers ids in the order in which they come first; beside them, the number of each.
-    pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>) -> (Self, Vec<Option<u32>>) {
-        let mut numbered: IndexSet<Id, FxBuildHasher> = IndexSet::default();
+    /// Numbers ids in the order in which they come first; beside them, the number of each row's.
+    pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>, rows: usize) -> (Self, Vec<Option<u32>>) {
+        let mut numbered: IndexSet<Id, FxBuildHasher> = IndexSet::with_capacity_and_hasher(rows, FxBuildHasher);
         let mut number_of = |id: &Id| {
             let known = numbered.get_index_of(id);
             known.unwrap_or_else(|| numbered.insert_full(id.clone()).0) as u32
         };
-        let numbers = ids.map(|id| id.map(&mut number_of)).collect();
+        let mut numbers = Vec::with_capacity(rows);
+        numbers.extend(ids.map(|id| id.map(&mut number_of)));
         let mut filter = Filter::for_ids(numbered.len());
         numbered.iter().for_each(|id| filter.add(id.as_bytes()));
         (Self { numbered, filter }, numbers)

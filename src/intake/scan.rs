@@ -67,6 +67,11 @@ struct Kept<K> {
 }
 
 impl<K> Scan<K> {
+    /// How much was kept.
+    pub fn kept(&self) -> usize {
+        self.kept.iter().map(|kept| kept.rows.len()).sum()
+    }
+
     /// What was kept, in the order of the files.
     pub fn rows(&self) -> impl Iterator<Item = &K> {
         self.kept.iter().flat_map(|kept| kept.rows.iter().map(|(_, row)| row))
