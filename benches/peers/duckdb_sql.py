@@ -1,5 +1,6 @@
 """Decides a night's disputes with DuckDB: python3 duckdb_sql.py FOLDER OUT AS_OF"""
 
+import csv
 import os
 import sys
 
@@ -26,40 +27,40 @@ CREATE TABLE currencies AS FROM (VALUES
 ) t(currency, power, posting);
 """
 
+# What is not text. A row with a value that is not of its type is a faulty row, and dropped.
+TYPES = {
+    "TIMESTAMPTZ": "opened_at seller_responded_at buyer_accepted_at escalated_at info_requested_at info_supplied_at withdrawn_at"
+                   " paid_at shipped_at protection_ends_at confirmed_at",
+    "DECIMAL(18,3)": "requested_amount seller_offer goods_total shipping_fee refunded_total",
+    "DECIMAL(18,6)": "advertised_capacity_gb measured_capacity_gb",
+    "BIGINT": "photos documents quantity_received quantity",
+}
+
 # The disputes come first: they say which orders and events matter, and the two big files are cut down while read.
 READ = """
 CREATE TABLE disputes AS
-FROM read_csv('{folder}/disputes.csv', header = true, delim = ',', quote = '"', escape = '"', ignore_errors = true, types = {{
-    dispute_id: 'VARCHAR', order_id: 'VARCHAR', buyer_id: 'VARCHAR', opened_at: 'TIMESTAMPTZ', reason: 'VARCHAR',
-    requested_amount: 'DECIMAL(18,3)', wants_return: 'VARCHAR', photos: 'INTEGER', video: 'VARCHAR', documents: 'INTEGER',
-    evidence_tampered: 'VARCHAR', quantity_received: 'BIGINT', advertised_capacity_gb: 'DECIMAL(18,6)',
-    measured_capacity_gb: 'DECIMAL(18,6)', usable: 'VARCHAR', seller_response: 'VARCHAR', seller_responded_at: 'TIMESTAMPTZ',
-    seller_offer: 'DECIMAL(18,3)', buyer_accepted_at: 'TIMESTAMPTZ', escalated_at: 'TIMESTAMPTZ',
-    info_requested_at: 'TIMESTAMPTZ', info_supplied_at: 'TIMESTAMPTZ', withdrawn_at: 'TIMESTAMPTZ', comment: 'VARCHAR'}})
-SELECT * EXCLUDE (comment);
+SELECT * EXCLUDE (comment) FROM {disputes};
 
 CREATE TABLE order_rows AS
 SELECT order_id, buyer_id, upper(trim(currency)) AS currency, goods_total, paid_at::TIMESTAMP AS paid_at, code(category) AS category,
     coalesce(quantity, 1) AS quantity, coalesce(shipping_fee, 0) AS shipping_fee, coalesce(refunded_total, 0) AS refunded_total,
     past(shipped_at) AS shipped_at, protection_ends_at::TIMESTAMP AS protection_ends_at, past(confirmed_at) AS confirmed_at,
     upper(trim(destination_country)) AS destination
-FROM read_csv('{folder}/orders.csv', header = true, delim = ',', quote = '"', escape = '"', ignore_errors = true, types = {{
-    order_id: 'VARCHAR', buyer_id: 'VARCHAR', currency: 'VARCHAR', goods_total: 'DECIMAL(18,3)', paid_at: 'TIMESTAMPTZ',
-    category: 'VARCHAR', quantity: 'BIGINT', shipping_fee: 'DECIMAL(18,3)', refunded_total: 'DECIMAL(18,3)', shipped_at: 'TIMESTAMPTZ',
-    protection_ends_at: 'TIMESTAMPTZ', confirmed_at: 'TIMESTAMPTZ', destination_country: 'VARCHAR'}})
+FROM {orders}
 WHERE order_id IN (SELECT order_id FROM disputes);
 
+-- The semi join does not keep the file's order, which decides between events of one instant: hence `place`.
 CREATE TABLE events AS
-SELECT place, order_id, event_at::TIMESTAMP AS event_at, code(status) AS status, tracking_no, upper(trim(country)) AS country
-FROM (SELECT row_number() OVER () AS place, * FROM read_csv('{folder}/tracking.csv', header = true, delim = ',', quote = '"', escape = '"', ignore_errors = true, types = {{
-    order_id: 'VARCHAR', event_at: 'TIMESTAMPTZ', status: 'VARCHAR', tracking_no: 'VARCHAR', country: 'VARCHAR'}}))
+SELECT place, order_id, TRY_CAST(event_at AS TIMESTAMPTZ)::TIMESTAMP AS event_at, code(status) AS status, tracking_no,
+    upper(trim(country)) AS country
+FROM (SELECT row_number() OVER () AS place, * FROM {tracking})
 WHERE order_id IN (SELECT order_id FROM disputes);
 """
 
-# The first of repeated rows counts. `parcels`: one row for each order with what its events say.
+# Orders and disputes count once, however often they are repeated. `parcels`: one row for each order with what its events say.
 FIRSTS = """
 CREATE TABLE orders AS
-FROM order_rows QUALIFY row_number() OVER (PARTITION BY order_id) = 1;  -- an order is repeated as it was, if at all
+FROM order_rows QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY rowid) = 1;
 
 CREATE TABLE parcels AS
 WITH happened AS (
@@ -264,13 +265,23 @@ TO '{out}/totals.csv' (HEADER);
 """
 
 
+def read_csv(folder, name):
+    """The call that reads an export, with the type of each column, in the file's order."""
+    path = f"{folder}/{name}.csv"
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file))
+    types = {column: kind for kind, columns in TYPES.items() for column in columns.split()}
+    columns = {column: types.get(column, "VARCHAR") for column in header}
+    return f"read_csv('{path}', columns = {columns}, header = true, delim = ',', quote = '\"', escape = '\"', ignore_errors = true)"
+
+
 def main(folder, out, as_of):
     os.makedirs(out, exist_ok=True)
     db = duckdb.connect()
     db.execute("SET threads = 2; SET TimeZone = 'UTC'")
     db.execute("SET VARIABLE as_of = CAST(CAST(? AS TIMESTAMPTZ) AS TIMESTAMP)", [as_of])
     db.execute(MACROS + CURRENCIES)
-    db.execute(READ.format(folder=folder))
+    db.execute(READ.format(**{name: read_csv(folder, name) for name in ("disputes", "orders", "tracking")}))
     db.execute(FIRSTS + FACTS + DECIDE)
     for turn in range(1, (db.execute("SELECT max(turn) FROM facts").fetchone()[0] or 0) + 1):
         db.execute("INSERT INTO decisions FROM decide(?, getvariable('as_of'))", [turn])

@@ -32,7 +32,7 @@ DAY = np.timedelta64(1, "D")
 def read(folder, name, columns, keep=None):
     """All text, and only the rows that matter: the filter works while the file is read."""
     file_format = pa.dataset.CsvFileFormat(
-        parse_options=pa.csv.ParseOptions(newlines_in_values=name == "disputes"),
+        parse_options=pa.csv.ParseOptions(newlines_in_values=name == "disputes", invalid_row_handler=lambda row: "skip"),
         convert_options=pa.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=True),
     )
     return pa.dataset.dataset(f"{folder}/{name}.csv", format=file_format).to_table(columns=columns, filter=keep).to_pandas()
@@ -318,7 +318,8 @@ def write(decisions, out):
     amounts = {"escrow": escrow, "award": award, "released": rest.mask(held, 0), "held": rest.where(held, 0)}
     save(books[["currency"]].assign(**{k: amount_text(v, books["power"]) for k, v in amounts.items()}).reset_index(), "ledger")
 
-    totals = d.groupby(["outcome", "rule", "currency"], as_index=False).agg(disputes=("award", "size"), award=("award", "sum"), power=("power", "first"))
+    by_rule = d.groupby(["outcome", "rule", "currency"], as_index=False)
+    totals = by_rule.agg(disputes=("award", "size"), award=("award", "sum"), power=("power", "first"))
     save(totals.assign(award=amount_text(totals["award"], totals["power"])).drop(columns="power"), "totals")
 
 

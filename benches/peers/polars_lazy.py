@@ -73,7 +73,7 @@ def amount_text(name):
 
 def scan(folder, name, **options):
     """All text: what matters is cast once the rows that do not matter are gone."""
-    return pl.scan_csv(f"{folder}/{name}.csv", infer_schema=False, null_values=[""], **options)
+    return pl.scan_csv(f"{folder}/{name}.csv", infer_schema=False, null_values=[""], truncate_ragged_lines=True, **options)
 
 
 def parcels(events, orders, as_of):
