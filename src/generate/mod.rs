@@ -11,6 +11,7 @@ mod quarrel;
 mod sheets;
 mod words;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::ops::Range;
@@ -18,7 +19,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::dispute::{Dispute, Order, TrackingEvent};
+use crate::case::{BuyerRecord, CaseFile, Docket};
+use crate::dispute::{Dispute, Id, Order, TrackingEvent};
 use crate::fault::Fault;
 use crate::instant::Instant;
 
@@ -49,13 +51,12 @@ pub struct Generated {
 }
 
 /// One order from its sale to its disputes.
-pub struct Story {
-    /// The order.
-    pub order: Order,
+struct Story {
+    order: Order,
     /// What the carrier reported of it by the as-of.
-    pub events: Vec<TrackingEvent>,
+    events: Vec<TrackingEvent>,
     /// The disputes opened about it by the as-of.
-    pub disputes: Vec<Dispute>,
+    disputes: Vec<Dispute>,
 }
 
 /// Orders told by one thread at a time. The chances of an order hang on its chunk, so this number is
@@ -96,10 +97,39 @@ fn tell_chunk(market: &Market, plan: &Plan, chunk: u64) -> Sheets {
     sheets.flushed()
 }
 
-/// All stories of a plan in their order, one after the other.
-pub fn all_stories(plan: &Plan) -> impl Iterator<Item = Story> {
+/// The docket that a run reads out of a plan's exports.
+pub fn docket(plan: &Plan) -> Docket {
     let market = Market::of(plan);
-    (0..plan.orders.div_ceil(CHUNK)).flat_map(move |chunk| stories(&market, plan, chunk).collect::<Vec<_>>())
+    let mut docket = Docket::default();
+    let mut numbers: BTreeMap<Id, u32> = BTreeMap::new();
+    let mut paid: BTreeMap<Id, Vec<Instant>> = BTreeMap::new();
+    let mut place = 0;
+    for Story { order, events, mut disputes } in
+        (0..plan.orders.div_ceil(CHUNK)).flat_map(|chunk| stories(&market, plan, chunk))
+    {
+        paid.entry(order.buyer_id.clone()).or_default().push(order.paid_at);
+        if disputes.is_empty() {
+            continue;
+        }
+        for dispute in &mut disputes {
+            dispute.place = place;
+            place += 1;
+        }
+        disputes.sort_by_key(|dispute| dispute.opened_at);
+        let mut disputants = Vec::new();
+        for dispute in &disputes {
+            disputants.push(*numbers.entry(dispute.buyer_id.clone()).or_insert_with(|| {
+                docket.buyers.push(BuyerRecord { id: dispute.buyer_id.clone(), orders_paid_at: Vec::new() });
+                docket.buyers.len() as u32 - 1
+            }));
+        }
+        docket.files.push(CaseFile { order: Box::new(order), events, disputes, disputants, held_by_reject: false });
+    }
+    for buyer in &mut docket.buyers {
+        buyer.orders_paid_at = paid.remove(&buyer.id).unwrap_or_default();
+        buyer.orders_paid_at.sort_unstable();
+    }
+    docket
 }
 
 fn stories(market: &Market, plan: &Plan, chunk: u64) -> impl Iterator<Item = Story> {
