@@ -131,9 +131,9 @@ def night(orders, count, python):
     folder, out = exports(orders), BENCH / "out"
     wanted = programs(python, folder)
     medians = rounds(wanted, count, out)
-    rows = " + ".join(f"{sum(1 for _ in open(folder / name, 'rb')):,}" for name in ("orders.csv", "tracking.csv", "disputes.csv"))
+    lines = " + ".join(f"{sum(1 for _ in open(folder / name, 'rb')):,}" for name in ("orders.csv", "tracking.csv", "disputes.csv"))
     size = sum((folder / name).stat().st_size for name in ("orders.csv", "tracking.csv", "disputes.csv"))
-    print(f"\n{orders:,} orders: {rows} lines, {size / 1e6:,.0f} MB; medians of {count} rounds in turn\n")
+    print(f"\n{orders:,} orders: {lines} lines, {size / 1e6:,.0f} MB; medians of {count} rounds in turn\n")
     measure(wanted["arbiter"](out / "arbiter"), out / "arbiter")
     ours = decisions(out / "arbiter")
     table(medians, {name: agreement(ours, decisions(out / name)) for name in ("DuckDB", "Polars", "pandas", "Zen")})
@@ -159,6 +159,9 @@ def main():
             print(f"\n{orders:,} orders: not measured, this machine has too little disk or memory", flush=True)
             continue
         measured[orders] = night(orders, args.rounds, python)
+    zen = [python, PEERS / "zen_rules.py", exports(args.orders[0]), BENCH / "out" / "zen", AS_OF, "--bench-decide", "100000"]
+    measure(zen, BENCH / "out" / "zen")
+    print(f"Zen, the rules alone in one thread: {(BENCH / 'log').read_text().strip().splitlines()[-1]}")
     for small, large in zip(list(measured), list(measured)[1:]):
         times = measured[large][0] / measured[small][0]
         print(f"{small:,} to {large:,} orders: {large / small:g} x the data in {times:.1f} x the time")

@@ -351,8 +351,8 @@ mod tests {
             wrong in prop::option::of((0..20_usize, "[ -~]")),
         ) {
             let mut text = format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
-            if let Some((at, byte)) = wrong {
-                text.replace_range(at..at + 1, &byte);
+            if let Some((at, byte)) = &wrong {
+                text.replace_range(*at..at + 1, byte);
             }
             let short = text.as_bytes().try_into().ok().and_then(read_usual);
             let long = read_parts(&text).and_then(|(local, offset)| Instant::on_clock(local, offset, Tz::UTC));

@@ -108,12 +108,7 @@ impl Desk<'_> {
     }
 
     /// Reads the rows about one order.
-    fn hear_order(
-        &self,
-        order: NamedOrder,
-        rows: &[ClaimRow],
-        events: impl FnOnce() -> Vec<TrackingEvent>,
-    ) -> Heard {
+    fn hear_order(&self, order: NamedOrder, rows: &[ClaimRow], events: impl FnOnce() -> Vec<TrackingEvent>) -> Heard {
         let mut fields = Fields::default();
         let (mut disputes, mut disputants) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
         let mut faults = Vec::new();
@@ -124,7 +119,9 @@ impl Desk<'_> {
                     // A row that could be read names its buyer.
                     disputants.push(self.named.buyer_of_row[row.number as usize].unwrap_or_default());
                 }
-                Err(fault) => faults.push((row.place, fault, row.order.map(|order| self.named.orders.id(order).into()))),
+                Err(fault) => {
+                    faults.push((row.place, fault, row.order.map(|order| self.named.orders.id(order).into())))
+                }
             }
         }
         let file = match order {

@@ -158,7 +158,7 @@ struct Filter {
 }
 
 /// Bits for each id: one foreign id in so many gets past the filter.
-const BITS_PER_ID: usize = 8;
+const BITS_PER_ID: usize = 16;
 
 impl Filter {
     fn for_ids(ids: usize) -> Self {

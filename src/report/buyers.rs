@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use crate::money::Money;
 use crate::rules::Level;
 
-use super::cells::write_table;
 use super::Night;
+use super::cells::write_table;
 
 const HEADER: &[&str] =
     &["buyer_id", "level", "orders", "disputes", "rate", "lower", "contradicted", "burst", "awarded"];

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use crate::decision::Decision;
 
-use super::cells::{Cells, write_table};
 use super::Night;
+use super::cells::{Cells, write_table};
 
 const HEADER: &[&str] = &[
     "dispute_id",

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::cells::write_table;
 use super::Night;
+use super::cells::write_table;
 
 const HEADER: &[&str] = &["order_id", "currency", "escrow", "award", "released", "held", "guarantee", "disputes"];
 

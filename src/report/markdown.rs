@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::Summary;
 use super::manifest::Counts;
 use super::summary::{Awarded, Books, BuyerLine, BuyerLines, Deadlines, SHOWN, SellerLine, Totals};
-use super::Summary;
 use crate::exports::RejectGroup;
 
 /// Writes summary.md.

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use crate::decision::Decision;
 use crate::dispute::{SellerAnswer, SellerResponse};
 
-use super::cells::{Cells, write_table};
 use super::Night;
+use super::cells::{Cells, write_table};
 
 const HEADER: &[&str] = &[
     "queue",

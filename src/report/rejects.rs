@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::cells::write_table;
 use super::Night;
+use super::cells::write_table;
 use crate::exports::Reject;
 
 const HEADER: &[&str] = &["file", "line", "column", "value", "expected"];
