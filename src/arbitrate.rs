@@ -58,7 +58,7 @@ fn decide_file(index: u32, file: &CaseFile, policy: &Policy, as_of: Instant, sta
         let hearing = Hearing::open(case, policy.terms_for(&case, as_of), as_of, level, awarded_before);
         let finding = rules::decide(&hearing);
         let at = DisputeIndex { file: index, dispute: place as u32 };
-        let decision = Decision::of(&hearing, &finding, at);
+        let decision = Decision::of(&hearing, finding, at);
         awarded_before = awarded_before + decision.award;
         decisions.push(decision);
     }

@@ -63,10 +63,16 @@ impl CaseFile {
 
     /// Puts the disputes into the order in which they are decided.
     pub fn sort_disputes(&mut self) {
+        if self.disputes.len() < 2 {
+            return;
+        }
         let mut pairs: Vec<_> = self.disputes.drain(..).zip(self.disputants.drain(..)).collect();
         pairs.sort_by(|(left, _), (right, _)| {
             (left.opened_at, left.id.as_bytes()).cmp(&(right.opened_at, right.id.as_bytes()))
         });
-        (self.disputes, self.disputants) = pairs.into_iter().unzip();
+        for (dispute, disputant) in pairs {
+            self.disputes.push(dispute);
+            self.disputants.push(disputant);
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use arbiter::exports::{MaxRejects, group};
 use arbiter::fault::{Fault, FaultKind, nearest};
+use arbiter::generate::{Generated, Plan};
 use arbiter::instant::{Instant, TIMESTAMP_FORMS};
 use arbiter::intake::{
     self, DELIMITERS, ENCODINGS, Encoding, Intake, MAX_FIELD_LINES, Mapping, Reading, Source, Sources,
@@ -48,6 +49,8 @@ enum Command {
     Check(CheckArgs),
     /// Look at export files and write a first mapping for them
     Map(MapArgs),
+    /// Make up believable exports of any size, to try things out on
+    Generate(GenerateArgs),
     /// Look at the rule parameters, check and compare them, and begin a policy file of your own
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -153,12 +156,36 @@ struct MapArgs {
     out: Option<PathBuf>,
 }
 
+#[derive(Args)]
+struct GenerateArgs {
+    /// Folder to write orders.csv, tracking.csv and disputes.csv into
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+
+    /// How many orders; there are about four events an order, and a dispute on one in ten
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    orders: u64,
+
+    /// Chooses among all exports of this size; the same number gives the same exports
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+
+    /// When the exports are taken; they cover the 180 days before
+    #[arg(long, value_name = "INSTANT", default_value = "2026-06-01")]
+    as_of: String,
+
+    /// How many threads to work with; the exports do not depend on it [default: one for each core]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
 /// Does what the command line says.
 pub fn run() -> Result<(), Fault> {
     match Cli::parse().command {
         Command::Run(args) => decide_night(&args),
         Command::Check(args) => check(&args),
         Command::Map(args) => map(&args),
+        Command::Generate(args) => generate(&args),
         Command::Policy(command) => policy::run(&command),
     }
 }
@@ -166,7 +193,7 @@ pub fn run() -> Result<(), Fault> {
 fn decide_night(args: &RunArgs) -> Result<(), Fault> {
     let job = job(args)?;
     let progress = terminal::Bars::default();
-    let outcome = args.input.threads()?.install(|| arbiter::run(&job, &progress))?;
+    let outcome = threads(args.input.threads)?.install(|| arbiter::run(&job, &progress))?;
     progress.finish();
     match outcome {
         Outcome::Decided { published, summary } => {
@@ -184,7 +211,7 @@ fn check(args: &CheckArgs) -> Result<(), Fault> {
     let (sources, reading) = (args.input.sources()?, args.input.reading()?);
     let max_rejects = args.input.max_rejects()?;
     let progress = terminal::Bars::default();
-    let intake = args.input.threads()?.install(|| intake::read(&sources, &reading, &progress));
+    let intake = threads(args.input.threads)?.install(|| intake::read(&sources, &reading, &progress));
     progress.finish();
     let Intake { rejects, exports, .. } = intake?;
     exports.check_lines()?;
@@ -214,6 +241,14 @@ fn map(args: &MapArgs) -> Result<(), Fault> {
     }
 }
 
+fn generate(args: &GenerateArgs) -> Result<(), Fault> {
+    let plan = Plan { orders: args.orders, seed: args.seed, as_of: as_of(Some(&args.as_of), Tz::UTC)? };
+    let generated = threads(args.threads)?.install(|| arbiter::generate::generate(&plan, &args.folder))?;
+    let Generated { orders, events, disputes } = generated;
+    let folder = args.folder.display();
+    terminal::print(&format!("{folder}: {orders} orders, {events} events, {disputes} disputes\n"))
+}
+
 fn job(args: &RunArgs) -> Result<Job, Fault> {
     let reading = args.input.reading()?;
     Ok(Job {
@@ -227,11 +262,6 @@ fn job(args: &RunArgs) -> Result<Job, Fault> {
 }
 
 impl InputArgs {
-    fn threads(&self) -> Result<rayon::ThreadPool, Fault> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(self.threads.map_or(0, usize::from)).build();
-        threads.map_err(|error| Fault::new(FaultKind::Usage, format!("--threads: {error}")))
-    }
-
     fn sources(&self) -> Result<Sources, Fault> {
         let folder = self.folder.as_deref().unwrap_or(Path::new(""));
         if self.folder.is_some() && !folder.is_dir() {
@@ -281,6 +311,11 @@ impl InputArgs {
             Fault::new(FaultKind::Usage, problem)
         })
     }
+}
+
+fn threads(number: Option<u16>) -> Result<rayon::ThreadPool, Fault> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(number.map_or(0, usize::from)).build();
+    threads.map_err(|error| Fault::new(FaultKind::Usage, format!("--threads: {error}")))
 }
 
 /// The files of an export: those that are given, else the one in the folder.

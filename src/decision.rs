@@ -6,7 +6,8 @@ use crate::case::{Case, Docket};
 use crate::dispute::coded;
 use crate::instant::Instant;
 use crate::money::Money;
-use crate::rules::{self, Basis, Finding, Gate, Hearing, Level, Queue, ReturnState, Route, Rule, Ruling, Stage};
+use crate::policy::Policy;
+use crate::rules::{Basis, Finding, Gate, Hearing, Level, Queue, ReturnState, Route, Rule, Ruling, Stage};
 
 coded! {
     /// What a decision does with the money.
@@ -85,30 +86,22 @@ pub struct Decision {
     pub at: DisputeIndex,
     /// The dispute's place in the export.
     pub place: u64,
+    /// What the rules found.
+    pub finding: Finding,
+    /// Awards of this run to earlier disputes of the same order, which the rules had before them.
+    pub awarded_before: Money,
     /// What becomes of the money.
     pub outcome: Outcome,
-    /// The rule that decided.
-    pub rule: &'static Rule,
     /// What the buyer gets; zero where nothing.
     pub award: Money,
     /// What of it the guarantee fund pays, beyond the escrowed goods money.
     pub guarantee: Money,
     /// How it reaches the buyer; only with an award.
     pub route: Option<Route>,
-    /// What becomes of the goods.
-    pub returned: ReturnState,
-    /// Until when something is awaited.
-    pub next_event_at: Option<Instant>,
-    /// Who decides, where a person does.
-    pub queue: Option<Queue>,
     /// How conspicuous the buyer's disputing is.
     pub buyer_level: Level,
-    /// The rule that would have paid, and how much, where a review stopped an award.
-    pub withheld: Option<Withheld>,
     /// What a reader should know beside it.
     pub notes: Notes,
-    /// The decision in a sentence for people.
-    pub explanation: String,
 }
 
 /// An award that was stopped.
@@ -138,7 +131,7 @@ impl DisputeIndex {
 
 impl Decision {
     /// Puts a finding into effect.
-    pub fn of(hearing: &Hearing, finding: &Finding, at: DisputeIndex) -> Self {
+    pub fn of(hearing: &Hearing, finding: Finding, at: DisputeIndex) -> Self {
         let order = hearing.case.order;
         let paid = finding.award();
         let award = paid.map_or(Money::zero(order.currency), |award| award.amount);
@@ -146,51 +139,78 @@ impl Decision {
         Self {
             at,
             place: hearing.case.dispute.place,
-            outcome: outcome(hearing, finding),
-            rule: finding.rule,
+            outcome: outcome(hearing, &finding),
+            awarded_before: hearing.awarded_before,
             award,
             guarantee: guarantee(hearing, award),
             route: paid.map(|_| terms.route(order, hearing.as_of)),
-            returned: finding.returned,
-            next_event_at: match finding.ruling {
-                Ruling::Await { until } => Some(until),
-                _ => None,
-            },
-            queue: match finding.ruling {
-                Ruling::Refer { queue } => Some(queue),
-                _ => None,
-            },
             buyer_level: hearing.buyer_level,
-            withheld: finding.withheld.map(|(rule, award)| Withheld { rule: rule.code, award: award.amount }),
-            notes: notes(hearing, finding),
-            explanation: rules::explain(hearing, finding),
+            notes: notes(hearing, &finding),
+            finding,
         }
+    }
+
+    /// The rule that decided.
+    pub fn rule(&self) -> &'static Rule {
+        self.finding.rule
+    }
+
+    /// What becomes of the goods.
+    pub fn returned(&self) -> ReturnState {
+        self.finding.returned
+    }
+
+    /// Until when something is awaited.
+    pub fn next_event_at(&self) -> Option<Instant> {
+        match self.finding.ruling {
+            Ruling::Await { until } => Some(until),
+            _ => None,
+        }
+    }
+
+    /// Who decides, where a person does.
+    pub fn queue(&self) -> Option<Queue> {
+        match self.finding.ruling {
+            Ruling::Refer { queue } => Some(queue),
+            _ => None,
+        }
+    }
+
+    /// The rule that would have paid, and how much, where a review stopped an award.
+    pub fn withheld(&self) -> Option<Withheld> {
+        self.finding.withheld.map(|(rule, award)| Withheld { rule: rule.code, award: award.amount })
+    }
+
+    /// The hearing that it was decided in, opened anew: to tell more of it than the decision holds.
+    pub fn hearing<'a>(&self, docket: &'a Docket, policy: &'a Policy, as_of: Instant) -> Hearing<'a> {
+        let case = self.at.case(docket);
+        Hearing::open(case, policy.terms_for(&case, as_of), as_of, self.buyer_level, self.awarded_before)
     }
 }
 
 impl std::fmt::Display for Decision {
     /// The decision in one line: outcome, rule, award, and whatever of the rest there is.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {} {}", self.outcome, self.rule.code, self.award)?;
+        write!(f, "{} {} {}", self.outcome, self.rule().code, self.award)?;
         if self.guarantee.is_positive() {
             write!(f, " guarantee={}", self.guarantee)?;
         }
         if let Some(Route { to, from, by }) = self.route {
             write!(f, " to={to} {from}..{by}")?;
         }
-        if self.returned != ReturnState::No {
-            write!(f, " return={}", self.returned)?;
+        if self.returned() != ReturnState::No {
+            write!(f, " return={}", self.returned())?;
         }
-        if let Some(at) = self.next_event_at {
+        if let Some(at) = self.next_event_at() {
             write!(f, " next={at}")?;
         }
-        if let Some(queue) = self.queue {
+        if let Some(queue) = self.queue() {
             write!(f, " queue={queue}")?;
         }
         if self.buyer_level != Level::None {
             write!(f, " level={}", self.buyer_level)?;
         }
-        if let Some(Withheld { rule, award }) = self.withheld {
+        if let Some(Withheld { rule, award }) = self.withheld() {
             write!(f, " withheld={rule}:{award}")?;
         }
         match self.notes == Notes::default() {

@@ -21,6 +21,9 @@ pub const TIMESTAMP_FORMS: &str =
 pub struct Instant(DateTime<Utc>);
 
 impl Instant {
+    /// The beginning of 1970.
+    pub const EPOCH: Self = Self(DateTime::UNIX_EPOCH);
+
     /// Reads RFC 3339 (`2026-03-01T08:00:00.250+03:00`), the same without an offset, `YYYY-MM-DD
     /// HH:MM`, or a bare date, which is its midnight. Without an offset the clock of `zone` is meant:
     /// of an hour that comes twice in autumn the first, and an hour that is skipped in spring is
@@ -29,6 +32,9 @@ impl Instant {
     /// `None` for everything else: other forms, dates that do not exist, leap seconds, years outside
     /// 1 to 9999.
     pub fn parse(text: &str, zone: Tz) -> Option<Self> {
+        if let Some(instant) = text.as_bytes().try_into().ok().and_then(read_usual) {
+            return Some(instant);
+        }
         let (local, offset) = read_parts(text)?;
         Self::on_clock(local, offset, zone)
     }
@@ -185,9 +191,24 @@ fn read_pattern(text: &str, items: &[Item<'static>], zone: Tz) -> Option<Instant
 impl fmt::Display for Instant {
     /// `2026-03-01T08:00:00Z`; fractions of a second are cut.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (date, time) = (self.0.date_naive(), self.0.time());
         // By hand, because every decision prints several and chrono's formatter is slow.
-        write!(f, "{date}T{:02}:{:02}:{:02}Z", time.hour(), time.minute(), time.second())
+        let (date, time) = (self.0.date_naive(), self.0.time());
+        let year = date.year().unsigned_abs();
+        let mut text = *b"0000-00-00T00:00:00Z";
+        let parts = [
+            (0, year / 100),
+            (2, year % 100),
+            (5, date.month()),
+            (8, date.day()),
+            (11, time.hour()),
+            (14, time.minute()),
+            (17, time.second()),
+        ];
+        for (at, number) in parts {
+            text[at] += (number / 10) as u8;
+            text[at + 1] += (number % 10) as u8;
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -195,6 +216,22 @@ impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
+}
+
+/// The form of nearly all timestamps, `2026-03-01T08:00:00Z`: sooner, and what [`read_parts`] reads too.
+fn read_usual(text: &[u8; 20]) -> Option<Instant> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2, b'Z'] = text else {
+        return None;
+    };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2];
+    if !digits.iter().fold(true, |all, digit| all & digit.is_ascii_digit()) {
+        return None;
+    }
+    let pair = |tens: u8, ones: u8| u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
+    let year = pair(y1, y2) * 100 + pair(y3, y4);
+    let date = NaiveDate::from_ymd_opt(year as i32, pair(m1, m2), pair(d1, d2))?;
+    let time = NaiveTime::from_hms_opt(pair(h1, h2), pair(i1, i2), pair(s1, s2))?;
+    Some(Instant(date.and_time(time).and_utc())).filter(|instant| *instant >= Instant::FIRST)
 }
 
 /// Local date and time, and the offset in seconds where the text has one.
@@ -291,6 +328,8 @@ fn offset_in_zone(local: NaiveDateTime, zone: Tz) -> Option<FixedOffset> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn utc(text: &str) -> Option<String> {
@@ -299,6 +338,34 @@ mod tests {
 
     fn in_zone(text: &str, zone: &str) -> Option<String> {
         Instant::parse(text, zone.parse().unwrap()).map(|instant| instant.to_string())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// The short way is no other way, also for dates that do not exist.
+        #[test]
+        fn usual_timestamps_are_read_as_all_are(
+            (year, month, day) in ("[0-9]{4}", 0..14_u8, 0..33_u8),
+            (hour, minute, second) in (0..25_u8, 0..61_u8, 0..62_u8),
+            wrong in prop::option::of((0..20_usize, "[ -~]")),
+        ) {
+            let mut text = format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+            if let Some((at, byte)) = &wrong {
+                text.replace_range(*at..at + 1, byte);
+            }
+            let short = text.as_bytes().try_into().ok().and_then(read_usual);
+            let long = read_parts(&text).and_then(|(local, offset)| Instant::on_clock(local, offset, Tz::UTC));
+            if short.is_some() || wrong.is_none() {
+                prop_assert_eq!(short, long, "{}", text);
+            }
+        }
+
+        #[test]
+        fn what_is_written_is_read_again(seconds in -62_135_596_800_i64..253_402_300_800) {
+            let instant = Instant::from_unix(seconds, 0).unwrap();
+            prop_assert_eq!(Instant::parse(&instant.to_string(), Tz::UTC), Some(instant));
+        }
     }
 
     #[test]

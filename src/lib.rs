@@ -19,6 +19,7 @@ pub mod decision;
 pub mod dispute;
 pub mod exports;
 pub mod fault;
+pub mod generate;
 pub mod instant;
 pub mod intake;
 pub mod money;
@@ -37,7 +38,7 @@ use crate::instant::Instant;
 use crate::intake::{Intake, Progress, Reading, Sources};
 use crate::policy::Policy;
 use crate::publish::{Draft, Published};
-use crate::report::{Night, REPORTS, Summary};
+use crate::report::{Night, SUMMARIES, Summary, TABLES};
 
 /// One run to be done.
 #[derive(Clone, Debug)]
@@ -104,11 +105,15 @@ pub fn run(job: &Job, progress: &dyn Progress) -> Result<Outcome, Fault> {
         rejects: &rejects,
         exports: &exports,
     };
-    let summary = Summary::of(&night).map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))?;
-    summary.check_rows()?;
     let mut draft = Draft::begin(&job.out)?;
-    for (name, write) in REPORTS {
-        draft.write(name, |out| write(&night, &summary, out))?;
+    let (written, summary) = rayon::join(
+        || TABLES.iter().try_for_each(|(name, write)| draft.write(name, |out| write(&night, out))),
+        || Summary::of(&night).map_err(|error| Fault::new(FaultKind::Defect, error.to_string())),
+    );
+    let (_, summary) = (written?, summary?);
+    summary.check_rows()?;
+    for (name, write) in SUMMARIES {
+        draft.write(name, |out| write(&summary, out))?;
     }
     let files = draft.files().to_vec();
     draft.write("manifest.json", |out| report::write_manifest(&night, &files, out))?;

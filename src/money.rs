@@ -72,6 +72,10 @@ impl Amount {
     /// Reads digits with at most one `.` and digits after it; nothing else is an amount, not even
     /// what the decimal crate's own parser takes (`1e3`, `1_000`, `+5`).
     pub fn parse(text: &str) -> Result<Self, NotMoney> {
+        Self::parse_short(text.as_bytes()).map_or_else(|| Self::parse_any(text), Ok)
+    }
+
+    fn parse_any(text: &str) -> Result<Self, NotMoney> {
         let (whole, fraction) = match text.split_once('.') {
             Some((_, "")) => return Err(NotMoney::Form),
             Some((whole, fraction)) => (whole, fraction),
@@ -89,6 +93,31 @@ impl Amount {
         let mantissa =
             whole.bytes().chain(fraction.bytes()).fold(0_i128, |sum, digit| sum * 10 + i128::from(digit - b'0'));
         Ok(Self(Decimal::from_i128_with_scale(mantissa, fraction.len() as u32)))
+    }
+
+    /// An amount of few digits, as nearly all are: sooner, and what [`parse_any`](Self::parse_any) reads
+    /// too.
+    fn parse_short(text: &[u8]) -> Option<Self> {
+        let (mut digits, mut point) = (0_u64, None);
+        if text.len() > MAX_WHOLE_DIGITS {
+            return None;
+        }
+        for (at, byte) in text.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => digits = digits * 10 + u64::from(byte - b'0'),
+                b'.' if point.is_none() && at > 0 => point = Some(at),
+                _ => return None,
+            }
+        }
+        let mut scale = point.map_or(0, |point| text.len() - point - 1);
+        if text.is_empty() || point.is_some() && scale == 0 || scale > 12 {
+            return None;
+        }
+        while scale > 0 && digits.is_multiple_of(10) {
+            digits /= 10;
+            scale -= 1;
+        }
+        Some(Self(Decimal::from_i128_with_scale(digits.into(), scale as u32)))
     }
 
     /// Whether it is nothing.
@@ -170,9 +199,38 @@ impl Sub for Money {
 }
 
 impl fmt::Display for Money {
+    /// The digits with exactly the currency's minor ones: `12.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match u64::try_from(self.0.mantissa()) {
+            Ok(units) if f.width().is_none() && self.0.scale() <= MAX_SHORT_SCALE => {
+                write_units(units, self.0.scale(), f)
+            }
+            _ => self.0.fmt(f),
+        }
     }
+}
+
+/// The most minor digits of an amount that is written by hand.
+const MAX_SHORT_SCALE: u32 = 4;
+
+/// Writes units of so many digits after the point. By hand, because a run writes millions and the decimal's own way,
+/// which can do much more, is slow.
+fn write_units(mut units: u64, scale: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    // Twenty digits at most, a point, and a zero before it.
+    let mut text = [b'0'; 24];
+    let mut start = text.len();
+    let mut written = 0;
+    while units > 0 || written <= scale {
+        if written == scale && scale > 0 {
+            start -= 1;
+            text[start] = b'.';
+        }
+        start -= 1;
+        text[start] = b'0' + (units % 10) as u8;
+        units /= 10;
+        written += 1;
+    }
+    f.write_str(std::str::from_utf8(&text[start..]).unwrap_or_default())
 }
 
 impl Serialize for Money {
@@ -335,7 +393,10 @@ impl TenThousandths {
 
 impl fmt::Display for TenThousandths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Decimal::from_i128_with_scale(self.0, SHARE_DIGITS).fmt(f)
+        match u64::try_from(self.0) {
+            Ok(units) => write_units(units, SHARE_DIGITS, f),
+            Err(_) => Decimal::from_i128_with_scale(self.0, SHARE_DIGITS).fmt(f),
+        }
     }
 }
 
@@ -350,6 +411,8 @@ fn divide_half_away(numerator: i128, denominator: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn currency(code: &str) -> Currency {
@@ -376,6 +439,32 @@ mod tests {
         assert_eq!(Amount::parse(&forty_digits), Err(NotMoney::Range));
         assert_eq!(Amount::parse("1000000000000000"), Err(NotMoney::Range));
         assert_eq!(Amount::parse("0.0000000000001"), Err(NotMoney::Range));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn short_amounts_are_read_as_all_are(text in "[0-9]{0,12}[.x]?[0-9]{0,6}") {
+            if let Some(amount) = Amount::parse_short(text.as_bytes()) {
+                prop_assert_eq!(Amount::parse_any(&text), Ok(amount), "{}", text);
+            }
+        }
+
+        #[test]
+        fn amounts_are_written_as_decimals_are(units in any::<u64>(), scale in 0..5_u32, small in 0..2000_u64) {
+            for units in [units, small] {
+                let amount = Decimal::from_i128_with_scale(units.into(), scale);
+                prop_assert_eq!(Money(amount).to_string(), amount.to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn nearly_all_amounts_are_short() {
+        for text in ["0", "0.00", "24.90", "1024", "999999999.999"] {
+            assert_eq!(Amount::parse_short(text.as_bytes()), Amount::parse_any(text).ok(), "{text}");
+        }
     }
 
     #[test]

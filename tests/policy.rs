@@ -119,7 +119,7 @@ fn decided_by(case: &common::Night, overlays: &[Overlay]) -> (String, String) {
     let docket = case.docket();
     let rulings = arbiter::arbitrate::arbitrate(&docket, &policy, case.as_of);
     let decision = rulings.decisions.iter().find(|decision| decision.at.file == 0).unwrap();
-    let versions = policy.versions_for(&decision.at.case(&docket), case.as_of, [decision.rule.code]);
+    let versions = policy.versions_for(&decision.at.case(&docket), case.as_of, [decision.rule().code]);
     (decision.award.to_string(), versions.into_owned())
 }
 

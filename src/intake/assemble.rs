@@ -1,20 +1,21 @@
 //! Puts what the three passes kept together: one file for each disputed order, and the buyers'
 //! records. Here rows are held against each other: ids that come twice, disputes without an order.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::dispute::TrackingEvent;
+use crate::dispute::{TrackingEvent, TrackingStatus};
 use crate::exports::{Counted, ExportFile, Exports, ReadWith, Reject};
 use crate::instant::Instant;
 
 use super::Intake;
-use super::desk::{Desk, NamedOrder};
-use super::disputes::DisputeRow;
+use super::desk::{self, Desk, NamedOrder};
+use super::disputes::{DisputeColumn, DisputeRow};
 use super::names::Named;
 use super::orders::{OrderContent, OrderRow};
 use super::owners::{Claim, Owner, Owners, claim, duplicate};
 use super::reject::FieldFault;
-use super::scan::{Place, Scan};
+use super::scan::{Layout, Place, Scan};
 use super::tracking::EventRow;
 
 /// The rejects of one export as they gather, and its repeats.
@@ -90,6 +91,7 @@ pub fn assemble(
     mut orders: Scan<OrderRow>,
     mut tracking: Scan<EventRow>,
     mut disputes: Scan<DisputeRow>,
+    layouts: &[Layout<DisputeColumn>],
     named: &Named,
     read_with: ReadWith,
 ) -> Intake {
@@ -100,9 +102,9 @@ pub fn assemble(
         || sort_events(tracking, named.orders.len(), &mut event_sorting),
     );
     let mut dispute_sorting = Sorting::of(&mut disputes);
-    let mut desk = Desk::new(known, paid, named);
-    desk.sort_disputes(disputes, &mut dispute_sorting, &order_sorting);
-    let docket = desk.into_docket(events);
+    let claims = desk::claims(disputes, named, &mut dispute_sorting);
+    let desk = Desk { named, layouts, orders: &order_sorting };
+    let docket = desk.hear(claims, known, paid, &events, &mut dispute_sorting);
 
     let [orders, tracking, disputes] = [order_sorting, event_sorting, dispute_sorting].map(Sorting::finish);
     let exports = Exports { read_with, orders: orders.0, tracking: tracking.0, disputes: disputes.0 };
@@ -146,26 +148,49 @@ fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -
     (known, paid)
 }
 
-/// An event with the hash of its row's text.
-pub type HashedEvent = (u64, TrackingEvent);
+/// The events of all named orders, order by order.
+pub struct Events {
+    /// Each with the hash of its row's text.
+    rows: Vec<(u64, TrackingEvent)>,
+    /// Where the events of each order are among the rows.
+    places: Vec<Range<usize>>,
+}
+
+impl Events {
+    /// An order's events in the order of the file.
+    pub fn of(&self, order: u32) -> Vec<TrackingEvent> {
+        self.rows[self.places[order as usize].clone()].iter().map(|(_, event)| *event).collect()
+    }
+}
 
 /// Each named order's events in the order of the file, identical rows once.
-fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, sorting: &mut Sorting) -> Vec<Vec<HashedEvent>> {
+fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, sorting: &mut Sorting) -> Events {
     let mut counts = vec![0; named_orders];
     rows.rows().filter_map(|row| row.order).for_each(|order| counts[order as usize] += 1);
-    let mut events: Vec<Vec<HashedEvent>> = counts.into_iter().map(Vec::with_capacity).collect();
+    let mut end = 0;
+    let place = |count: usize| {
+        let start = end;
+        end += count;
+        start..start
+    };
+    let mut places: Vec<Range<usize>> = counts.into_iter().map(place).collect();
+    let nothing = TrackingEvent { at: Instant::EPOCH, status: TrackingStatus::Accepted, country: None };
+    let mut events = vec![(0, nothing); end];
     for (place, row) in rows.take_rows() {
         match (row.order, row.content) {
             (Some(order), Ok(event)) => {
-                let events = &mut events[order as usize];
-                match events.iter().any(|(text_hash, _)| *text_hash == row.text_hash) {
+                let known = &mut places[order as usize];
+                match events[known.clone()].iter().any(|(text_hash, _)| *text_hash == row.text_hash) {
                     true => sorting.repeats += 1,
-                    false => events.push((row.text_hash, event)),
+                    false => {
+                        events[known.end] = (row.text_hash, event);
+                        known.end += 1;
+                    }
                 }
             }
             (_, Err(fault)) => sorting.reject(place, *fault),
             (None, Ok(_)) => {}
         }
     }
-    events
+    Events { rows: events, places }
 }

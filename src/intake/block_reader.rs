@@ -26,15 +26,13 @@ fn count_lines(bytes: &[u8], dialect: Dialect) -> u32 {
 }
 
 /// Takes blocks apart.
-pub struct BlockReader<'a, C, F> {
+pub struct BlockReader<'a, C> {
     /// The file's columns.
     pub header: &'a Header<C>,
     /// What its records look like.
     pub grammar: Grammar<'a>,
     /// Whether rows are counted instead of lines.
     pub is_table: bool,
-    /// What is to be kept of a row.
-    pub read: F,
 }
 
 /// What one block held; lines count from 0 at its start.
@@ -79,18 +77,17 @@ impl<K> Part<K> {
     }
 }
 
-impl<C: Column, F, K> BlockReader<'_, C, F>
-where
-    F: Fn(&Row<C>) -> Option<K>,
-{
-    /// Takes a block apart.
-    pub fn read_block(&self, block: &Block) -> Part<K> {
+impl<C: Column> BlockReader<'_, C> {
+    /// Takes a block apart. `read` sees each row with the header's number of fields, and returns what
+    /// is to be kept of it.
+    pub fn read_block<K>(&self, block: &Block, mut read: impl FnMut(&Row<C>) -> Option<K>) -> Part<K> {
         let mut part = Part::new(block.index);
         let bytes = block.bytes();
         match block.state == State::Reading && memchr::memchr(b'"', bytes).is_none() {
-            true => self.read_plain(bytes, &mut part),
-            false => self.read_quoted(block, &mut part),
+            true => self.read_plain(bytes, &mut part, &mut read),
+            false => self.read_quoted(block, &mut part, &mut read),
         }
+        part.kept.shrink_to_fit();
         let is_open = !bytes.is_empty() && !bytes.ends_with(&[self.grammar.dialect.terminator]);
         part.may_be_cut = block.is_last && is_open;
         part.counted = match self.is_table {
@@ -101,7 +98,7 @@ where
     }
 
     /// Reads a block that may have quotes.
-    fn read_quoted(&self, block: &Block, part: &mut Part<K>) {
+    fn read_quoted<K>(&self, block: &Block, part: &mut Part<K>, read: &mut impl FnMut(&Row<C>) -> Option<K>) {
         let dialect = self.grammar.dialect;
         let bytes = block.with_lookahead();
         let mut fields = Fields::default();
@@ -121,7 +118,7 @@ where
                 Piece::Record if record.is_empty() => part.blank += 1,
                 Piece::Record => {
                     dialect.split(record, &mut fields);
-                    self.read_record(record, &fields, part);
+                    self.read_record(&Row::new(self.header, record, &fields), part, read);
                     part.inside += lines - 1;
                     open_since = None;
                 }
@@ -148,8 +145,10 @@ where
     }
 
     /// Reads a block without quotes in one go: the same rows, sooner.
-    fn read_plain(&self, bytes: &[u8], part: &mut Part<K>) {
+    fn read_plain<K>(&self, bytes: &[u8], part: &mut Part<K>, read: &mut impl FnMut(&Row<C>) -> Option<K>) {
         let Dialect { delimiter, terminator } = self.grammar.dialect;
+        // Looked through once, rather than row by row.
+        let text = std::str::from_utf8(bytes).ok().filter(|_| memchr::memchr(0, bytes).is_none());
         let mut fields = Fields::default();
         let (mut start, mut field_start) = (0, 0);
         let last = (!bytes.is_empty() && !bytes.ends_with(&[terminator])).then_some(bytes.len());
@@ -164,7 +163,9 @@ where
                 part.blank += 1;
             } else {
                 fields.push_plain(field_start - start, record.len());
-                self.read_record(record, &fields, part);
+                let row = Row::new(self.header, record, &fields);
+                let text = text.and_then(|text| text.get(start..start + record.len()));
+                self.read_record(&row.known_as(text), part, read);
             }
             fields.clear();
             part.lines += 1;
@@ -172,19 +173,19 @@ where
         }
     }
 
-    fn read_record(&self, record: &[u8], fields: &Fields, part: &mut Part<K>) {
+    fn read_record<K>(&self, row: &Row<C>, part: &mut Part<K>, read: &mut impl FnMut(&Row<C>) -> Option<K>) {
         part.rows += 1;
         let width = self.header.width();
-        if fields.count() != width {
+        if row.width() != width {
             let fields_of = |count| if count == 1 { "1 field".to_owned() } else { format!("{count} fields") };
-            let found = fields_of(fields.count());
+            let found = fields_of(row.width());
             let expected = format!("{}, as the header has", fields_of(width));
             let fix = "quote fields that hold the separator or a line break, and leave no field out".to_owned();
             let fault = FieldFault::new(Cause::FieldCount, "", found.as_bytes(), expected).fix(Some(fix));
             part.faults.push((part.lines, fault));
             return;
         }
-        if let Some(kept) = (self.read)(&Row::new(self.header, record, fields)) {
+        if let Some(kept) = read(row) {
             part.kept.push((part.lines, kept));
         }
     }
@@ -209,14 +210,14 @@ mod tests {
         let header =
             Header::<OrderColumn>::new("", dialect.delimiter, names, &mapping, Encoding::UTF8, values).unwrap();
         let grammar = Grammar { dialect, width: header.width(), max_lines: 10, is_row: &|_, _| false };
-        let read = |row: &Row<OrderColumn>| {
+        let mut read = |row: &Row<OrderColumn>| {
             Some([row.bytes(OrderColumn::OrderId), row.bytes(OrderColumn::ShippedAt)].concat())
         };
-        let reader = BlockReader { header: &header, grammar, is_table: false, read };
+        let reader = BlockReader { header: &header, grammar, is_table: false };
         let block = Block::alone(text.as_bytes());
         let (mut quick, mut careful) = (Part::new(0), Part::new(0));
-        reader.read_plain(block.bytes(), &mut quick);
-        reader.read_quoted(&block, &mut careful);
+        reader.read_plain(block.bytes(), &mut quick, &mut read);
+        reader.read_quoted(&block, &mut careful, &mut read);
         [quick, careful]
     }
 

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::records::{Grammar, State};
 
-/// Bytes asked of the system at a time: a few fit a core's cache.
-pub const BLOCK_BYTES: usize = 1 << 20;
+/// Bytes asked of the system at a time: a block stays in a core's cache until its rows are read, and
+/// leaves room there for the table that they are looked up in.
+pub const BLOCK_BYTES: usize = 1 << 18;
 
 /// Some whole records of an export, in their order.
 pub struct Block {

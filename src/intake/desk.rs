@@ -3,16 +3,17 @@
 use rayon::prelude::*;
 
 use crate::case::{BuyerRecord, CaseFile, Docket};
-use crate::dispute::{Dispute, Order};
+use crate::dispute::{Dispute, Order, TrackingEvent};
 use crate::exports::Cause;
 use crate::instant::Instant;
 
-use super::assemble::{HashedEvent, Sorting};
-use super::disputes::{DisputeDraft, DisputeRow};
+use super::assemble::{Events, Sorting};
+use super::dialect::Fields;
+use super::disputes::{self, DisputeColumn, DisputeRow};
 use super::names::Named;
 use super::owners::{Claim, Owners, duplicate};
 use super::reject::FieldFault;
-use super::scan::{Place, Scan};
+use super::scan::{Layout, Place, Scan};
 
 /// What became of an order that disputes name.
 pub enum NamedOrder {
@@ -24,114 +25,154 @@ pub enum NamedOrder {
     Known(Box<Order>),
 }
 
-/// Where disputes are put to their orders.
-pub struct Desk<'a> {
-    known: Vec<NamedOrder>,
-    paid: Vec<Vec<Instant>>,
-    named: &'a Named,
-    /// For each named order the disputes about it, each with the number of its buyer.
-    disputes: Vec<Vec<(Dispute, u32)>>,
-    /// Named orders whose money a faulty row holds.
-    held: Vec<bool>,
+/// A row of disputes that has its id to itself.
+pub struct ClaimRow {
+    place: Place,
+    /// Its number among the rows that were kept.
+    number: u32,
+    /// The order it names.
+    order: Option<u32>,
+    record: Box<[u8]>,
 }
 
-impl<'a> Desk<'a> {
-    /// Opens the desk with the orders that disputes name, and when each buyer's orders were paid.
-    pub fn new(known: Vec<NamedOrder>, paid: Vec<Vec<Instant>>, named: &'a Named) -> Self {
-        let orders = known.len();
-        Self { known, paid, named, disputes: vec![Vec::new(); orders], held: vec![false; orders] }
+/// Sorts out the rows that repeat another's id. The others are left by their orders, those that name
+/// none at the end, and within an order as in the export.
+pub fn claims(mut rows: Scan<DisputeRow>, named: &Named, sorting: &mut Sorting) -> Vec<ClaimRow> {
+    let mut owners = Owners::among(rows.rows().map(|row| row.id.as_ref()));
+    let mut claims = Vec::with_capacity(named.order_of_row.len());
+    for (number, (place, row)) in rows.take_rows().enumerate() {
+        match owners.claim(row.id.as_ref(), place, row.text_hash) {
+            Claim::First => {
+                let order = named.order_of_row[number];
+                claims.push(ClaimRow { place, number: number as u32, order, record: row.record });
+            }
+            Claim::Repeat => sorting.repeats += 1,
+            Claim::Duplicate { of } => {
+                let first = sorting.seen_from(of, place);
+                sorting.reject(place, duplicate("dispute_id", row.id.as_deref().unwrap_or_default(), &first));
+            }
+        }
+    }
+    claims.par_sort_unstable_by_key(|claim| (claim.order.unwrap_or(u32::MAX), claim.number));
+    claims
+}
+
+/// Where disputes are put to their orders.
+pub struct Desk<'a> {
+    /// What the disputes name.
+    pub named: &'a Named,
+    /// How the rows of disputes are to be read.
+    pub layouts: &'a [Layout<DisputeColumn>],
+    /// Where the orders stood.
+    pub orders: &'a Sorting,
+}
+
+/// What came of the rows about one order.
+struct Heard {
+    file: Option<CaseFile>,
+    /// The rows that are rejected, each with the order whose money it holds.
+    faults: Vec<(Place, Box<FieldFault>, Option<Box<str>>)>,
+}
+
+impl Desk<'_> {
+    /// Reads the rows and puts each to its order: a file for each order with a dispute, and the records
+    /// of those who opened them.
+    pub fn hear(
+        &self,
+        claims: Vec<ClaimRow>,
+        known: Vec<NamedOrder>,
+        paid: Vec<Vec<Instant>>,
+        events: &Events,
+        sorting: &mut Sorting,
+    ) -> Docket {
+        let (about_orders, about_none) = claims.split_at(claims.partition_point(|claim| claim.order.is_some()));
+        let rows_of = |order: u32| {
+            let start = about_orders.partition_point(|claim| claim.order < Some(order));
+            let length = about_orders[start..].partition_point(|claim| claim.order == Some(order));
+            &about_orders[start..start + length]
+        };
+        let heard = known.into_par_iter().enumerate();
+        let mut heard: Vec<Heard> = heard
+            .map(|(number, order)| self.hear_order(order, rows_of(number as u32), || events.of(number as u32)))
+            .collect();
+        heard.push(self.hear_order(NamedOrder::Unknown, about_none, Vec::new));
+        let mut files = Vec::with_capacity(heard.len());
+        for Heard { file, faults } in heard {
+            for (place, fault, holds_order) in faults {
+                sorting.reject_holding(place, *fault, holds_order);
+            }
+            files.extend(file);
+        }
+        let buyers = number_buyers(&mut files, paid);
+        Docket { files, buyers }
     }
 
-    /// Puts each dispute to its order.
-    pub fn sort_disputes(&mut self, mut rows: Scan<DisputeRow>, sorting: &mut Sorting, orders: &Sorting) {
-        let mut owners = Owners::among(rows.rows().map(|row| row.id.as_ref()));
-        for (number, (place, row)) in rows.take_rows().enumerate() {
-            match owners.claim(row.id.as_ref(), place, row.text_hash) {
-                Claim::First => self.sort_dispute(row, place, number, sorting, orders),
-                Claim::Repeat => sorting.repeats += 1,
-                Claim::Duplicate { of } => {
-                    let first = sorting.seen_from(of, place);
-                    sorting.reject(place, duplicate("dispute_id", row.id.as_deref().unwrap_or_default(), &first));
+    /// Reads the rows about one order.
+    fn hear_order(&self, order: NamedOrder, rows: &[ClaimRow], events: impl FnOnce() -> Vec<TrackingEvent>) -> Heard {
+        let mut fields = Fields::default();
+        let (mut disputes, mut disputants) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        let mut faults = Vec::new();
+        for row in rows {
+            match self.read(row, &order, &mut fields) {
+                Ok(dispute) => {
+                    disputes.push(dispute);
+                    // A row that could be read names its buyer.
+                    disputants.push(self.named.buyer_of_row[row.number as usize].unwrap_or_default());
+                }
+                Err(fault) => {
+                    faults.push((row.place, fault, row.order.map(|order| self.named.orders.id(order).into())))
                 }
             }
         }
-    }
-
-    fn sort_dispute(&mut self, row: DisputeRow, place: Place, number: usize, sorting: &mut Sorting, orders: &Sorting) {
-        let order = self.named.order_of_row[number];
-        let order_id = row.order_id;
-        let put = row.content.and_then(|draft| self.put(*draft, order_id.as_deref(), number, orders));
-        let Err(fault) = put else { return };
-        if let Some(order) = order {
-            self.held[order as usize] = true;
-        }
-        sorting.reject_holding(place, *fault, order_id.map(|id| id.as_str().into()));
-    }
-
-    /// Puts a row's dispute to its order.
-    fn put(
-        &mut self,
-        draft: DisputeDraft,
-        order_id: Option<&str>,
-        number: usize,
-        orders: &Sorting,
-    ) -> Result<(), Box<FieldFault>> {
-        let id = order_id.unwrap_or_default().as_bytes();
-        let fault = |cause, expected: &str| Box::new(FieldFault::new(cause, "order_id", id, expected));
-        let order_number = self.named.order_of_row[number].ok_or_else(|| fault(Cause::UnknownOrder, "an order"))?;
-        let order = match &self.known[order_number as usize] {
-            NamedOrder::Known(order) => order,
-            NamedOrder::Unknown => {
-                let fix = "export the orders back to the oldest dispute; several files can be given".to_owned();
-                let fault = FieldFault::new(Cause::UnknownOrder, "order_id", id, "an order of the orders export");
-                return Err(Box::new(fault.fix(Some(fix))));
-            }
-            NamedOrder::Rejected(place) => {
-                let place = orders.whereabouts(*place);
-                let expected = format!("an order that can be read; its own row, {place}, is rejected");
-                return Err(fault(Cause::RejectedOrder, &expected));
-            }
-        };
-        let dispute = draft.about(order, number as u64).map_err(Box::new)?;
-        // A row that could be read names its buyer.
-        let buyer = self.named.buyer_of_row[number].unwrap_or_default();
-        let disputes = &mut self.disputes[order_number as usize];
-        // Most orders have one dispute; room for the usual four would cost more than all the rest.
-        disputes.reserve_exact(1);
-        disputes.push((dispute, buyer));
-        Ok(())
-    }
-
-    /// Closes the desk: a file for each order with a dispute, and the records of those who opened them.
-    pub fn into_docket(mut self, events: Vec<Vec<HashedEvent>>) -> Docket {
-        let buyers = self.number_buyers();
-        let orders = self.known.into_par_iter().zip(self.disputes).zip(self.held).zip(events);
-        let files = orders.filter_map(|(((order, disputes), held_by_reject), events)| match order {
+        let file = match order {
             NamedOrder::Known(order) if !disputes.is_empty() => {
-                let (disputes, disputants) = disputes.into_iter().unzip();
-                let events = events.into_iter().map(|(_, event)| event).collect();
-                let mut file = CaseFile { order, events, disputes, disputants, held_by_reject };
+                let held_by_reject = !faults.is_empty();
+                let mut file = CaseFile { order, events: events(), disputes, disputants, held_by_reject };
                 file.sort_disputes();
                 Some(file)
             }
             _ => None,
-        });
-        Docket { files: files.collect(), buyers }
+        };
+        Heard { file, faults }
     }
 
-    /// Numbers those who opened the disputes that are left, in the order of the orders, and takes
-    /// their records.
-    fn number_buyers(&mut self) -> Vec<BuyerRecord> {
-        let mut numbers: Vec<Option<u32>> = vec![None; self.paid.len()];
-        let mut buyers = Vec::new();
-        for (dispute, buyer) in self.disputes.iter_mut().flatten() {
+    /// Reads a row and puts its dispute to the order.
+    fn read(&self, row: &ClaimRow, order: &NamedOrder, fields: &mut Fields) -> Result<Dispute, Box<FieldFault>> {
+        let layout = &self.layouts[row.place.file as usize];
+        let draft = layout.read(&row.record, fields, disputes::read)?;
+        let fault = |cause, expected: &str| {
+            let id = row.order.map_or("", |order| self.named.orders.id(order));
+            FieldFault::new(cause, "order_id", id.as_bytes(), expected)
+        };
+        match order {
+            NamedOrder::Known(order) => Ok(draft.about(order, row.number.into())?),
+            NamedOrder::Unknown => {
+                let fix = "export the orders back to the oldest dispute; several files can be given".to_owned();
+                Err(fault(Cause::UnknownOrder, "an order of the orders export").fix(Some(fix)).into())
+            }
+            NamedOrder::Rejected(place) => {
+                let place = self.orders.whereabouts(*place);
+                let expected = format!("an order that can be read; its own row, {place}, is rejected");
+                Err(fault(Cause::RejectedOrder, &expected).into())
+            }
+        }
+    }
+}
+
+/// Numbers those who opened the disputes that are left, in the order of the orders, and takes their
+/// records.
+fn number_buyers(files: &mut [CaseFile], mut paid: Vec<Vec<Instant>>) -> Vec<BuyerRecord> {
+    let mut numbers: Vec<Option<u32>> = vec![None; paid.len()];
+    let mut buyers = Vec::new();
+    for file in files {
+        for (dispute, buyer) in file.disputes.iter().zip(&mut file.disputants) {
             *buyer = *numbers[*buyer as usize].get_or_insert_with(|| {
-                let orders_paid_at = std::mem::take(&mut self.paid[*buyer as usize]);
+                let orders_paid_at = std::mem::take(&mut paid[*buyer as usize]);
                 buyers.push(BuyerRecord { id: dispute.buyer_id.clone(), orders_paid_at });
                 buyers.len() as u32 - 1
             });
         }
-        buyers.par_iter_mut().for_each(|buyer| buyer.orders_paid_at.sort_unstable());
-        buyers
     }
+    buyers.par_iter_mut().for_each(|buyer| buyer.orders_paid_at.sort_unstable());
+    buyers
 }

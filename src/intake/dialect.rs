@@ -110,6 +110,13 @@ pub struct Text<'a> {
     unquoted: &'a str,
 }
 
+impl<'a> Text<'a> {
+    /// A record without quoted fields.
+    pub fn plain(record: &'a str) -> Self {
+        Self { record, unquoted: "" }
+    }
+}
+
 /// The fields of one record. Made once and used for many records.
 #[derive(Debug, Default)]
 pub struct Fields {

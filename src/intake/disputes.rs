@@ -55,7 +55,7 @@ coded! {
     }
 }
 
-/// A row of disputes.csv: what it names, and what it says or what is wrong with it.
+/// A row of disputes.csv: what it names. What it says is read when its order is known.
 pub struct DisputeRow {
     /// Its id; `None` where the field is empty or no text.
     pub id: Option<Id>,
@@ -65,8 +65,8 @@ pub struct DisputeRow {
     pub buyer_id: Option<Id>,
     /// A hash of its text.
     pub text_hash: u64,
-    /// The dispute, or the first fault.
-    pub content: Result<Box<DisputeDraft>, Box<FieldFault>>,
+    /// Its bytes.
+    pub record: Box<[u8]>,
 }
 
 /// A dispute as its own row tells it; its amounts wait for the order's currency.
@@ -90,16 +90,25 @@ fn exported(header: &Header<DisputeColumn>) -> Exported {
     }
 }
 
-/// Reads a row.
-pub fn read(row: &Row<DisputeColumn>) -> DisputeRow {
-    let exported = exported(row.header());
+/// Reads what a row names.
+pub fn sift(row: &Row<DisputeColumn>) -> DisputeRow {
     DisputeRow {
         id: row.kept(C::DisputeId),
         order_id: row.kept(C::OrderId),
         buyer_id: row.kept(C::BuyerId),
         text_hash: row.text_hash(),
-        content: row.as_text().and_then(|row| draft(&row, exported)).map(Box::new).map_err(Box::new),
+        record: row.record().into(),
     }
+}
+
+/// Reads what a row says by itself.
+///
+/// # Errors
+///
+/// The first fault of its fields.
+pub fn read(row: &Row<DisputeColumn>) -> Result<DisputeDraft, FieldFault> {
+    let exported = exported(row.header());
+    row.as_text().and_then(|row| draft(&row, exported))
 }
 
 fn draft(row: &TextRow<DisputeColumn>, exported: Exported) -> Result<DisputeDraft, FieldFault> {

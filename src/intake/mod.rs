@@ -118,11 +118,12 @@ pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Re
     let orders = Export::open(&sources.orders, &mapping.orders, reading)?;
     let tracking = Export::open(&sources.tracking, &mapping.tracking, reading)?;
 
-    let disputes = disputes.scan(progress, |row| Some(disputes::read(row)))?;
+    let layouts = disputes.layouts();
+    let disputes = disputes.scan(progress, |(), row| Some(disputes::sift(row)))?;
     let named = Named::by(&disputes);
-    let orders = orders.scan(progress, |row| orders::read(row, &named))?;
+    let orders = orders.scan(progress, |(), row| orders::read(row, &named))?;
     let others = OtherOrders::of(&orders);
-    let tracking = tracking.scan(progress, |row| tracking::read(row, &named.orders, &others))?;
+    let tracking = tracking.scan(progress, |last, row| tracking::read(row, last, &named.orders, &others))?;
 
-    Ok(assemble::assemble(orders, tracking, disputes, &named, reading.summary()))
+    Ok(assemble::assemble(orders, tracking, disputes, &layouts, &named, reading.summary()))
 }

@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::dispute::Id;
 
@@ -28,8 +28,8 @@ impl Named {
     /// Numbers the orders and buyers of all rows.
     pub fn by(rows: &Scan<DisputeRow>) -> Self {
         let ((orders, order_of_row), (buyers, buyer_of_row)) = rayon::join(
-            || Names::collect(rows.rows().map(|row| row.order_id.as_ref())),
-            || Names::collect(rows.rows().map(|row| row.buyer_id.as_ref())),
+            || Names::collect(rows.rows().map(|row| row.order_id.as_ref()), rows.kept()),
+            || Names::collect(rows.rows().map(|row| row.buyer_id.as_ref()), rows.kept()),
         );
         Self { orders, order_of_row, buyers, buyer_of_row }
     }
@@ -49,13 +49,13 @@ impl<'a> OtherOrders<'a> {
     /// Takes them from the orders that bear on a dispute.
     pub fn of(orders: &'a Scan<OrderRow>) -> Self {
         let mut filter = Filter::for_ids(Self::ids(orders).count());
-        Self::ids(orders).for_each(|id| filter.add(id));
+        Self::ids(orders).for_each(|id| filter.add(FxBuildHasher.hash_one(id)));
         Self { orders, filter, exact: OnceLock::new() }
     }
 
     /// Whether an order may be one of them; most that are not get a no.
     pub fn may_have(&self, id: &[u8]) -> bool {
-        self.filter.may_have(id)
+        self.filter.may_have(FxBuildHasher.hash_one(id))
     }
 
     /// Whether an order is one of them.
@@ -70,36 +70,81 @@ impl<'a> OtherOrders<'a> {
 }
 
 /// Numbered ids, with a quick no for the many that are not among them.
+///
+/// The big exports ask it millions of times, mostly at places that no cache holds. So a slot has a part
+/// of its id's hash beside the number: the ids themselves are looked at only where that part is right.
 #[derive(Debug)]
 pub struct Names {
-    numbers: FxHashMap<Id, u32>,
+    ids: Vec<Id>,
+    /// As many as some power of two, some of them free; an id is at the place of its hash or behind it.
+    slots: Vec<Slot>,
     filter: Filter,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    tag: u32,
+    number: u32,
+}
+
+/// A slot without an id.
+const FREE: Slot = Slot { tag: 0, number: u32::MAX };
+
 impl Names {
-    /// Numbers ids in the order in which they come first; beside them, the number of each.
-    pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>) -> (Self, Vec<Option<u32>>) {
-        let mut known: FxHashMap<Id, u32> = FxHashMap::default();
-        let mut number_of = |id: &Id| {
-            let next = known.len() as u32;
-            *known.entry(id.clone()).or_insert(next)
-        };
-        let numbers = ids.map(|id| id.map(&mut number_of)).collect();
-        let mut filter = Filter::for_ids(known.len());
-        known.keys().for_each(|id| filter.add(id.as_bytes()));
-        (Self { numbers: known, filter }, numbers)
+    /// Numbers the ids of so many rows in the order in which they come first; beside them, the number of
+    /// each row's.
+    pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>, rows: usize) -> (Self, Vec<Option<u32>>) {
+        let slots = vec![FREE; (rows + rows / 2 + 1).next_power_of_two()];
+        let mut names = Self { ids: Vec::new(), slots, filter: Filter::for_ids(rows) };
+        let mut numbers = Vec::with_capacity(rows);
+        numbers.extend(ids.map(|id| id.map(|id| names.add(id))));
+        (names, numbers)
+    }
+
+    fn add(&mut self, id: &Id) -> u32 {
+        let hash = FxBuildHasher.hash_one(id.as_bytes());
+        let (slot, number) = self.look(hash, id.as_bytes());
+        number.unwrap_or_else(|| {
+            let number = self.ids.len() as u32;
+            self.ids.push(id.clone());
+            self.slots[slot] = Slot { tag: hash as u32, number };
+            self.filter.add(hash);
+            number
+        })
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.numbers.len()
+        self.ids.len()
+    }
+
+    /// The id of a number.
+    pub fn id(&self, number: u32) -> &str {
+        self.ids.get(number as usize).map_or("", Id::as_str)
     }
 
     /// An id's number.
     pub fn number(&self, id: &[u8]) -> Option<u32> {
-        match self.filter.may_have(id) {
-            true => self.numbers.get(std::str::from_utf8(id).ok()?).copied(),
+        let hash = FxBuildHasher.hash_one(id);
+        match self.filter.may_have(hash) {
+            true => self.look(hash, id).1,
             false => None,
+        }
+    }
+
+    /// An id's slot and number, or the free slot where it would be.
+    fn look(&self, hash: u64, id: &[u8]) -> (usize, Option<u32>) {
+        let mask = self.slots.len() - 1;
+        let mut at = (hash >> 32) as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot.number == FREE.number {
+                return (at, None);
+            }
+            if slot.tag == hash as u32 && self.id(slot.number).as_bytes() == id {
+                return (at, Some(slot.number));
+            }
+            at = (at + 1) & mask;
         }
     }
 }
@@ -113,25 +158,24 @@ struct Filter {
 }
 
 /// Bits for each id: one foreign id in so many gets past the filter.
-const BITS_PER_ID: usize = 8;
+const BITS_PER_ID: usize = 16;
 
 impl Filter {
     fn for_ids(ids: usize) -> Self {
         Self { words: vec![0; (ids * BITS_PER_ID / 64).next_power_of_two()] }
     }
 
-    fn add(&mut self, id: &[u8]) {
-        let (word, bit) = self.place(id);
+    fn add(&mut self, hash: u64) {
+        let (word, bit) = self.place(hash);
         self.words[word] |= bit;
     }
 
-    fn may_have(&self, id: &[u8]) -> bool {
-        let (word, bit) = self.place(id);
+    fn may_have(&self, hash: u64) -> bool {
+        let (word, bit) = self.place(hash);
         self.words[word] & bit != 0
     }
 
-    fn place(&self, id: &[u8]) -> (usize, u64) {
-        let hash = FxBuildHasher.hash_one(id);
+    fn place(&self, hash: u64) -> (usize, u64) {
         ((hash >> 6) as usize & (self.words.len() - 1), 1 << (hash & 63))
     }
 }

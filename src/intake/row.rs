@@ -28,6 +28,8 @@ const MAX_INTEGER_DIGITS: usize = 18;
 pub struct Row<'a, C> {
     header: &'a Header<C>,
     record: &'a [u8],
+    /// The record as text without NUL, where that is known already.
+    text: Option<&'a str>,
     fields: &'a Fields,
 }
 
@@ -44,12 +46,27 @@ type Read<T> = Result<T, FieldFault>;
 impl<'a, C: Column> Row<'a, C> {
     /// A row of a record that was split into fields.
     pub fn new(header: &'a Header<C>, record: &'a [u8], fields: &'a Fields) -> Self {
-        Self { header, record, fields }
+        Self { header, record, text: None, fields }
+    }
+
+    /// The row with its record as text without NUL, which saves looking for itself.
+    pub fn known_as(self, text: Option<&'a str>) -> Self {
+        Self { text, ..self }
+    }
+
+    /// How many fields it has.
+    pub fn width(&self) -> usize {
+        self.fields.count()
     }
 
     /// The header of the row's file.
     pub fn header(&self) -> &'a Header<C> {
         self.header
+    }
+
+    /// The bytes of the whole record, without its line end.
+    pub fn record(&self) -> &'a [u8] {
+        self.record
     }
 
     /// The bytes of a column's field; empty where the export has no such column.
@@ -87,7 +104,10 @@ impl<'a, C: Column> Row<'a, C> {
     ///
     /// What makes the row unreadable as a whole: broken quotes, or bytes that are no text.
     pub fn as_text(&self) -> Read<TextRow<'a, C>> {
-        let Self { header, record, fields } = *self;
+        let Self { header, record, text, fields } = *self;
+        if let Some(text) = text.filter(|_| fields.are_plain()) {
+            return Ok(TextRow { header, text: Text::plain(text), fields });
+        }
         if fields.are_torn() {
             let expected = "a quoted field that ends at its closing quote; quotes inside are doubled";
             return Err(FieldFault::new(Cause::Quoting, "", record, expected).fix(Some(fix::quoting())));

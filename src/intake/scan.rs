@@ -10,10 +10,10 @@ use crate::fault::{Fault, FaultKind};
 
 use super::Reading;
 use super::block_reader::{BlockReader, Part, is_row};
-use super::blocks::{BLOCK_BYTES, Blocks};
-use super::dialect::Fields;
+use super::blocks::{BLOCK_BYTES, Block, Blocks};
+use super::dialect::{Dialect, Fields};
 use super::file::File;
-use super::header::Column;
+use super::header::{Column, Header};
 use super::mapping::ExportMapping;
 use super::records::Grammar;
 use super::reject::FieldFault;
@@ -24,6 +24,20 @@ use super::source::Source;
 pub struct Export<C> {
     files: Vec<File<C>>,
     max_field_lines: u32,
+}
+
+/// How the records of one file fall into rows, for records that are kept to be read later.
+pub struct Layout<C> {
+    header: Header<C>,
+    dialect: Dialect,
+}
+
+impl<C: Column> Layout<C> {
+    /// Reads a record that was kept.
+    pub fn read<T>(&self, record: &[u8], fields: &mut Fields, read: impl FnOnce(&Row<C>) -> T) -> T {
+        self.dialect.split(record, fields);
+        read(&Row::new(&self.header, record, fields))
+    }
 }
 
 /// Where a row stands.
@@ -53,6 +67,11 @@ struct Kept<K> {
 }
 
 impl<K> Scan<K> {
+    /// How much was kept.
+    pub fn kept(&self) -> usize {
+        self.kept.iter().map(|kept| kept.rows.len()).sum()
+    }
+
     /// What was kept, in the order of the files.
     pub fn rows(&self) -> impl Iterator<Item = &K> {
         self.kept.iter().flat_map(|kept| kept.rows.iter().map(|(_, row)| row))
@@ -94,17 +113,23 @@ impl<C: Column> Export<C> {
         Ok(Self { files, max_field_lines: reading.max_field_lines })
     }
 
+    /// How the records of each file fall into rows.
+    pub fn layouts(&self) -> Vec<Layout<C>> {
+        self.files.iter().map(|file| Layout { header: file.header.clone(), dialect: file.dialect }).collect()
+    }
+
     /// Reads all rows, in parallel. `read` sees each row that has the header's number of fields, and
-    /// returns what is to be kept of it.
+    /// returns what is to be kept of it; it may remember things from row to row, which must change
+    /// nothing but its speed: blocks begin without a memory.
     ///
     /// # Errors
     ///
     /// A file cannot be read to its end, is not in the encoding that it is said to be in, or has a
     /// quote that is never closed.
-    pub fn scan<K: Send>(
+    pub fn scan<K: Send, M: Default>(
         self,
         progress: &dyn Progress,
-        read: impl Fn(&Row<C>) -> Option<K> + Sync,
+        read: impl Fn(&mut M, &Row<C>) -> Option<K> + Sync,
     ) -> Result<Scan<K>, Fault> {
         let mut scan = Scan { kept: Vec::new(), faults: Vec::new(), files: Vec::new() };
         for (index, file) in self.files.into_iter().enumerate() {
@@ -140,13 +165,13 @@ fn order_in_common<C: Column>(files: &mut [File<C>]) {
 }
 
 impl<K: Send> Scan<K> {
-    fn add<C: Column>(
+    fn add<C: Column, M: Default>(
         &mut self,
         index: u32,
         file: File<C>,
         max_field_lines: u32,
         progress: &dyn Progress,
-        read: &(impl Fn(&Row<C>) -> Option<K> + Sync),
+        read: &(impl Fn(&mut M, &Row<C>) -> Option<K> + Sync),
     ) -> Result<(), Fault> {
         let File { name, place, header, dialect, mut opened, rest, lines_before } = file;
         progress.begin(&name, opened.length);
@@ -162,10 +187,14 @@ impl<K: Send> Scan<K> {
         let grammar = Grammar { dialect, width: header.width(), max_lines, is_row: &is_row };
         let text = std::mem::replace(&mut opened.text, Box::new(std::io::empty()));
         let blocks = Blocks::new(text, grammar, BLOCK_BYTES, rest, &on_read);
-        let reader = BlockReader { header: &header, grammar, is_table, read };
+        let reader = BlockReader { header: &header, grammar, is_table };
+        let read_block = |block: Block| {
+            let mut memory = M::default();
+            reader.read_block(&block, |row| read(&mut memory, row))
+        };
         let parts: Vec<_> = blocks
             .par_bridge()
-            .map(|block| block.map(|block| reader.read_block(&block)))
+            .map(|block| block.map(read_block))
             .collect::<Result<_, _>>()
             .map_err(|error| opened.broken(&error))?;
         if let Some(mistaken) = opened.mistaken() {

@@ -1,7 +1,7 @@
 //! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders, and
 //! of the other orders of buyers who dispute: of these only the faults are of interest.
 
-use crate::dispute::{TrackingEvent, TrackingStatus};
+use crate::dispute::{Id, TrackingEvent, TrackingStatus};
 
 use super::header::columns;
 use super::names::{Names, OtherOrders};
@@ -31,13 +31,51 @@ pub struct EventRow {
     pub content: Result<TrackingEvent, Box<FieldFault>>,
 }
 
-/// Reads a row that bears on a dispute, or might: one that names no order at all.
-pub fn read(row: &Row<TrackingColumn>, disputed: &Names, others: &OtherOrders) -> Option<EventRow> {
-    let id = row.bytes(C::OrderId);
-    let order = disputed.number(id);
-    if order.is_none() && !id.is_empty() && !others.may_have(id) {
-        return None;
+/// What an order is to the disputes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    /// Disputes name it, by this number.
+    Disputed(u32),
+    /// It may be another order of somebody who disputes.
+    PerhapsOther,
+    /// None of this.
+    Foreign,
+}
+
+/// The order of the last row. Exports mostly have an order's events together, so that the next row is
+/// likely about it too, and need not be looked up.
+#[derive(Debug, Default)]
+pub struct LastOrder(Option<(Id, Relation)>);
+
+impl LastOrder {
+    fn relation(&mut self, id: &[u8], disputed: &Names, others: &OtherOrders) -> Relation {
+        match &self.0 {
+            Some((last, relation)) if last.as_bytes() == id => return *relation,
+            _ => {}
+        }
+        let relation = match disputed.number(id) {
+            Some(number) => Relation::Disputed(number),
+            None if others.may_have(id) => Relation::PerhapsOther,
+            None => Relation::Foreign,
+        };
+        self.0 = std::str::from_utf8(id).ok().map(|id| (id.into(), relation));
+        relation
     }
+}
+
+/// Reads a row that bears on a dispute, or might: one that names no order at all.
+pub fn read(
+    row: &Row<TrackingColumn>,
+    last: &mut LastOrder,
+    disputed: &Names,
+    others: &OtherOrders,
+) -> Option<EventRow> {
+    let id = row.bytes(C::OrderId);
+    let order = match last.relation(id, disputed, others) {
+        Relation::Disputed(order) => Some(order),
+        Relation::Foreign if !id.is_empty() => return None,
+        Relation::PerhapsOther | Relation::Foreign => None,
+    };
     let content = row.as_text().and_then(|row| content(&row));
     let is_kept = order.is_some() || content.is_err() && (id.is_empty() || others.have(id));
     is_kept.then(|| EventRow { order, text_hash: row.text_hash(), content: content.map_err(Box::new) })

@@ -6,13 +6,13 @@ use std::io::{self, Write};
 use crate::money::Money;
 use crate::rules::Level;
 
+use super::Night;
 use super::cells::write_table;
-use super::{Night, Summary};
 
 const HEADER: &[&str] =
     &["buyer_id", "level", "orders", "disputes", "rate", "lower", "contradicted", "burst", "awarded"];
 
-pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
     let awarded = awarded(night);
     write_table(out, HEADER, &conspicuous(night), |cells, buyer| {
         let (record, standing) = (&night.docket.buyers[*buyer], night.rulings.standings[*buyer]);

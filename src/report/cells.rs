@@ -72,12 +72,19 @@ pub fn write_table<T: Sync>(
         chunk.iter().try_for_each(|item| write_row(&mut cells, item))?;
         finish(cells)
     };
-    // A batch at a time, so that memory does not hold the whole table.
-    for batch in items.chunks(CHUNK * 4 * rayon::current_num_threads()) {
-        let rendered: Vec<io::Result<Vec<u8>>> = batch.par_chunks(CHUNK).map(render).collect();
-        rendered.into_iter().try_for_each(|chunk| out.write_all(&chunk?))?;
+    // A batch at a time, so that memory does not hold the whole table; one is written while the next is
+    // rendered.
+    let mut rendered: Vec<io::Result<Vec<u8>>> = Vec::new();
+    for batch in items.chunks(CHUNK * 2 * rayon::current_num_threads()) {
+        let mut written = Ok(());
+        let done = std::mem::take(&mut rendered);
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| rendered = batch.par_chunks(CHUNK).map(render).collect());
+            written = done.into_iter().try_for_each(|chunk| out.write_all(&chunk?));
+        });
+        written?;
     }
-    Ok(())
+    rendered.into_iter().try_for_each(|chunk| out.write_all(&chunk?))
 }
 
 fn finish(cells: Cells) -> io::Result<Vec<u8>> {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use crate::decision::Decision;
 use crate::rules::{AWAITING_RETURN, ReturnState};
 
+use super::Night;
 use super::cells::{Cells, write_table};
-use super::{Night, Summary};
 
 const HEADER: &[&str] = &[
     "dispute_id",
@@ -33,7 +33,7 @@ const HEADER: &[&str] = &[
     "parameters",
 ];
 
-pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, HEADER, &night.rulings.decisions, |cells, decision| write_row(night, cells, decision))
 }
 
@@ -47,7 +47,7 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     cells.own(dispute.reason.code())?;
     cells.value(dispute.opened_at)?;
     cells.own(decision.outcome.code())?;
-    cells.own(decision.rule.code)?;
+    cells.own(decision.rule().code)?;
     cells.value(decision.award)?;
     cells.own(order.currency.code())?;
     cells.value(decision.award.share_of(order.goods_total))?;
@@ -55,16 +55,16 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     cells.own(decision.route.map_or("", |route| route.to))?;
     cells.maybe(decision.route.map(|route| route.from))?;
     cells.maybe(decision.route.map(|route| route.by))?;
-    cells.own(decision.returned.code())?;
-    cells.maybe(decision.next_event_at)?;
-    cells.own(decision.queue.map_or("", |queue| queue.code()))?;
+    cells.own(decision.returned().code())?;
+    cells.maybe(decision.next_event_at())?;
+    cells.own(decision.queue().map_or("", |queue| queue.code()))?;
     cells.own(decision.buyer_level.code())?;
     cells.value(decision.notes)?;
-    cells.text(&decision.explanation)?;
-    let withheld = decision.withheld.map(|withheld| withheld.rule);
-    let returned = matches!(decision.returned, ReturnState::Received | ReturnState::Waived);
+    cells.text(&night.explain(decision))?;
+    let withheld = decision.withheld().map(|withheld| withheld.rule);
+    let returned = matches!(decision.returned(), ReturnState::Received | ReturnState::Waived);
     let returned = returned.then_some(AWAITING_RETURN.code);
-    let deciding = std::iter::once(decision.rule.code).chain(withheld).chain(returned);
+    let deciding = std::iter::once(decision.rule().code).chain(withheld).chain(returned);
     cells.own(&night.policy.versions_for(&case, night.as_of, deciding))?;
     cells.end_row()
 }

@@ -38,7 +38,7 @@ type TextOf = for<'a> fn(&Night<'a>, &'a Decision) -> &'a str;
 
 const TEXTS: &[(&str, TextOf)] = &[
     ("outcome", |_, decision| decision.outcome.code()),
-    ("rule", |_, decision| decision.rule.code),
+    ("rule", |_, decision| decision.rule().code),
     ("reason", |night, decision| decision.at.case(night.docket).dispute.reason.code()),
     ("seller", |night, decision| &order_of(night, decision).seller_id),
     ("currency", |night, decision| order_of(night, decision).currency.code()),

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
+use super::Night;
 use super::cells::write_table;
-use super::{Night, Summary};
 
 const HEADER: &[&str] = &["order_id", "currency", "escrow", "award", "released", "held", "guarantee", "disputes"];
 
-pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, HEADER, &night.ledger.entries, |cells, entry| {
         let order = &night.docket.files[entry.file as usize].order;
         cells.text(&order.id)?;

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
+use super::Summary;
 use super::manifest::Counts;
 use super::summary::{Awarded, Books, BuyerLine, BuyerLines, Deadlines, SHOWN, SellerLine, Totals};
-use super::{Night, Summary};
 use crate::exports::RejectGroup;
 
 /// Writes summary.md.
-pub fn write(_: &Night, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Disputes decided as of {}\n", summary.as_of)?;
     write_counts(summary, out)?;
     write_totals(out, "By outcome", "outcome", &summary.by_outcome)?;

@@ -21,9 +21,11 @@ pub use summary::{Books, Summary, Totals};
 use crate::arbitrate::Rulings;
 use crate::books::Ledger;
 use crate::case::Docket;
+use crate::decision::Decision;
 use crate::exports::{Exports, Reject};
 use crate::instant::Instant;
 use crate::policy::Policy;
+use crate::rules;
 
 /// The program's name, in what it writes.
 pub const PROGRAM: &str = "arbiter";
@@ -50,16 +52,28 @@ pub struct Night<'a> {
     pub exports: &'a Exports,
 }
 
-/// Writes one report.
-pub type WriteReport = fn(&Night, &Summary, &mut dyn Write) -> io::Result<()>;
+impl Night<'_> {
+    /// A decision in a sentence for people.
+    fn explain(&self, decision: &Decision) -> String {
+        rules::explain(&decision.hearing(self.docket, self.policy, self.as_of), &decision.finding)
+    }
+}
 
-/// Every report of a run but the manifest, which lists them.
-pub const REPORTS: &[(&str, WriteReport)] = &[
+/// Writes one table of a night.
+pub type WriteTable = fn(&Night, &mut dyn Write) -> io::Result<()>;
+
+/// The tables that a run leaves.
+pub const TABLES: &[(&str, WriteTable)] = &[
     ("decisions.csv", decisions::write),
     ("ledger.csv", ledger::write),
     ("buyers.csv", buyers::write),
     ("referrals.csv", referrals::write),
     ("rejects.csv", rejects::write),
-    ("summary.md", markdown::write),
-    ("summary.json", summary::write_json),
 ];
+
+/// Writes one form of a night's summary.
+pub type WriteSummary = fn(&Summary, &mut dyn Write) -> io::Result<()>;
+
+/// The forms of the summary that a run leaves.
+pub const SUMMARIES: &[(&str, WriteSummary)] =
+    &[("summary.md", markdown::write), ("summary.json", summary::write_json)];

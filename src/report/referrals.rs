@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use crate::decision::Decision;
 use crate::dispute::{SellerAnswer, SellerResponse};
 
+use super::Night;
 use super::cells::{Cells, write_table};
-use super::{Night, Summary};
 
 const HEADER: &[&str] = &[
     "queue",
@@ -37,10 +37,10 @@ const HEADER: &[&str] = &[
     "explanation",
 ];
 
-pub fn write(night: &Night, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    let mut referred: Vec<_> = night.rulings.decisions.iter().filter(|decision| decision.queue.is_some()).collect();
+pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
+    let mut referred: Vec<_> = night.rulings.decisions.iter().filter(|decision| decision.queue().is_some()).collect();
     // Stable: within a queue the order of the export stays.
-    referred.sort_by_key(|decision| decision.queue.map(|queue| queue.code()));
+    referred.sort_by_key(|decision| decision.queue().map(|queue| queue.code()));
     write_table(out, HEADER, &referred, |cells, decision| write_row(night, cells, decision))
 }
 
@@ -48,9 +48,9 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     let case = decision.at.case(night.docket);
     let (dispute, order) = (case.dispute, case.order);
     let usual = night.policy.terms_for(&case, night.as_of).arbitration.days;
-    cells.own(decision.queue.map_or("", |queue| queue.code()))?;
+    cells.own(decision.queue().map_or("", |queue| queue.code()))?;
     cells.text(&dispute.id)?;
-    cells.own(decision.rule.code)?;
+    cells.own(decision.rule().code)?;
     cells.own(dispute.reason.code())?;
     cells.value(dispute.opened_at)?;
     cells.value(usual.low.after(night.as_of).date())?;
@@ -64,9 +64,9 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     cells.value(order.goods_total)?;
     cells.value(order.refunded_total)?;
     cells.maybe(dispute.requested)?;
-    cells.maybe(decision.withheld.map(|withheld| withheld.award))?;
-    cells.own(decision.withheld.map_or("", |withheld| withheld.rule))?;
-    cells.own(decision.returned.code())?;
+    cells.maybe(decision.withheld().map(|withheld| withheld.award))?;
+    cells.own(decision.withheld().map_or("", |withheld| withheld.rule))?;
+    cells.own(decision.returned().code())?;
     cells.value(dispute.photos)?;
     cells.own(dispute.video.code())?;
     cells.value(dispute.documents)?;
@@ -74,7 +74,7 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     cells.own(answer)?;
     cells.maybe(offer)?;
     cells.text(dispute.comment.as_deref().unwrap_or_default())?;
-    cells.text(&decision.explanation)?;
+    cells.text(&night.explain(decision))?;
     cells.end_row()
 }
 

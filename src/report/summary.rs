@@ -243,7 +243,7 @@ fn empty_books(currency: Currency) -> Books {
 fn deadlines(night: &Night) -> Deadlines {
     let mut deadlines = Deadlines::default();
     let today = night.as_of.date();
-    for at in night.rulings.decisions.iter().filter_map(|decision| decision.next_event_at) {
+    for at in night.rulings.decisions.iter().filter_map(|decision| decision.next_event_at()) {
         match (at.date() - today).num_days() {
             ..0 => deadlines.past += 1,
             0..NIGHTS => *deadlines.coming.entry(at.date().to_string()).or_default() += 1,
@@ -329,7 +329,7 @@ fn notes(night: &Night) -> Vec<String> {
 }
 
 /// Writes summary.json.
-pub fn write_json(_: &Night, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_json(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, summary)?;
     out.write_all(b"\n")
 }

@@ -425,6 +425,6 @@ impl Night {
         let (docket, policy) = (self.docket(), self.policy());
         let rulings = arbiter::arbitrate::arbitrate(&docket, &policy, self.as_of);
         let decision = rulings.decisions.iter().find(|decision| decision.at.file == 0).expect("a decision");
-        decision.explanation.clone()
+        arbiter::rules::explain(&decision.hearing(&docket, &policy, self.as_of), &decision.finding)
     }
 }
