@@ -176,3 +176,37 @@ fn nothing_laid_over_changes_no_byte_of_the_night() {
     exports.write("shown.toml", printed(&exports, &["show"]));
     assert!(outputs(&["--policy", "shown.toml"], "shown") == plain);
 }
+
+/// D-1091 was opened on 2026-05-11, after the version of the example came into force: 0.30 + (0.45 - 0.30) x
+/// 0.50 = 0.375, and 24.90 x 0.375 = 9.3375, of which the seller's offer of 12.00 is the floor.
+#[test]
+fn the_readmes_example_decides_the_night_from_its_date_on() {
+    let exports = Exports::small();
+    let [night, file] = ["fixtures/night", "fixtures/policy/tougher.toml"].map(|name| run::project().join(name));
+    let readme = std::fs::read_to_string(run::project().join("README.md")).unwrap();
+    assert!(readme.contains(&std::fs::read_to_string(&file).unwrap()), "README shows another file");
+    let decided = |more: &[&str], out: &str| {
+        let call = ["run", night.to_str().unwrap(), "--as-of", "2026-06-01", "--max-rejects", "10%", "--out", out];
+        let ran = arbiter_in(exports.folder.path(), &[&call[..], more].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        table(&exports.outputs(out)["decisions.csv"])
+    };
+    let (before, after) = (decided(&[], "before"), decided(&["--policy", file.to_str().unwrap()], "after"));
+    let curtains = after.iter().find(|row| row["dispute_id"] == "D-1091").unwrap();
+    assert_eq!(curtains["parameters"], "colour_mismatch@2026-05-01;strength@2015-01-01");
+    assert_eq!(curtains["award"], "12.00");
+    assert!(curtains["explanation"].contains("37.5 % of the goods price of 24.90 USD would be 9.34 USD"));
+    for (before, after) in before.iter().zip(&after).filter(|(before, after)| before != after) {
+        let is_new = after["parameters"].contains("colour_mismatch@2026-05-01");
+        let rules = [&*before["rule"], &*after["rule"]];
+        assert!(is_new || rules.contains(&"parcel_stalled"), "{} differs", after["dispute_id"]);
+    }
+}
+
+#[test]
+fn the_help_names_every_profile() {
+    let help = arbiter_in(run::project(), &["run", "--help"]).stdout;
+    for profile in arbiter::policy::PROFILES {
+        assert!(help.contains(profile.name), "{} is not named", profile.name);
+    }
+}
