@@ -340,3 +340,51 @@ fn the_least_wait_is_over_at_its_very_second() {
          the dispute waits until 2026-06-02 00:00:00 UTC."
     );
 }
+
+#[test]
+fn profiles_decide_by_their_values() {
+    let under = |case: common::Night, profile: &str| {
+        let policy = Policy::with(&[Overlay::profile(profile).unwrap()]).unwrap();
+        let rulings = arbiter::arbitrate::arbitrate(&case.docket(), &policy, case.as_of);
+        let decision = &rulings.decisions[0];
+        let next = decision.next_event_at().map(|at| format!(" {}", at.date())).unwrap_or_default();
+        format!("{} {} {}{next}", decision.outcome, decision.rule().code, decision.award)
+    };
+    // Shipped on 2026-04-20, last seen on 2026-05-01: 31 days ago, but only 42 days of the 60 are over.
+    let stalled = || {
+        let case =
+            plain(Reason::NotReceived).without_events().opened("2026-05-01").answered(common::rejected("2026-05-02"));
+        case.order(|order| order.shipped_at = Some(at("2026-04-20"))).and_event(
+            "2026-05-01",
+            arbiter::dispute::TrackingStatus::InTransit,
+            "CN",
+        )
+    };
+    assert_eq!(under(stalled(), "standard"), "refund_full parcel_stalled 120.00");
+    assert_eq!(under(stalled(), "patient"), "pending awaiting_protection_end 0.00 2026-06-19");
+    // Shipped on 2026-03-02 to RU: 90 days are over on 2026-05-31.
+    let lost = || plain(Reason::NotReceived).as_of("2026-05-30T23:59:59Z").without_events();
+    assert_eq!(under(lost(), "standard"), "refund_full not_trackable 120.00");
+    assert_eq!(under(lost(), "destinations"), "pending awaiting_protection_end 0.00 2026-05-31");
+    assert_eq!(under(lost().as_of("2026-05-31"), "destinations"), "refund_full not_trackable 120.00");
+    // Half of 120.00; what customs keep is the buyer's loss.
+    let protected = |reason| plain(reason).order(|order| order.protection_ends_at = Some(at("2026-05-01")));
+    let wrong = || protected(Reason::WrongItem);
+    assert_eq!(under(wrong(), "buyer"), "refund_full wrong_item 120.00");
+    assert_eq!(under(wrong(), "seller"), "refund_partial wrong_item 60.00");
+    let customs = protected(Reason::Customs).dispute(|dispute| dispute.documents = 1);
+    assert_eq!(under(customs, "seller"), "denied customs 0.00");
+    // Opened on 2026-04-10, unanswered: silent after 3 days, or 5.
+    let unanswered = |day: &str| plain(Reason::ColourMismatch).unanswered().as_of(day);
+    assert_eq!(under(unanswered("2026-04-13"), "swift"), "refund_full seller_silent 120.00");
+    assert_eq!(under(unanswered("2026-04-12T23:59:59Z"), "swift"), "pending negotiating 0.00 2026-04-13");
+    assert_eq!(under(unanswered("2026-04-13"), "standard"), "pending negotiating 0.00 2026-04-15");
+}
+
+#[test]
+fn one_number_can_be_swept_over_its_range() {
+    let awards = ["0.30", "0.50", "1.00"]
+        .map(|high| decided(&plain(Reason::ColourMismatch), &[Overlay::set_to("colour_mismatch.band.high", high)]));
+    // 120.00 x (0.30 + (high - 0.30) x 0.50): x 0.30, x 0.40, x 0.65
+    assert_eq!(awards, ["36.00", "48.00", "78.00"]);
+}
