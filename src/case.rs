@@ -12,6 +12,8 @@ pub struct Docket {
     pub files: Vec<CaseFile>,
     /// The records of everybody who opened one of the disputes; see [`CaseFile::disputants`].
     pub buyers: Vec<BuyerRecord>,
+    /// The names of the files that the facts were read from, which their [`Origin`](crate::dispute::Origin)s count.
+    pub sources: Vec<String>,
 }
 
 /// One disputed order with its history and all its disputes. Disputes of one order share its money,

@@ -11,6 +11,16 @@ use crate::money::{Currency, Money};
 /// An identifier or a code. Short ones, as nearly all are, need no memory of their own.
 pub type Id = compact_str::CompactString;
 
+/// Where a fact was read: the row that told it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The file, by its place in [`Docket::sources`](crate::case::Docket::sources).
+    pub file: u32,
+    /// The line of the row's first character, from 1, in Parquet the row; 0 where a fact was not read from a
+    /// file. Lines beyond what fits stay at the last that does.
+    pub line: u32,
+}
+
 /// One order: what was bought, for how much, and how it was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
@@ -46,6 +56,8 @@ pub struct Order {
     pub confirmed_at: Option<Instant>,
     /// Where the parcel was to go.
     pub destination: Option<Country>,
+    /// Its row.
+    pub origin: Origin,
 }
 
 /// A country by its two letters, upper case.
@@ -79,6 +91,8 @@ pub struct TrackingEvent {
     pub status: TrackingStatus,
     /// Where it happened.
     pub country: Option<Country>,
+    /// Its row, of identical ones the first.
+    pub origin: Origin,
 }
 
 /// Declares an enum whose variants each have one code, with a list of all.
@@ -305,4 +319,6 @@ pub struct Dispute {
     pub exported: Exported,
     /// Its place among the disputes of the export: decisions are written in this order.
     pub place: u64,
+    /// Its row.
+    pub origin: Origin,
 }

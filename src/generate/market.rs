@@ -2,7 +2,7 @@
 
 use compact_str::format_compact;
 
-use crate::dispute::{Country, Id, Order};
+use crate::dispute::{Country, Id, Order, Origin};
 use crate::instant::{Instant, SECONDS_PER_DAY};
 use crate::money::{Currency, Money};
 
@@ -137,6 +137,7 @@ impl Market {
             },
             refunded_total: refunded(chance, goods_total, currency),
             paid_at: self.paid_at(number, plan.orders, chance),
+            origin: Origin::default(),
             category: Some(category.into()),
             quantity: if is_sent && chance.per_mille(220) { chance.between(2..13) } else { 1 },
             payment_method: method.into(),

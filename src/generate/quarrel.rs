@@ -6,7 +6,7 @@ use compact_str::format_compact;
 use rust_decimal::Decimal;
 
 use crate::dispute::{
-    Dispute, Exported, Id, Order, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
+    Dispute, Exported, Id, Order, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
 };
 use crate::instant::Instant;
 use crate::money::Money;
@@ -143,6 +143,7 @@ fn claim(order: &Order, id: Id, opened_at: Instant, is_received: bool, chance: &
         comment: chance.per_mille(800).then(|| chance.one_of(words::about(reason)).into()),
         exported: EVERYTHING,
         place: 0,
+        origin: Origin::default(),
     }
 }
 
@@ -194,6 +195,6 @@ fn send_back(case: &Dispute, events: &mut Vec<TrackingEvent>, as_of: Instant, ch
     let posted = chance.seconds_after(from, 30_000..1_000_000);
     let arrived = chance.days_after(posted, 14..45);
     let way = [(TrackingStatus::ReturnShipped, posted), (TrackingStatus::ReturnDelivered, arrived)];
-    events.extend(way.map(|(status, at)| TrackingEvent { at, status, country: None }));
+    events.extend(way.map(|(status, at)| TrackingEvent { at, status, country: None, origin: Origin::default() }));
     events.retain(|event| event.at <= as_of);
 }

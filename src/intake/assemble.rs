@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::dispute::{TrackingEvent, TrackingStatus};
+use crate::dispute::{Origin, TrackingEvent, TrackingStatus};
 use crate::exports::{Counted, ExportFile, Exports, ReadWith, Reject};
 use crate::instant::Instant;
 
@@ -69,6 +69,11 @@ impl Sorting {
         format!("line {} of {name}", place.line)
     }
 
+    /// The names of the export's files.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.files.iter().map(|file| file.name.to_string())
+    }
+
     fn finish(self) -> (Counted, Vec<Reject>) {
         let (mut counted, mut rejects) =
             (Counted { files: Vec::new(), rows: 0, rejected: 0, repeats: self.repeats }, Vec::new());
@@ -95,16 +100,18 @@ pub fn assemble(
     named: &Named,
     read_with: ReadWith,
 ) -> Intake {
+    let (orders_files, tracking_files) = (orders.files.len() as u32, tracking.files.len() as u32);
     let mut order_sorting = Sorting::of(&mut orders);
     let mut event_sorting = Sorting::of(&mut tracking);
     let ((known, paid), events) = rayon::join(
         || sort_orders(orders, named, &mut order_sorting),
-        || sort_events(tracking, named.orders.len(), &mut event_sorting),
+        || sort_events(tracking, named.orders.len(), orders_files, &mut event_sorting),
     );
     let mut dispute_sorting = Sorting::of(&mut disputes);
     let claims = desk::claims(disputes, named, &mut dispute_sorting);
-    let desk = Desk { named, layouts, orders: &order_sorting };
-    let docket = desk.hear(claims, known, paid, &events, &mut dispute_sorting);
+    let desk = Desk { named, layouts, orders: &order_sorting, first_file: orders_files + tracking_files };
+    let mut docket = desk.hear(claims, known, paid, &events, &mut dispute_sorting);
+    docket.sources = [&order_sorting, &event_sorting, &dispute_sorting].into_iter().flat_map(Sorting::names).collect();
 
     let [orders, tracking, disputes] = [order_sorting, event_sorting, dispute_sorting].map(Sorting::finish);
     let exports = Exports { read_with, orders: orders.0, tracking: tracking.0, disputes: disputes.0 };
@@ -139,7 +146,8 @@ fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -
                 if let Some(buyer) = row.buyer {
                     paid[buyer as usize].push(content.paid_at());
                 }
-                if let (Some(order), OrderContent::Disputed(content)) = (row.order, content) {
+                if let (Some(order), OrderContent::Disputed(mut content)) = (row.order, content) {
+                    content.origin = place.origin(0);
                     known[order as usize] = NamedOrder::Known(content);
                 }
             }
@@ -164,7 +172,7 @@ impl Events {
 }
 
 /// Each named order's events in the order of the file, identical rows once.
-fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, sorting: &mut Sorting) -> Events {
+fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, first_file: u32, sorting: &mut Sorting) -> Events {
     let mut counts = vec![0; named_orders];
     rows.rows().filter_map(|row| row.order).for_each(|order| counts[order as usize] += 1);
     let mut end = 0;
@@ -174,7 +182,8 @@ fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, sorting: &mut Sort
         start..start
     };
     let mut places: Vec<Range<usize>> = counts.into_iter().map(place).collect();
-    let nothing = TrackingEvent { at: Instant::EPOCH, status: TrackingStatus::Accepted, country: None };
+    let origin = Origin::default();
+    let nothing = TrackingEvent { at: Instant::EPOCH, status: TrackingStatus::Accepted, country: None, origin };
     let mut events = vec![(0, nothing); end];
     for (place, row) in rows.take_rows() {
         match (row.order, row.content) {
@@ -183,7 +192,8 @@ fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, sorting: &mut Sort
                 match events[known.clone()].iter().any(|(text_hash, _)| *text_hash == row.text_hash) {
                     true => sorting.repeats += 1,
                     false => {
-                        events[known.end] = (row.text_hash, event);
+                        let origin = place.origin(first_file);
+                        events[known.end] = (row.text_hash, TrackingEvent { origin, ..event });
                         known.end += 1;
                     }
                 }

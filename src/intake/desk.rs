@@ -65,6 +65,8 @@ pub struct Desk<'a> {
     pub layouts: &'a [Layout<DisputeColumn>],
     /// Where the orders stood.
     pub orders: &'a Sorting,
+    /// The place of the export's first file among the files of all exports.
+    pub first_file: u32,
 }
 
 /// What came of the rows about one order.
@@ -104,7 +106,7 @@ impl Desk<'_> {
             files.extend(file);
         }
         let buyers = number_buyers(&mut files, paid);
-        Docket { files, buyers }
+        Docket { files, buyers, sources: Vec::new() }
     }
 
     /// Reads the rows about one order.
@@ -145,7 +147,7 @@ impl Desk<'_> {
             FieldFault::new(cause, "order_id", id.as_bytes(), expected)
         };
         match order {
-            NamedOrder::Known(order) => Ok(draft.about(order, row.number.into())?),
+            NamedOrder::Known(order) => Ok(draft.about(order, row.number.into(), row.place.origin(self.first_file))?),
             NamedOrder::Unknown => {
                 let fix = "export the orders back to the oldest dispute; several files can be given".to_owned();
                 Err(fault(Cause::UnknownOrder, "an order of the orders export").fix(Some(fix)).into())

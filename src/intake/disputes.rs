@@ -1,6 +1,6 @@
 //! disputes.csv: one row for each dispute, every one read field by field.
 
-use crate::dispute::{Dispute, Exported, Id, Order, Reason, SellerAnswer, SellerResponse, Video, coded};
+use crate::dispute::{Dispute, Exported, Id, Order, Origin, Reason, SellerAnswer, SellerResponse, Video, coded};
 use crate::instant::Instant;
 use crate::money::{Amount, Money};
 
@@ -143,6 +143,7 @@ fn draft(row: &TextRow<DisputeColumn>, exported: Exported) -> Result<DisputeDraf
         comment: row.text(C::Comment).map(Box::from),
         exported,
         place: 0,
+        origin: Origin::default(),
     };
     let (answer, offer) = answer(row)?;
     let dispute = Dispute {
@@ -187,7 +188,7 @@ impl DisputeDraft {
     /// # Errors
     ///
     /// An amount is finer than the currency, or the dispute was opened before the order was paid.
-    pub fn about(self, order: &Order, place: u64) -> Result<Dispute, FieldFault> {
+    pub fn about(self, order: &Order, place: u64, origin: Origin) -> Result<Dispute, FieldFault> {
         let in_currency = |column: DisputeColumn, amount: Option<Amount>| match amount {
             None => Ok(None),
             Some(amount) => amount.in_currency(order.currency).map(Some).ok_or_else(|| too_fine(column, amount, order)),
@@ -200,7 +201,7 @@ impl DisputeDraft {
             return Err(FieldFault::new(Cause::Contradiction, "opened_at", value.as_bytes(), expected));
         }
         let response = self.answer.and_then(|(code, at)| response(code, at, offer));
-        Ok(Dispute { requested, response, place, ..self.dispute })
+        Ok(Dispute { requested, response, place, origin, ..self.dispute })
     }
 }
 

@@ -1,7 +1,7 @@
 //! orders.csv: one row for each order. Read field by field are those that a dispute names, and those
 //! of buyers who dispute.
 
-use crate::dispute::{Id, Order};
+use crate::dispute::{Id, Order, Origin};
 use crate::instant::Instant;
 use crate::money::{Currency, Money};
 
@@ -125,6 +125,8 @@ fn content(row: &TextRow<OrderColumn>, is_disputed: bool) -> Result<OrderContent
         protection_ends_at,
         confirmed_at,
         destination,
+        // Where it stands is known once all rows are put together.
+        origin: Origin::default(),
     })))
 }
 

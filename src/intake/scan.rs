@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use crate::dispute::Origin;
 use crate::exports::{ExportFile, Format, Lines};
 use crate::fault::{Fault, FaultKind};
 
@@ -86,6 +87,11 @@ impl<K> Scan<K> {
 }
 
 impl Place {
+    /// The place as facts keep it, where the export's first file has the number `first_file` among all.
+    pub fn origin(self, first_file: u32) -> Origin {
+        Origin { file: first_file + self.file, line: u32::try_from(self.line).unwrap_or(u32::MAX) }
+    }
+
     fn plus(self, lines: u32) -> Self {
         Self { line: self.line + u64::from(lines), ..self }
     }

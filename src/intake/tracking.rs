@@ -1,7 +1,7 @@
 //! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders, and
 //! of the other orders of buyers who dispute: of these only the faults are of interest.
 
-use crate::dispute::{Id, TrackingEvent, TrackingStatus};
+use crate::dispute::{Id, Origin, TrackingEvent, TrackingStatus};
 
 use super::header::columns;
 use super::names::{Names, OtherOrders};
@@ -87,5 +87,6 @@ fn content(row: &TextRow<TrackingColumn>) -> Result<TrackingEvent, FieldFault> {
     let status = row.listed(C::Status, TrackingStatus::ALL, TrackingStatus::code)?;
     let status = status.ok_or_else(|| row.missing(C::Status, "a status such as in_transit"))?;
     let country = row.country(C::Country)?;
-    Ok(TrackingEvent { at, status, country })
+    // Where it stands is known once all rows are put together.
+    Ok(TrackingEvent { at, status, country, origin: Origin::default() })
 }

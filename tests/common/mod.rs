@@ -4,7 +4,8 @@
 
 use arbiter::case::{BuyerRecord, CaseFile, Docket};
 use arbiter::dispute::{
-    Country, Dispute, Exported, Order, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
+    Country, Dispute, Exported, Order, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus,
+    Video,
 };
 use arbiter::instant::Instant;
 use arbiter::money::{Amount, Currency, Money};
@@ -64,6 +65,7 @@ pub fn plain(reason: Reason) -> Night {
         protection_ends_at: None,
         confirmed_at: None,
         destination: Country::from_code("RU"),
+        origin: Origin::default(),
     };
     let events = vec![event("2026-03-03T00:00:00Z", TrackingStatus::InTransit, "CN")];
     Night {
@@ -111,12 +113,13 @@ pub fn dispute(id: &str, reason: Reason) -> Dispute {
             measured_capacity: true,
         },
         place: 0,
+        origin: Origin::default(),
     }
 }
 
 /// A tracking event; no country where it is empty.
 pub fn event(when: &str, status: TrackingStatus, country: &str) -> TrackingEvent {
-    TrackingEvent { at: at(when), status, country: Country::from_code(country) }
+    TrackingEvent { at: at(when), status, country: Country::from_code(country), origin: Origin::default() }
 }
 
 pub fn rejected(when: &str) -> SellerResponse {
@@ -343,7 +346,7 @@ impl Night {
             }
             buyer.orders_paid_at.sort_unstable();
         }
-        Docket { files, buyers }
+        Docket { files, buyers, sources: Vec::new() }
     }
 
     /// The parameters of this night.
