@@ -2,12 +2,15 @@
 
 use rayon::prelude::*;
 
-use crate::case::{CaseFile, Docket};
-use crate::decision::{Decision, DisputeIndex};
+use rustc_hash::FxHashMap;
+
+use crate::case::{Case, CaseFile, Docket};
+use crate::decision::{Decision, DisputeIndex, Outcome};
 use crate::dispute::{Dispute, Reason};
 use crate::instant::Instant;
 use crate::money::Money;
 use crate::policy::Policy;
+use crate::register::PersonsRuling;
 use crate::rules::{self, Hearing, History, Level, Tally};
 
 /// What a run decides of a docket.
@@ -17,8 +20,23 @@ pub struct Rulings {
     pub decisions: Vec<Decision>,
     /// Disputes that are not opened yet.
     pub not_yet_open: u64,
+    /// People's rulings that cannot be put into effect.
+    pub refused: Vec<RefusedRuling>,
     /// For each of the docket's buyers, what the disputing adds up to, and to which level.
     pub standings: Vec<Standing>,
+}
+
+/// A person's ruling that cannot be put into effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedRuling {
+    /// Its number among the docket's rulings.
+    pub number: u32,
+    /// The column at fault.
+    pub column: &'static str,
+    /// What stands there.
+    pub value: String,
+    /// What was expected instead.
+    pub expected: String,
 }
 
 /// A buyer's disputing, as of the run.
@@ -35,34 +53,100 @@ pub struct Standing {
 /// The result does not depend on the number of threads.
 pub fn arbitrate(docket: &Docket, policy: &Policy, as_of: Instant) -> Rulings {
     let standings = standings(docket, policy, as_of);
-    let mut decisions: Vec<Decision> = docket
-        .files
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(index, file)| decide_file(index as u32, file, policy, as_of, &standings))
-        .collect();
+    let court = Court { docket, policy, as_of, standings: &standings, rulings: rulings_by_dispute(docket, as_of) };
+    let decided =
+        docket.files.par_iter().enumerate().flat_map_iter(|(index, file)| court.decide_file(index as u32, file));
+    let (mut decisions, refused): (Vec<Decision>, Vec<Option<RefusedRuling>>) = decided.unzip();
     decisions.par_sort_unstable_by_key(|decision| decision.place);
+    let mut refused: Vec<RefusedRuling> = refused.into_iter().flatten().collect();
+    refused.sort_by_key(|refused| refused.number);
     let disputes: usize = docket.files.iter().map(|file| file.disputes.len()).sum();
-    Rulings { not_yet_open: (disputes - decisions.len()) as u64, decisions, standings }
+    Rulings { not_yet_open: (disputes - decisions.len()) as u64, decisions, refused, standings }
 }
 
-/// Decides one order's disputes in turn: what the earlier ones are awarded, the later ones have less of.
-fn decide_file(index: u32, file: &CaseFile, policy: &Policy, as_of: Instant, standings: &[Standing]) -> Vec<Decision> {
-    let mut awarded_before = Money::zero(file.order.currency);
-    let mut decisions = Vec::with_capacity(file.disputes.len());
-    for (place, (case, disputant)) in file.cases().zip(&file.disputants).enumerate() {
-        if case.dispute.opened_at > as_of {
-            continue;
+/// The rulings that have been made by the as-of, by their disputes.
+fn rulings_by_dispute(docket: &Docket, as_of: Instant) -> FxHashMap<&str, u32> {
+    let made = docket.rulings.iter().enumerate().filter(|(_, ruling)| ruling.at <= as_of);
+    made.map(|(number, ruling)| (&*ruling.dispute_id, number as u32)).collect()
+}
+
+/// All that the cases of a run are decided with.
+struct Court<'a> {
+    docket: &'a Docket,
+    policy: &'a Policy,
+    as_of: Instant,
+    standings: &'a [Standing],
+    rulings: FxHashMap<&'a str, u32>,
+}
+
+impl Court<'_> {
+    /// Decides one order's disputes in turn: what the earlier ones are awarded, and what stands, the others have less
+    /// of.
+    fn decide_file(&self, index: u32, file: &CaseFile) -> Vec<(Decision, Option<RefusedRuling>)> {
+        let mut awarded_before = self.docket.register.spent(&file.order).unseen(file);
+        let mut decisions = Vec::with_capacity(file.disputes.len());
+        for (place, (case, disputant)) in file.cases().zip(&file.disputants).enumerate() {
+            if case.dispute.opened_at > self.as_of {
+                continue;
+            }
+            let at = DisputeIndex { file: index, dispute: place as u32 };
+            let level = self.standings[*disputant as usize].level;
+            if let Some(number) = self.docket.register.of_dispute(&case.dispute.id) {
+                let standing = &self.docket.register.standing()[number as usize];
+                decisions.push((Decision::standing(standing, number, file, at, level), None));
+                continue;
+            }
+            let (decision, refused) = self.decide(case, at, level, awarded_before);
+            awarded_before = awarded_before + decision.award;
+            decisions.push((decision, refused));
         }
-        let level = standings[*disputant as usize].level;
-        let hearing = Hearing::open(case, policy.terms_for(&case, as_of), as_of, level, awarded_before);
-        let finding = rules::decide(&hearing);
-        let at = DisputeIndex { file: index, dispute: place as u32 };
-        let decision = Decision::of(&hearing, finding, at);
-        awarded_before = awarded_before + decision.award;
-        decisions.push(decision);
+        decisions
     }
-    decisions
+
+    /// Decides a dispute: by the rules, or as a person ruled where they refer it.
+    fn decide(
+        &self,
+        case: Case,
+        at: DisputeIndex,
+        level: Level,
+        awarded_before: Money,
+    ) -> (Decision, Option<RefusedRuling>) {
+        let hearing = Hearing::open(case, self.policy.terms_for(&case, self.as_of), self.as_of, level, awarded_before);
+        let decision = Decision::of(&hearing, rules::decide(&hearing), at);
+        let Some(number) = self.rulings.get(&*case.dispute.id).copied() else { return (decision, None) };
+        let ruling = &self.docket.rulings[number as usize];
+        match refusal(&hearing, &decision, ruling) {
+            None => (Decision::by_person(&hearing, ruling, number, at), None),
+            Some((column, value, expected)) => (decision, Some(RefusedRuling { number, column, value, expected })),
+        }
+    }
+}
+
+/// Why a person's ruling cannot be put into effect, if so: the column, its value, and what was expected.
+fn refusal(hearing: &Hearing, decision: &Decision, ruling: &PersonsRuling) -> Option<(&'static str, String, String)> {
+    let id = ruling.dispute_id.to_string();
+    if decision.outcome != Outcome::Referred && !ruling.was_referred {
+        let (outcome, rule) = (decision.outcome, decision.rule().code);
+        return Some((
+            "dispute_id",
+            id,
+            format!("a dispute that is referred; this one is {outcome} by the rule {rule}"),
+        ));
+    }
+    let left = hearing.left().at_least_zero();
+    let award = ruling.award.unwrap_or(Money::zero(hearing.case.order.currency));
+    if award > left {
+        let expected = format!("at most what is left of the price of the goods, {left}");
+        return Some(("award", award.to_string(), expected));
+    }
+    let outcome = match (award.is_positive(), award >= left) {
+        (false, _) => Outcome::Denied,
+        (true, true) => Outcome::RefundFull,
+        (true, false) => Outcome::RefundPartial,
+    };
+    (outcome != ruling.outcome).then(|| {
+        ("outcome", ruling.outcome.to_string(), format!("{outcome}, as {award} of the {left} left is awarded"))
+    })
 }
 
 /// Adds up each buyer's disputes and orders, and finds the level.

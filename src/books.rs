@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::arbitrate::Rulings;
 use crate::case::{CaseFile, Docket};
-use crate::decision::Decision;
+use crate::decision::{DecidedBy, Decision};
 use crate::fault::{Fault, FaultKind};
 use crate::money::Money;
 
@@ -15,7 +15,7 @@ pub struct Entry {
     pub file: u32,
     /// What the platform holds before the run: goods and shipping without what was refunded.
     pub escrow: Money,
-    /// What goes to buyers.
+    /// What goes to buyers, awards that stand included.
     pub award: Money,
     /// What goes to the seller.
     pub released: Money,
@@ -61,11 +61,16 @@ fn entry(docket: &Docket, decisions: &[&Decision]) -> Entry {
     let file = &docket.files[index as usize];
     let order = &file.order;
     let nothing = Money::zero(order.currency);
-    let escrow = order.goods_total + order.shipping_fee - order.refunded_total;
-    let award = decisions.iter().fold(nothing, |sum, decision| sum + decision.award);
+    let spent = docket.register.spent(order);
+    let new = || decisions.iter().filter(|decision| !matches!(decision.by, DecidedBy::EarlierNight(_)));
+    let escrow = order.goods_total + order.shipping_fee - spent.by_others;
+    let award = new().fold(spent.awarded, |sum, decision| sum + decision.award);
     // From the decisions, not from the sums: the balance below then proves one against the other.
-    let guarantee = decisions.iter().fold(nothing, |sum, decision| sum + decision.guarantee);
-    let goods_left = (order.goods_total - order.refunded_total - award).at_least_zero();
+    let guarantee = new().fold(spent.guarantee, |sum, decision| sum + decision.guarantee);
+    let beyond = (award - (order.goods_total - spent.by_others)).at_least_zero();
+    // What was paid stays paid where an order is cheaper since; for new awards alone there is no such excuse.
+    let guarantee = if spent.awarded.is_positive() { beyond } else { guarantee };
+    let goods_left = (order.goods_total - spent.by_others - award).at_least_zero();
     let rest = goods_left + order.shipping_fee;
     let is_held = file.held_by_reject || decisions.iter().any(|decision| decision.outcome.holds_money());
     let (released, held) = if is_held { (nothing, rest) } else { (rest, nothing) };

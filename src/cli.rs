@@ -1,9 +1,12 @@
 //! The command line; no domain logic.
 
+mod clock;
+mod metrics;
 mod policy;
+mod run;
+mod watch;
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use arbiter::exports::{MaxRejects, group};
 use arbiter::fault::{Fault, FaultKind, nearest};
@@ -13,19 +16,19 @@ use arbiter::intake::{
     self, DELIMITERS, ENCODINGS, Encoding, Intake, MAX_FIELD_LINES, Mapping, Reading, Source, Sources,
 };
 use arbiter::report::write_rejects;
-use arbiter::{Job, Outcome};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::{Args, Parser, Subcommand};
 
 use crate::terminal;
 
-use policy::{PolicyArgs, PolicyCommand};
+use policy::PolicyCommand;
+use run::{RunArgs, VerifyArgs};
 
 /// Decides a marketplace's buyer disputes.
 ///
 /// Three CSV exports in; decisions, books and reports out. The main job, on the sample night:
 ///
-///     arbiter run fixtures/night --as-of 2026-06-01 --max-rejects 10% --out runs
+///     arbiter run fixtures/night --as-of 2026-06-01 --out runs
 #[derive(Parser)]
 #[command(
     name = "arbiter",
@@ -44,7 +47,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Decide a night: three exports in, one folder of decisions, books and reports out
-    Run(RunArgs),
+    Run(Box<RunArgs>),
+    /// Prove that a published run is what it was: its files, its rows and books, its decisions
+    Verify(VerifyArgs),
     /// Read the exports as a run would, decide nothing, and tell what is wrong with them
     Check(CheckArgs),
     /// Look at export files and write a first mapping for them
@@ -62,7 +67,7 @@ struct InputArgs {
     /// Folder that holds orders.csv, tracking.csv and disputes.csv
     ///
     /// Each may also be packed (orders.csv.gz, orders.csv.zst) or a table (orders.parquet).
-    #[arg(value_name = "FOLDER", required_unless_present_all = ["orders", "tracking", "disputes"])]
+    #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
 
     /// The orders export, instead of the one in FOLDER
@@ -109,26 +114,6 @@ struct InputArgs {
     /// How many threads to work with; the outputs do not depend on it [default: one for each core]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-}
-
-#[derive(Args)]
-struct RunArgs {
-    #[command(flatten)]
-    input: InputArgs,
-
-    /// Decide as the world stood at this instant; what is dated later has not happened
-    ///
-    /// A timestamp such as 2026-06-01T00:00:00Z or 2026-06-01; without an offset it is read in
-    /// --timezone. Default: now. It is recorded in the run's folder, so that the run can be repeated.
-    #[arg(long, value_name = "INSTANT")]
-    as_of: Option<String>,
-
-    /// Folder into which the run's own folder goes; it is created where it is not there
-    #[arg(long, value_name = "FOLDER", default_value = "runs")]
-    out: PathBuf,
-
-    #[command(flatten)]
-    policy: PolicyArgs,
 }
 
 #[derive(Args)]
@@ -179,32 +164,17 @@ struct GenerateArgs {
     threads: Option<u16>,
 }
 
-/// Does what the command line says.
-pub fn run() -> Result<(), Fault> {
+/// Does what the command line says, and returns the exit code.
+pub fn run() -> Result<u8, Fault> {
     match Cli::parse().command {
-        Command::Run(args) => decide_night(&args),
+        Command::Run(args) => return run::decide_night(&args),
+        Command::Verify(args) => return run::verify_run(&args),
         Command::Check(args) => check(&args),
         Command::Map(args) => map(&args),
         Command::Generate(args) => generate(&args),
         Command::Policy(command) => policy::run(&command),
     }
-}
-
-fn decide_night(args: &RunArgs) -> Result<(), Fault> {
-    let job = job(args)?;
-    let progress = terminal::Bars::default();
-    let outcome = threads(args.input.threads)?.install(|| arbiter::run(&job, &progress))?;
-    progress.finish();
-    match outcome {
-        Outcome::Decided { published, summary } => {
-            terminal::show(&published, &summary);
-            Ok(())
-        }
-        Outcome::Refused { rejects, fault, .. } => {
-            terminal::show_rejects(&rejects);
-            Err(fault)
-        }
-    }
+    .map(|()| 0)
 }
 
 fn check(args: &CheckArgs) -> Result<(), Fault> {
@@ -249,20 +219,13 @@ fn generate(args: &GenerateArgs) -> Result<(), Fault> {
     terminal::print(&format!("{folder}: {orders} orders, {events} events, {disputes} disputes\n"))
 }
 
-fn job(args: &RunArgs) -> Result<Job, Fault> {
-    let reading = args.input.reading()?;
-    Ok(Job {
-        sources: args.input.sources()?,
-        as_of: as_of(args.as_of.as_deref(), reading.zone)?,
-        reading,
-        max_rejects: args.input.max_rejects()?,
-        policy: args.policy.resolve()?,
-        out: args.out.clone(),
-    })
-}
-
 impl InputArgs {
     fn sources(&self) -> Result<Sources, Fault> {
+        let is_given = |files: &Vec<PathBuf>| !files.is_empty();
+        if self.folder.is_none() && ![&self.orders, &self.tracking, &self.disputes].into_iter().all(is_given) {
+            return Err(Fault::new(FaultKind::Usage, "no exports are given")
+                .hint("give the folder that holds them, or each of --orders, --tracking and --disputes"));
+        }
         let folder = self.folder.as_deref().unwrap_or(Path::new(""));
         if self.folder.is_some() && !folder.is_dir() {
             return Err(Fault::new(FaultKind::Input, "there is no such folder")
@@ -345,18 +308,11 @@ fn timezone(name: &str) -> Result<Tz, Fault> {
     })
 }
 
-/// The one place that asks the clock.
-#[expect(clippy::disallowed_methods, reason = "the default of --as-of is now, and it is recorded")]
+/// The as-of that is given, or now.
 fn as_of(given: Option<&str>, timezone: Tz) -> Result<Instant, Fault> {
     match given {
         Some(text) => Instant::parse(text, timezone)
             .ok_or_else(|| Fault::new(FaultKind::Usage, format!("--as-of {text}: expected {TIMESTAMP_FORMS}"))),
-        None => {
-            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-            // Whole seconds: the as-of is recorded to the second, and must repeat the run.
-            let seconds = i64::try_from(now.as_secs()).unwrap_or_default();
-            Instant::from_unix(seconds, 0)
-                .ok_or_else(|| Fault::new(FaultKind::Usage, "the system's clock is out of range; give --as-of"))
-        }
+        None => clock::now(),
     }
 }

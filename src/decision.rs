@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use crate::case::{Case, Docket};
+use crate::case::{Case, CaseFile, Docket};
 use crate::dispute::coded;
 use crate::instant::Instant;
 use crate::money::Money;
 use crate::policy::Policy;
-use crate::rules::{Basis, Finding, Gate, Hearing, Level, Queue, ReturnState, Route, Rule, Ruling, Stage};
+use crate::register::{PersonsRuling, Standing};
+use crate::rules::{self, Basis, Finding, Gate, Hearing, Level, Queue, ReturnState, Route, Rule, Ruling, Stage};
 
 coded! {
     /// What a decision does with the money.
@@ -27,7 +28,50 @@ coded! {
     }
 }
 
+/// The columns of decisions.csv.
+pub const COLUMNS: &[&str] = &[
+    "dispute_id",
+    "order_id",
+    "buyer_id",
+    "seller_id",
+    "reason",
+    "opened_at",
+    "outcome",
+    "rule",
+    "award",
+    "currency",
+    "share",
+    "guarantee",
+    "refund_to",
+    "refund_from",
+    "refund_by",
+    "return",
+    "next_event_at",
+    "queue",
+    "buyer_level",
+    "notes",
+    "explanation",
+    "parameters",
+    "decided_at",
+];
+
+/// Who made a decision, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecidedBy {
+    /// The rules, tonight.
+    Rules,
+    /// A person, whose ruling came in; its number among the docket's.
+    Person(u32),
+    /// An earlier night, and the decision stands; its number in the register.
+    EarlierNight(u32),
+}
+
 impl Outcome {
+    /// Whether the dispute is over: the decision stands from then on.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::RefundFull | Self::RefundPartial | Self::Denied)
+    }
+
     /// Whether the rest of the order's money waits for what comes.
     pub fn holds_money(self) -> bool {
         matches!(self, Self::Resumed | Self::Pending | Self::Referred)
@@ -88,8 +132,11 @@ pub struct Decision {
     pub place: u64,
     /// What the rules found.
     pub finding: Finding,
-    /// Awards of this run to earlier disputes of the same order, which the rules had before them.
+    /// Awards to other disputes of the same order which the rules had before them, as far as the export does not show
+    /// them as refunded: of this run to earlier ones, and those that stand.
     pub awarded_before: Money,
+    /// Who made it.
+    pub by: DecidedBy,
     /// What becomes of the money.
     pub outcome: Outcome,
     /// What the buyer gets; zero where nothing.
@@ -141,6 +188,7 @@ impl Decision {
             place: hearing.case.dispute.place,
             outcome: outcome(hearing, &finding),
             awarded_before: hearing.awarded_before,
+            by: DecidedBy::Rules,
             award,
             guarantee: guarantee(hearing, award),
             route: paid.map(|_| terms.route(order, hearing.as_of)),
@@ -148,6 +196,36 @@ impl Decision {
             notes: notes(hearing, &finding),
             finding,
         }
+    }
+
+    /// What a person ruled, instead of the rules' decision about the same dispute.
+    pub fn by_person(hearing: &Hearing, ruling: &PersonsRuling, number: u32, at: DisputeIndex) -> Self {
+        let amount = ruling.award.unwrap_or(Money::zero(hearing.case.order.currency));
+        let finding = Finding::made_elsewhere(&rules::HUMAN, amount);
+        Self { by: DecidedBy::Person(number), notes: Notes::default(), ..Self::of(hearing, finding, at) }
+    }
+
+    /// A decision of an earlier night that stands, about a dispute of tonight's docket.
+    pub fn standing(standing: &Standing, number: u32, file: &CaseFile, at: DisputeIndex, buyer_level: Level) -> Self {
+        let rule = rules::with_code(&standing.rule).unwrap_or(&rules::RETIRED);
+        Self {
+            at,
+            place: file.disputes[at.dispute as usize].place,
+            finding: Finding::made_elsewhere(rule, standing.award),
+            awarded_before: Money::zero(file.order.currency),
+            by: DecidedBy::EarlierNight(number),
+            outcome: standing.outcome,
+            award: standing.award,
+            guarantee: standing.guarantee,
+            route: None,
+            buyer_level,
+            notes: Notes::default(),
+        }
+    }
+
+    /// Whether it was made tonight, by rule or by a person, and ends the dispute.
+    pub fn is_new_and_final(&self) -> bool {
+        !matches!(self.by, DecidedBy::EarlierNight(_)) && self.outcome.is_final()
     }
 
     /// The rule that decided.

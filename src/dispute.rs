@@ -76,9 +76,16 @@ impl Country {
     }
 }
 
+impl Country {
+    /// The two letters.
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("??")
+    }
+}
+
 impl std::fmt::Display for Country {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(std::str::from_utf8(&self.0).unwrap_or("??"))
+        f.write_str(self.code())
     }
 }
 
@@ -111,6 +118,11 @@ macro_rules! coded {
             /// Their codes, in the same order.
             pub const CODES: &'static [&'static str] = &[$($code,)+];
 
+            /// The one with this code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|known| known.code() == code)
+            }
+
             /// The code that stands in exports and outputs.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)+ }
@@ -126,6 +138,14 @@ macro_rules! coded {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.code())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let code = <std::borrow::Cow<'_, str> as serde::Deserialize>::deserialize(deserializer)?;
+                let unknown = || serde::de::Error::custom(format_args!("expected one of {}", Self::CODES.join(", ")));
+                Self::from_code(&code).ok_or_else(unknown)
             }
         }
     };
@@ -268,6 +288,51 @@ pub struct Exported {
     pub advertised_capacity: bool,
     /// The capacity the buyer measured.
     pub measured_capacity: bool,
+}
+
+impl Exported {
+    /// What there are columns for, by the columns' names.
+    pub fn columns(&self) -> [(&'static str, bool); 7] {
+        let Self { responses, photos, video, documents, quantity_received, advertised_capacity, measured_capacity } =
+            *self;
+        [
+            ("seller_response", responses),
+            ("photos", photos),
+            ("video", video),
+            ("documents", documents),
+            ("quantity_received", quantity_received),
+            ("advertised_capacity_gb", advertised_capacity),
+            ("measured_capacity_gb", measured_capacity),
+        ]
+    }
+
+    /// The reverse of [`columns`](Self::columns): everything but what `missing` names.
+    pub fn all_but(missing: &[&str]) -> Self {
+        let has = |name| !missing.contains(&name);
+        Self {
+            responses: has("seller_response"),
+            photos: has("photos"),
+            video: has("video"),
+            documents: has("documents"),
+            quantity_received: has("quantity_received"),
+            advertised_capacity: has("advertised_capacity_gb"),
+            measured_capacity: has("measured_capacity_gb"),
+        }
+    }
+
+    /// What there are no columns for, by the columns' names.
+    pub fn missing(&self) -> Vec<&'static str> {
+        self.columns().iter().filter(|(_, has)| !has).map(|(name, _)| *name).collect()
+    }
+}
+
+impl std::fmt::Display for Exported {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.missing().as_slice() {
+            [] => f.write_str("everything"),
+            missing => write!(f, "everything but {}", missing.join(", ")),
+        }
+    }
 }
 
 /// One dispute: a buyer's claim about an order, and what has been said and shown since.

@@ -2,17 +2,18 @@
 //!
 //! Between intake, which finds this out, and the reports, which tell it; the two do not know each other.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dispute::coded;
 use crate::fault::{Fault, FaultKind, listed};
 
 /// What the three exports were, and how many of their rows only repeat another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exports {
     /// How all of them were read.
     pub read_with: ReadWith,
@@ -22,10 +23,13 @@ pub struct Exports {
     pub tracking: Counted,
     /// disputes.csv
     pub disputes: Counted,
+    /// The rulings of people, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rulings: Option<Counted>,
 }
 
 /// How exports were read, as far as their files do not say it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadWith {
     /// The time zone of timestamps without an offset, where a mapping names no other.
     pub timezone: String,
@@ -36,7 +40,7 @@ pub struct ReadWith {
 }
 
 /// One export in numbers: one file, or several that are read one after the other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// Its files.
     pub files: Vec<ExportFile>,
@@ -50,14 +54,14 @@ pub struct Counted {
 }
 
 impl Exports {
-    /// The three exports.
-    pub fn all(&self) -> [&Counted; 3] {
-        [&self.orders, &self.tracking, &self.disputes]
+    /// The three exports, and the rulings.
+    pub fn all(&self) -> impl Iterator<Item = &Counted> {
+        [&self.orders, &self.tracking, &self.disputes].into_iter().chain(&self.rulings)
     }
 
     /// Every file of every export.
     pub fn files(&self) -> impl Iterator<Item = &ExportFile> {
-        self.all().into_iter().flat_map(|export| &export.files)
+        self.all().flat_map(|export| &export.files)
     }
 
     /// What a reader should know about the files.
@@ -85,7 +89,7 @@ impl Exports {
 }
 
 /// One file of an export in numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportFile {
     /// The file's name.
     pub file: String,
@@ -105,24 +109,24 @@ pub struct ExportFile {
     /// Columns that are not known to us, and not read.
     pub unknown_columns: Vec<String>,
     /// Columns that we know and the file does not have.
-    pub absent_columns: Vec<&'static str>,
+    pub absent_columns: Vec<Cow<'static, str>>,
 }
 
 /// How a file was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Format {
     /// `csv` or `parquet`.
-    pub format: &'static str,
+    pub format: Cow<'static, str>,
     /// `gzip` or `zstd`, where the file is packed.
-    pub compression: Option<&'static str>,
+    pub compression: Option<Cow<'static, str>>,
     /// The encoding of its text.
-    pub encoding: &'static str,
+    pub encoding: Cow<'static, str>,
     /// What stands between fields; nothing in Parquet.
     pub delimiter: Option<char>,
 }
 
 /// Where each line of a file went. `total` is the sum of the others; in Parquet a row is a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines {
     /// Lines of the file, counted by themselves.
     pub total: u64,
@@ -146,9 +150,10 @@ impl Lines {
 }
 
 /// One faulty row of an export.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reject {
     /// The export, by its file's name.
+    #[serde(with = "shared_text")]
     pub file: Arc<str>,
     /// The line of the row's first character, from 1.
     pub line: u64,
@@ -164,6 +169,21 @@ pub struct Reject {
     pub fix: Option<Box<str>>,
     /// The order whose money waits because of it, for rows of disputes.
     pub holds_order: Option<Box<str>>,
+}
+
+/// A text that many rows share.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        Ok(String::deserialize(deserializer)?.into())
+    }
 }
 
 /// Rejected rows of one cause in one column of one file.
@@ -292,6 +312,8 @@ coded! {
         DuplicateId = "duplicate_id",
         /// A dispute about an order that the orders export does not have.
         UnknownOrder = "unknown_order",
+        /// A ruling about a dispute that the disputes export does not have.
+        UnknownDispute = "unknown_dispute",
         /// A dispute about an order whose own row is faulty.
         RejectedOrder = "rejected_order",
         /// Fields that contradict each other.

@@ -34,6 +34,10 @@ pub enum FaultKind {
     Defect,
     /// The output could not be written.
     Output,
+    /// Another run has the output folder.
+    Locked,
+    /// A signal came, by its number.
+    Stopped(u8),
     /// The parameters.
     Policy,
 }
@@ -47,6 +51,8 @@ impl FaultKind {
             Self::Input => 66,
             Self::Defect => 70,
             Self::Output => 74,
+            Self::Locked => 75,
+            Self::Stopped(signal) => 128 + signal,
             Self::Policy => 78,
         }
     }

@@ -7,7 +7,8 @@ use chrono::{
     DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc,
 };
 use chrono_tz::Tz;
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The seconds of a day. Deadlines count days of exactly this length, whatever the local clock does.
 pub const SECONDS_PER_DAY: i64 = 86_400;
@@ -53,6 +54,11 @@ impl Instant {
     /// An instant by its Unix time.
     pub fn from_unix(seconds: i64, nanoseconds: u32) -> Option<Self> {
         DateTime::from_timestamp(seconds, nanoseconds).map(Self)
+    }
+
+    /// The Unix time: whole seconds, and nanoseconds of the next.
+    pub fn unix(self) -> (i64, u32) {
+        (self.0.timestamp(), self.0.timestamp_subsec_nanos())
     }
 
     /// The instant a number of seconds later, or earlier where negative; the last or first instant
@@ -209,6 +215,13 @@ impl fmt::Display for Instant {
             text[at + 1] += (number % 10) as u8;
         }
         f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+        Self::parse(&text, Tz::UTC).ok_or_else(|| D::Error::custom(format_args!("{text:?} is no {TIMESTAMP_FORMS}")))
     }
 }
 

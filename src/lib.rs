@@ -15,6 +15,7 @@
 pub mod arbitrate;
 pub mod books;
 pub mod case;
+pub mod decided;
 pub mod decision;
 pub mod dispute;
 pub mod exports;
@@ -23,30 +24,34 @@ pub mod generate;
 pub mod instant;
 pub mod intake;
 pub mod money;
+pub mod nights;
 pub mod policy;
 pub mod publish;
+pub mod register;
 pub mod report;
 pub mod rules;
+pub mod stored;
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use crate::arbitrate::arbitrate;
-use crate::books::Ledger;
+use crate::decided::Decided;
 use crate::exports::{MaxRejects, RejectGroup};
-use crate::fault::{Fault, FaultKind};
+use crate::fault::Fault;
 use crate::instant::Instant;
-use crate::intake::{Intake, Progress, Reading, Sources};
+use crate::intake::{Intake, Progress, Reading, Source, Sources};
+use crate::nights::{NightBefore, Place, Previous, Root, verify};
 use crate::policy::Policy;
-use crate::publish::{Draft, Published};
-use crate::report::{Night, SUMMARIES, Summary, TABLES};
+use crate::publish::Shelf;
+use crate::report::{Summary, VERSION};
+use crate::stored::{Beside, Stored};
 
 /// One run to be done.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// The exports.
-    pub sources: Sources,
-    /// How they are to be read.
-    pub reading: Reading,
+    /// What it decides on.
+    pub facts: Facts,
     /// How many rejected disputes the run puts up with.
     pub max_rejects: MaxRejects,
     /// The instant to decide as of.
@@ -55,22 +60,43 @@ pub struct Job {
     pub policy: Policy,
     /// The folder that the run's folder goes into.
     pub out: PathBuf,
+    /// How long to wait where another run is at work there.
+    pub wait: Duration,
+    /// How many runs to keep; all, where it is not said.
+    pub keep: Option<NonZeroU32>,
+}
+
+/// Where the facts of a run come from.
+#[derive(Clone, Debug)]
+pub enum Facts {
+    /// From tonight's exports.
+    Exports(Box<FromExports>),
+    /// From the docket of another run, which decided on the same.
+    Docket(Box<Stored>),
+}
+
+/// Tonight's exports, and what else a night begins with.
+#[derive(Clone, Debug)]
+pub struct FromExports {
+    /// The exports.
+    pub sources: Sources,
+    /// How they are to be read.
+    pub reading: Reading,
+    /// What people have ruled, where there is such a file.
+    pub rulings: Vec<Source>,
+    /// From which run the night starts.
+    pub before: NightBefore,
 }
 
 /// What a run did.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// It decided, and its folder is published.
-    Decided {
-        /// Where its folder is.
-        published: Published,
-        /// The night at a glance.
-        summary: Box<Summary>,
-    },
+    Decided(Published),
     /// Too many rows were rejected: nothing was decided, and only these rows are published.
     Refused {
         /// Where they are.
-        published: Published,
+        folder: PathBuf,
         /// What is wrong with them.
         rejects: Vec<RejectGroup>,
         /// Why nothing was decided.
@@ -78,57 +104,163 @@ pub enum Outcome {
     },
 }
 
-/// Decides a night: reads the exports, decides every dispute, closes the books, writes the reports
-/// and publishes them as one folder.
+/// A run that is published.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The very same run had been published before; it was verified, and nothing was written.
+    pub was_there: bool,
+    /// The night at a glance.
+    pub summary: Box<Summary>,
+    /// What could not be done once it was published: old runs that are still there.
+    pub unfinished: Option<Fault>,
+}
+
+/// What the name of a folder ends with that holds rejected rows alone.
+pub const REJECTS_ONLY: &str = "-rejects";
+
+/// Decides a night: takes the output folder, reads the facts and the night before, decides every dispute, closes the
+/// books, writes the reports and publishes them as one folder.
 ///
-/// The same exports, parameters and as-of give the same bytes, for any number of threads.
+/// The same exports, parameters, as-of and night before give the same bytes, for any number of threads.
 ///
 /// # Errors
 ///
-/// An export or the output folder cannot be used; nothing is published then.
+/// An export or the output folder cannot be used, or a signal came; nothing is published then.
 pub fn run(job: &Job, progress: &dyn Progress) -> Result<Outcome, Fault> {
-    let intake = intake::read(&job.sources, &job.reading, progress)?;
-    intake.exports.check_lines()?;
-    let name = report::folder_name(job.as_of, &intake.exports, &job.policy);
-    if let Err(fault) = job.max_rejects.check(&intake.exports.disputes) {
-        return refuse(job, &intake, &name, fault);
-    }
-    let Intake { docket, rejects, exports } = intake;
-    let rulings = arbitrate(&docket, &job.policy, job.as_of);
-    let ledger = Ledger::close(&docket, &rulings)?;
-    let night = Night {
-        as_of: job.as_of,
-        policy: &job.policy,
-        docket: &docket,
-        rulings: &rulings,
-        ledger: &ledger,
-        rejects: &rejects,
-        exports: &exports,
+    let root = Root::open(&job.out, job.wait, progress)?;
+    let decided = match &job.facts {
+        Facts::Docket(stored) => rehear(job, &root, (**stored).clone())?,
+        Facts::Exports(exports) => {
+            let FromExports { sources, reading, rulings, before } = &**exports;
+            progress.stage("read");
+            let mut intake = intake::read(sources, reading, progress)?;
+            let rulings = read_rulings(rulings, reading, &mut intake, progress)?;
+            intake.exports.check_lines()?;
+            let name_after = |run: Option<&str>| report::folder_name(job.as_of, &intake.exports, &job.policy, run);
+            if let Err(fault) = job.max_rejects.check(&intake.exports.disputes) {
+                return refuse(&root, &intake, &name_after(None), fault);
+            }
+            progress.stage("take up");
+            let place = root.place(before, job.as_of, name_after)?;
+            hear(job, place, intake, rulings, progress)?
+        }
     };
-    let mut draft = Draft::begin(&job.out)?;
-    let (written, summary) = rayon::join(
-        || TABLES.iter().try_for_each(|(name, write)| draft.write(name, |out| write(&night, out))),
-        || Summary::of(&night).map_err(|error| Fault::new(FaultKind::Defect, error.to_string())),
-    );
-    let (_, summary) = (written?, summary?);
-    summary.check_rows()?;
-    for (name, write) in SUMMARIES {
-        draft.write(name, |out| write(&summary, out))?;
+    let (name, decided, is_night) = match decided {
+        Heard::There(folder) => return Ok(Outcome::Decided(found(&root, folder)?)),
+        Heard::New { name, decided, is_night } => (name, decided, is_night),
+    };
+    progress.check()?;
+    progress.stage("write");
+    let mut draft = root.draft()?;
+    let summary = report::write(&decided.night(&job.policy), &mut draft)?;
+    progress.check()?;
+    progress.stage("publish");
+    let folder = root.publish(draft, &name, is_night)?;
+    let unfinished = job.keep.and_then(|runs| root.keep(runs).err());
+    Ok(Outcome::Decided(Published { folder, was_there: false, summary: Box::new(summary), unfinished }))
+}
+
+/// What came of the facts of a run.
+enum Heard {
+    /// The run has been published before, in this folder.
+    There(PathBuf),
+    /// It is decided.
+    New {
+        name: String,
+        decided: Box<Decided>,
+        /// Whether it is a night, which the next one starts from.
+        is_night: bool,
+    },
+}
+
+/// Decides on tonight's exports and on what stands from the nights before.
+fn hear(
+    job: &Job,
+    place: Place,
+    mut intake: Intake,
+    rulings: Option<intake::Rulings>,
+    progress: &dyn Progress,
+) -> Result<Heard, Fault> {
+    let (name, previous) = match place {
+        Place::There(folder) => return Ok(Heard::There(folder)),
+        Place::New { name, previous } => (name, previous),
+    };
+    let previous = previous.as_deref();
+    intake.docket.register = previous.map(Previous::register).unwrap_or_default();
+    if let Some(rulings) = rulings {
+        rulings.put_to(&mut intake, &previous.map(Previous::referred).unwrap_or_default());
+        intake.exports.check_lines()?;
     }
-    let files = draft.files().to_vec();
-    draft.write("manifest.json", |out| report::write_manifest(&night, &files, out))?;
-    let published = draft.publish(&name)?;
-    Ok(Outcome::Decided { published, summary: Box::new(summary) })
+    progress.check()?;
+    progress.stage("decide");
+    let decided = Decided::after(stored(job, intake), &job.policy, previous)?;
+    Ok(Heard::New { name, decided: Box::new(decided), is_night: true })
+}
+
+/// Decides on the docket of another run. That is no night of its own: no later one starts from it.
+fn rehear(job: &Job, root: &Root, mut stored: Stored) -> Result<Heard, Fault> {
+    if stored.beside.as_of != job.as_of {
+        stored.beside.before = None;
+        stored.beside.as_of = job.as_of;
+    }
+    job.max_rejects.check(&stored.beside.exports.disputes)?;
+    let decided = Decided::of_stored(stored, &job.policy)?;
+    let name = decided.folder_name(&job.policy);
+    match root.path(&name) {
+        folder if folder.is_dir() => Ok(Heard::There(folder)),
+        _ => Ok(Heard::New { name, decided: Box::new(decided), is_night: false }),
+    }
+}
+
+fn stored(job: &Job, intake: Intake) -> Stored {
+    let Intake { docket, rejects, exports } = intake;
+    let (parameters, version, sources) = (job.policy.hash(), VERSION.to_owned(), docket.sources.clone());
+    let beside = Beside { as_of: job.as_of, parameters, version, exports, rejects, sources, before: None };
+    Stored { docket, beside }
+}
+
+/// Reads the rulings of people, where there are any; what they are worth shows later.
+fn read_rulings(
+    sources: &[Source],
+    reading: &Reading,
+    intake: &mut Intake,
+    progress: &dyn Progress,
+) -> Result<Option<intake::Rulings>, Fault> {
+    if sources.is_empty() {
+        return Ok(None);
+    }
+    let rulings = intake::read_rulings(sources, reading, progress)?;
+    intake.exports.rulings = Some(rulings.counted());
+    Ok(Some(rulings))
+}
+
+/// A run that has been published before: verified, and left as it is.
+fn found(root: &Root, folder: PathBuf) -> Result<Published, Fault> {
+    let verified = verify(&folder).map_err(|fault| Fault {
+        kind: fault::FaultKind::Output,
+        hint: Some(
+            "the same run was published before, and was changed since; move its folder away and run again".into(),
+        ),
+        ..fault
+    })?;
+    root.point_to(&folder)?;
+    Ok(Published { folder, was_there: true, summary: verified.summary, unfinished: None })
 }
 
 /// Publishes the rejected rows alone, under a name that no decided night has.
-fn refuse(job: &Job, intake: &Intake, name: &str, fault: Fault) -> Result<Outcome, Fault> {
-    let mut draft = Draft::begin(&job.out)?;
-    draft.write("rejects.csv", |out| report::write_rejects(&intake.rejects, out))?;
-    let published = draft.publish(&format!("{name}-rejects"))?;
+fn refuse(root: &Root, intake: &Intake, name: &str, fault: Fault) -> Result<Outcome, Fault> {
+    let name = format!("{name}{REJECTS_ONLY}");
+    let folder = root.path(&name);
+    if !folder.is_dir() {
+        let mut draft = root.draft()?;
+        draft.write("rejects.csv", &mut |out| report::write_rejects(&intake.rejects, out))?;
+        root.publish(draft, &name, false)?;
+    }
     let hint = format!(
         "nothing was decided; the rows are in {}. Mend the export, write a mapping for it, or raise --max-rejects",
-        published.folder.join("rejects.csv").display()
+        folder.join("rejects.csv").display()
     );
-    Ok(Outcome::Refused { published, rejects: exports::group(&intake.rejects), fault: fault.hint(hint) })
+    Ok(Outcome::Refused { folder, rejects: exports::group(&intake.rejects), fault: fault.hint(hint) })
 }

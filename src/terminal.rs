@@ -3,10 +3,10 @@
 use std::io::{IsTerminal, Write, stdout};
 use std::sync::Mutex;
 
+use arbiter::Published;
 use arbiter::exports::{ExportFile, Exports, Format, RejectGroup};
 use arbiter::fault::{Fault, visible};
 use arbiter::intake::Progress;
-use arbiter::publish::Published;
 use arbiter::report::Summary;
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -62,11 +62,15 @@ struct Shown {
 }
 
 /// Shows what a run did.
-pub fn show(published: &Published, summary: &Summary) {
+pub fn show(published: &Published) {
+    let summary = &*published.summary;
     let state = if published.was_there { "unchanged since an earlier run" } else { "published" };
     let last = format!("{}: {state}\n", published.folder.display());
     let notes = summary.notes.iter().map(|note| format!("note: {}\n", visible(note))).collect::<String>();
-    print_all(&[outcomes(summary), money(summary), rejects(&summary.rejects)], &format!("{notes}{last}"));
+    print_all(
+        &[outcomes(summary), money(summary), payouts(summary), rejects(&summary.rejects)],
+        &format!("{notes}{last}"),
+    );
 }
 
 /// Shows why rows were rejected.
@@ -102,7 +106,7 @@ fn files(exports: &Exports) -> Shown {
     let row = |file: &ExportFile| {
         let Format { format, compression, encoding, delimiter } = &file.format;
         let delimiter = delimiter.map(|sign| format!(" with {sign:?}")).unwrap_or_default();
-        let packed = compression.map(|packing| format!(", {packing}")).unwrap_or_default();
+        let packed = compression.as_ref().map(|packing| format!(", {packing}")).unwrap_or_default();
         let read_as = format!("{format}{delimiter}, {encoding}{packed}");
         let counts = [file.rows, file.lines.rejected, file.lines.total];
         let counts = counts.iter().map(ToString::to_string);
@@ -131,6 +135,12 @@ fn money(summary: &Summary) -> Shown {
         header: vec!["money", "escrow", "awarded", "released", "held", "guarantee"],
         rows: summary.by_currency.iter().map(row).collect(),
     }
+}
+
+fn payouts(summary: &Summary) -> Shown {
+    let row =
+        |sum: &arbiter::report::Payouts| vec![sum.currency.to_owned(), sum.payouts.to_string(), sum.amount.to_string()];
+    Shown { header: vec!["to pay", "payouts", "amount"], rows: summary.tonight.payouts.iter().map(row).collect() }
 }
 
 fn rejects(groups: &[RejectGroup]) -> Shown {

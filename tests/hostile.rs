@@ -7,13 +7,15 @@ mod run;
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use arbiter::exports::MaxRejects;
 use arbiter::fault::FaultKind;
 use arbiter::instant::Instant;
 use arbiter::intake::{Progress, Reading, Source, Sources};
+use arbiter::nights::NightBefore;
 use arbiter::policy::Policy;
-use arbiter::{Job, Outcome};
+use arbiter::{Facts, FromExports, Job, Outcome, Published};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use run::{DISPUTES, Exports, ORDERS, TRACKING, arbiter_in, project, table};
@@ -41,7 +43,7 @@ fn decided_and_rejected(comments: &[String]) -> (Vec<String>, Vec<String>) {
     let rows: String = comments.iter().enumerate().map(|(number, comment)| dispute(number, comment)).collect();
     let exports = Exports::of(ORDERS, TRACKING, format!("{WITH_COMMENT}{rows}"));
     let ran = exports.run(&[]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.is_published(), "{}", ran.stderr);
     let outputs = exports.outputs("runs");
     let rejects = table(&outputs["rejects.csv"]);
     (ids(&outputs), rejects.into_iter().map(|row| row["line"].clone()).collect())
@@ -120,7 +122,7 @@ fn each_hostile_row_is_named() {
     );
     let exports = Exports::of(orders, TRACKING, DISPUTES);
     let ran = exports.run(&[]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.is_published(), "{}", ran.stderr);
     let outputs = exports.outputs("runs");
     assert_eq!(ids(&outputs), ["D-1"], "the sound rows are decided");
     insta::assert_snapshot!(String::from_utf8_lossy(&outputs["rejects.csv"]));
@@ -132,11 +134,11 @@ fn a_field_of_fifty_megabytes_is_a_field() {
     let rows = [dispute(1, "fine"), dispute(2, &format!("\"{big}\"")), dispute(3, "fine")].concat();
     let exports = Exports::of(ORDERS, TRACKING, format!("{WITH_COMMENT}{rows}"));
     let ran = exports.run(&[]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.is_published(), "{}", ran.stderr);
     assert_eq!(ids(&exports.outputs("runs")), ["D-1", "D-2", "D-3"]);
     let exports = Exports::of(ORDERS.replace("24.90", &big), TRACKING, DISPUTES);
     let ran = exports.run(&[]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.is_published(), "{}", ran.stderr);
     let reject = &table(&exports.outputs("runs")["rejects.csv"])[0];
     assert_eq!((reject["line"].as_str(), reject["value"].chars().count()), ("2", 121), "shortened to be read");
 }
@@ -168,7 +170,7 @@ fn naughty_strings_are_kept_as_they_are() {
     });
     let exports = Exports::of(orders, TRACKING, disputes);
     let ran = exports.run(&["--max-field-lines", "50"]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.is_published(), "{}", ran.stderr);
     let outputs = exports.outputs("runs");
     assert!(table(&outputs["rejects.csv"]).is_empty(), "{}", ran.stdout);
     // What a spreadsheet would run has a quote before it.
@@ -199,7 +201,7 @@ fn naughty_strings_are_no_dates_amounts_or_codes() {
     }
     let exports = Exports::of(ORDERS, TRACKING, writer.into_inner().unwrap());
     let ran = exports.run(&["--max-field-lines", "50"]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.is_published(), "{}", ran.stderr);
     let outputs = exports.outputs("runs");
     let taken = |place: usize| -> Vec<&str> {
         let ids = ids(&outputs).into_iter();
@@ -292,17 +294,23 @@ proptest! {
             wounded(base("disputes.csv"), &disputes),
         );
         let job = Job {
-            sources: night(&exports),
-            reading: Reading::standard(Tz::UTC),
+            facts: Facts::Exports(Box::new(FromExports {
+                sources: night(&exports),
+                reading: Reading::standard(Tz::UTC),
+                rulings: Vec::new(),
+                before: NightBefore::Latest,
+            })),
             max_rejects: MaxRejects::parse("100%").unwrap(),
             as_of: Instant::parse("2026-06-01", Tz::UTC).unwrap(),
             policy: Policy::with(&[]).unwrap(),
             out: exports.path("runs"),
+            wait: Duration::ZERO,
+            keep: None,
         };
         match arbiter::run(&job, &Silent) {
             Err(fault) => prop_assert_eq!(fault.kind, FaultKind::Input, "{}", fault),
             Ok(Outcome::Refused { .. }) => prop_assert!(false, "whatever is rejected"),
-            Ok(Outcome::Decided { summary, .. }) => {
+            Ok(Outcome::Decided(Published { summary, .. })) => {
                 let outputs = exports.outputs("runs");
                 let counts = summary.disputes;
                 prop_assert_eq!(counts.rows, counts.decided + counts.rejected + counts.repeats + counts.not_yet_open);
@@ -325,7 +333,7 @@ proptest! {
 fn decisions(disputes: &[u8]) -> std::collections::BTreeMap<String, String> {
     let exports = Exports::of(base("orders.csv"), base("tracking.csv"), disputes);
     let ran = arbiter_in(exports.folder.path(), &["run", ".", "--as-of", "2026-06-01", "--max-rejects", "20%"]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.is_published(), "{}", ran.stderr);
     let rows = table(&exports.outputs("runs")["decisions.csv"]);
     rows.into_iter().map(|row| (row["dispute_id"].clone(), format!("{row:?}"))).collect()
 }

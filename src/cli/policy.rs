@@ -103,6 +103,11 @@ impl PolicyArgs {
         Policy::with(&self.overlays()?)
     }
 
+    /// The same over parameters that are already there.
+    pub fn resolve_over(&self, below: Option<Overlay>) -> Result<Policy, Fault> {
+        Policy::with(&below.into_iter().chain(self.overlays()?).collect::<Vec<_>>())
+    }
+
     fn overlays(&self) -> Result<Vec<Overlay>, Fault> {
         let mut overlays = Vec::new();
         if let Some(profile) = &self.profile {

@@ -33,7 +33,7 @@ struct SortedFile {
 
 impl Sorting {
     /// Begins with what the scan has found faulty already.
-    fn of<K>(scan: &mut Scan<K>) -> Self {
+    pub fn of<K>(scan: &mut Scan<K>) -> Self {
         let files = std::mem::take(&mut scan.files).into_iter();
         let files =
             files.map(|summary| SortedFile { name: summary.file.as_str().into(), summary, rejects: Vec::new() });
@@ -74,7 +74,8 @@ impl Sorting {
         self.files.iter().map(|file| file.name.to_string())
     }
 
-    fn finish(self) -> (Counted, Vec<Reject>) {
+    /// The export in numbers, and its rejected rows.
+    pub fn finish(self) -> (Counted, Vec<Reject>) {
         let (mut counted, mut rejects) =
             (Counted { files: Vec::new(), rows: 0, rejected: 0, repeats: self.repeats }, Vec::new());
         for mut file in self.files {
@@ -114,7 +115,7 @@ pub fn assemble(
     docket.sources = [&order_sorting, &event_sorting, &dispute_sorting].into_iter().flat_map(Sorting::names).collect();
 
     let [orders, tracking, disputes] = [order_sorting, event_sorting, dispute_sorting].map(Sorting::finish);
-    let exports = Exports { read_with, orders: orders.0, tracking: tracking.0, disputes: disputes.0 };
+    let exports = Exports { read_with, orders: orders.0, tracking: tracking.0, disputes: disputes.0, rulings: None };
     let rejects = [orders.1, tracking.1, disputes.1].into_iter().flatten().collect();
     Intake { docket, rejects, exports }
 }

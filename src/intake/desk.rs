@@ -106,7 +106,7 @@ impl Desk<'_> {
             files.extend(file);
         }
         let buyers = number_buyers(&mut files, paid);
-        Docket { files, buyers, sources: Vec::new() }
+        Docket { files, buyers, ..Docket::default() }
     }
 
     /// Reads the rows about one order.

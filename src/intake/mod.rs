@@ -26,6 +26,7 @@ mod parquet;
 mod records;
 mod reject;
 mod row;
+mod rulings;
 mod scan;
 mod separators;
 mod sketch;
@@ -39,6 +40,7 @@ use chrono_tz::Tz;
 
 pub use encoding::{ENCODINGS, Encoding};
 pub use mapping::{DELIMITERS, Mapping, delimiter};
+pub use rulings::{Rulings, read as read_rulings};
 pub use scan::Progress;
 pub use sketch::sketch;
 pub use source::Source;

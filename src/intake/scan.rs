@@ -1,6 +1,7 @@
 //! One pass over one export, file by file: a file's blocks are taken apart in parallel, and what a
 //! row's reader keeps is put back into the order of the file.
 
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -103,6 +104,16 @@ pub trait Progress: Sync {
     fn begin(&self, file: &str, bytes: u64);
     /// So many more bytes were read.
     fn advance(&self, bytes: u64);
+    /// The work goes on to another part.
+    fn stage(&self, _name: &'static str) {}
+    /// Asked now and then, whether the work is to go on.
+    ///
+    /// # Errors
+    ///
+    /// It is not, because a signal came.
+    fn check(&self) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 impl<C: Column> Export<C> {
@@ -200,9 +211,12 @@ impl<K: Send> Scan<K> {
         };
         let parts: Vec<_> = blocks
             .par_bridge()
-            .map(|block| block.map(read_block))
+            .map(|block| match progress.check() {
+                Ok(()) => block.map(read_block),
+                Err(_) => Err(io::Error::other("stopped")),
+            })
             .collect::<Result<_, _>>()
-            .map_err(|error| opened.broken(&error))?;
+            .map_err(|error| progress.check().err().unwrap_or_else(|| opened.broken(&error)))?;
         if let Some(mistaken) = opened.mistaken() {
             return Err(mistaken);
         }
@@ -222,7 +236,11 @@ impl<K: Send> Scan<K> {
             lines: Lines { header: lines_before, total: merged.lines.total + lines_before, ..merged.lines },
             may_be_cut: merged.may_be_cut,
             unknown_columns: header.unknown().to_vec(),
-            absent_columns: C::ALL.iter().filter(|column| !header.has(**column)).map(|column| column.name()).collect(),
+            absent_columns: C::ALL
+                .iter()
+                .filter(|column| !header.has(**column))
+                .map(|column| column.name().into())
+                .collect(),
         });
         Ok(())
     }

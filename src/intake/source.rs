@@ -250,7 +250,8 @@ impl Opened {
             Kind::Text { compression, .. } => ("csv", compression),
             Kind::Parquet => ("parquet", None),
         };
-        Format { format, compression, encoding: self.encoding().name(), delimiter: None }
+        let encoding = self.encoding().name().into();
+        Format { format: format.into(), compression: compression.map(Into::into), encoding, delimiter: None }
     }
 
     /// The fault that reading on was not possible.

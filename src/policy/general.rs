@@ -48,14 +48,6 @@ impl GovernedBy {
 
 described!(GovernedBy, { "type": "string", "enum": GovernedBy::CODES, "x-kind": "governed_by", "x-unit": "date" });
 
-impl<'de> Deserialize<'de> for GovernedBy {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = String::deserialize(deserializer)?;
-        let known = Self::ALL.iter().find(|one| one.code() == code);
-        known.copied().ok_or_else(|| D::Error::custom("expected opened_at, paid_at or run"))
-    }
-}
-
 /// A number of calendar months, 1 to 1,200.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Months(u32);

@@ -52,11 +52,6 @@ pub(super) enum Written {
 }
 
 impl Kind {
-    /// The kind of a code.
-    pub(super) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().find(|kind| kind.code() == code).copied()
-    }
-
     /// How it is written.
     pub(super) fn written(self) -> Written {
         match self {

@@ -2,42 +2,21 @@
 
 use std::io::{self, Write};
 
-use crate::decision::Decision;
+use crate::decision::{COLUMNS, DecidedBy, Decision};
+use crate::register::Standing;
 use crate::rules::{AWAITING_RETURN, ReturnState};
 
 use super::Night;
 use super::cells::{Cells, write_table};
 
-const HEADER: &[&str] = &[
-    "dispute_id",
-    "order_id",
-    "buyer_id",
-    "seller_id",
-    "reason",
-    "opened_at",
-    "outcome",
-    "rule",
-    "award",
-    "currency",
-    "share",
-    "guarantee",
-    "refund_to",
-    "refund_from",
-    "refund_by",
-    "return",
-    "next_event_at",
-    "queue",
-    "buyer_level",
-    "notes",
-    "explanation",
-    "parameters",
-];
-
 pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
-    write_table(out, HEADER, &night.rulings.decisions, |cells, decision| write_row(night, cells, decision))
+    write_table(out, COLUMNS, &night.rulings.decisions, |cells, decision| write_row(night, cells, decision))
 }
 
 fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
+    if let DecidedBy::EarlierNight(number) = decision.by {
+        return write_standing(&night.docket.register.standing()[number as usize], cells);
+    }
     let case = decision.at.case(night.docket);
     let (dispute, order) = (case.dispute, case.order);
     cells.text(&dispute.id)?;
@@ -66,5 +45,12 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     let returned = returned.then_some(AWAITING_RETURN.code);
     let deciding = std::iter::once(decision.rule().code).chain(withheld).chain(returned);
     cells.own(&night.policy.versions_for(&case, night.as_of, deciding))?;
+    cells.maybe(night.decided_at(decision))?;
+    cells.end_row()
+}
+
+/// A decision that stands keeps its row as it was.
+pub(super) fn write_standing(standing: &Standing, cells: &mut Cells) -> io::Result<()> {
+    standing.row.iter().try_for_each(|cell| cells.own(cell))?;
     cells.end_row()
 }

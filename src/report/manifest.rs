@@ -1,17 +1,20 @@
 //! manifest.json: what a run was made of and what it made, so that it can be checked a year later.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::exports::Exports;
+use crate::exports::{Counted, Exports};
+use crate::fault::{Fault, FaultKind};
 use crate::instant::Instant;
 use crate::policy::{Change, InForce, Policy};
 
 use super::{Night, PROGRAM, VERSION};
 
 /// One file of a run's folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutputFile {
     /// Its name.
     pub file: String,
@@ -26,6 +29,7 @@ struct Manifest<'a> {
     program: &'static str,
     version: &'static str,
     as_of: String,
+    previous: Option<&'a str>,
     inputs: &'a Exports,
     parameters: Parameters<'a>,
     counts: Counts,
@@ -40,7 +44,7 @@ struct Parameters<'a> {
 }
 
 /// Where every row of disputes.csv went. `rows` is the sum of the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Rows of disputes.csv.
     pub rows: u64,
@@ -74,11 +78,12 @@ impl Counts {
 }
 
 /// Writes the manifest, with the other files of the folder.
-pub fn write_manifest(night: &Night, outputs: &[OutputFile], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Night, outputs: &[OutputFile], out: &mut dyn Write) -> io::Result<()> {
     let manifest = Manifest {
         program: PROGRAM,
         version: VERSION,
         as_of: night.as_of.exact(),
+        previous: night.beside.before.as_ref().map(|before| &*before.run),
         inputs: night.exports,
         parameters: Parameters {
             blake3: night.policy.hash(),
@@ -88,14 +93,84 @@ pub fn write_manifest(night: &Night, outputs: &[OutputFile], out: &mut dyn Write
         counts: Counts::of(night),
         outputs,
     };
-    serde_json::to_writer_pretty(&mut *out, &manifest)?;
-    out.write_all(b"\n")
+    let mut text = serde_json::to_vec_pretty(&manifest)?;
+    // The brace that closes it comes after the seal.
+    text.truncate(text.len().saturating_sub(END.len() - 1));
+    out.write_all(&text)?;
+    out.write_all(seal(&text).as_bytes())
 }
 
-/// The name of a run's folder: its as-of, and a short id of all that its bytes depend on.
-pub fn folder_name(as_of: Instant, exports: &Exports, policy: &Policy) -> String {
+/// How a manifest ends after its seal.
+const END: &str = "\n}\n";
+
+/// The last entry: the hash of all bytes above it, so that a change of the manifest itself is found too.
+fn seal(above: &[u8]) -> String {
+    format!(",\n  \"blake3_of_all_above\": \"{}\"{END}", blake3::hash(above).to_hex())
+}
+
+/// The name of the manifest's file.
+pub const MANIFEST: &str = "manifest.json";
+
+/// The manifest of a published run, as far as others need it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PublishedManifest {
+    /// The name of the run's folder.
+    #[serde(skip)]
+    pub name: String,
+    /// The version of the program that decided.
+    pub version: String,
+    /// The instant it was decided as of.
+    pub as_of: Instant,
+    /// The run before it.
+    pub previous: Option<String>,
+    /// Where every row of disputes.csv went.
+    pub counts: Counts,
+    /// Its other files.
+    pub outputs: Vec<OutputFile>,
+}
+
+impl PublishedManifest {
+    /// Reads the manifest of a run's folder.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it was changed after it was published.
+    pub fn read(folder: &Path) -> Result<Self, Fault> {
+        let path = folder.join(MANIFEST);
+        let text = fs::read(&path).map_err(|error| {
+            Fault::unreadable(&path, &error).hint("give the folder of a published run, with all of its files")
+        })?;
+        let mut manifest = Self::parse(&text).ok_or_else(|| {
+            Fault::new(FaultKind::Input, "was changed after it was published, or is no manifest that we know")
+                .at(path.display())
+                .hint("restore the file; what it says of the others cannot be relied on")
+        })?;
+        let real = fs::canonicalize(folder).map_err(|error| Fault::unreadable(folder, &error))?;
+        manifest.name = real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(manifest)
+    }
+
+    fn parse(text: &[u8]) -> Option<Self> {
+        let above = text.len().checked_sub(seal(&[]).len())?;
+        let (above, end) = text.split_at(above);
+        (end == seal(above).as_bytes()).then(|| serde_json::from_slice(text).ok())?
+    }
+
+    /// Whether a file is what it was when it was published.
+    pub fn has(&self, name: &str, bytes: &[u8]) -> bool {
+        let is_it = |file: &&OutputFile| file.file == name && file.bytes == bytes.len() as u64;
+        self.outputs.iter().find(is_it).is_some_and(|file| *file.blake3 == *blake3::hash(bytes).to_hex())
+    }
+}
+
+/// The name of a run's folder: its as-of, and a short id of all that its bytes depend on, the night before included.
+pub fn folder_name(as_of: Instant, exports: &Exports, policy: &Policy, previous: Option<&str>) -> String {
     let parameters = (policy.hash(), policy.changed());
-    let everything = (exports, parameters, VERSION);
+    // What of the rulings could be put into effect shows only later; their files are what they are.
+    let rulings = exports.rulings.as_ref().map(|rulings: &Counted| &rulings.files[..]);
+    let rulings: Option<Vec<&str>> = rulings.map(|files| files.iter().map(|file| &*file.blake3).collect());
+    let exports = (&exports.read_with, &exports.orders, &exports.tracking, &exports.disputes);
+    let everything = (exports, rulings, parameters, VERSION, previous);
     // Structs and tuples serialise in the order of their fields, so equal runs give equal bytes.
     let bytes = serde_json::to_vec(&everything).unwrap_or_default();
     format!("{}-{}", as_of.file_name(), &blake3::hash(&bytes).to_hex()[..8])

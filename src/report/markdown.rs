@@ -4,13 +4,15 @@ use std::io::{self, Write};
 
 use super::Summary;
 use super::manifest::Counts;
-use super::summary::{Awarded, Books, BuyerLine, BuyerLines, Deadlines, SHOWN, SellerLine, Totals};
+use super::summary::{Awarded, Books, BuyerLine, BuyerLines, Deadlines, SHOWN, SellerLine, Tonight, Totals};
 use crate::exports::RejectGroup;
+use crate::stored::CAUSES;
 
 /// Writes summary.md.
 pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Disputes decided as of {}\n", summary.as_of)?;
     write_counts(summary, out)?;
+    write_tonight(&summary.tonight, out)?;
     write_totals(out, "By outcome", "outcome", &summary.by_outcome)?;
     write_books(summary, out)?;
     write_totals(out, "By rule", "rule", &summary.by_rule)?;
@@ -36,6 +38,44 @@ fn write_counts(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         "{rows} rows of disputes: {decided} decided, {rejected} rejected, {repeats} repeating another row, \
          {not_yet_open} not yet open.\n"
     )
+}
+
+fn write_tonight(tonight: &Tonight, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Tonight\n")?;
+    let by_people = match tonight.decided_by_people {
+        0 => String::new(),
+        people => format!(", {people} of them by a person"),
+    };
+    writeln!(out, "- refunded or denied tonight: {}{by_people}", tonight.decided)?;
+    match tonight.payouts.is_empty() {
+        true => writeln!(out, "- to pay: nothing")?,
+        false => {
+            let sums = tonight.payouts.iter();
+            let sums = sums.map(|sum| {
+                let payouts = if sum.payouts == 1 { "payout" } else { "payouts" };
+                format!("{} {} in {} {payouts}", sum.amount, sum.currency, sum.payouts)
+            });
+            writeln!(out, "- to pay: {}", sums.collect::<Vec<_>>().join(", "))?;
+        }
+    }
+    let Some(previous) = &tonight.previous else {
+        return writeln!(out, "- the night before: none, so nothing stands yet\n");
+    };
+    writeln!(out, "- the night before: {}", escaped(previous))?;
+    writeln!(out, "- decisions of earlier nights that stand: {}", tonight.standing)?;
+    if tonight.standing_elsewhere > 0 {
+        let number = tonight.standing_elsewhere;
+        writeln!(out, "- the same, of disputes that are not in tonight's export: {number}, in `standing.csv`")?;
+    }
+    if tonight.drift > 0 {
+        writeln!(out, "- of these, tonight's facts would decide otherwise: {}, in `drift.csv`", tonight.drift)?;
+    }
+    for (cause, meaning) in CAUSES {
+        if let Some(number) = tonight.changes.get(*cause) {
+            writeln!(out, "- decided otherwise than the night before, `{cause}` ({meaning}): {number}")?;
+        }
+    }
+    writeln!(out)
 }
 
 /// A text that Markdown would not take for its own in a table.

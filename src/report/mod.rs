@@ -2,30 +2,39 @@
 
 mod buyers;
 mod cells;
+mod changes;
 mod decisions;
+mod drift;
 mod frame;
 mod ledger;
 mod manifest;
 mod markdown;
+mod payouts;
 mod referrals;
 mod rejects;
+mod standing;
 mod summary;
 
 use std::io::{self, Write};
 
 pub use frame::decisions_frame;
-pub use manifest::{Counts, OutputFile, folder_name, write_manifest};
+pub use manifest::{Counts, MANIFEST, OutputFile, PublishedManifest, folder_name};
+pub use payouts::payout_key;
 pub use rejects::write_rejects;
-pub use summary::{Books, Summary, Totals};
+pub use summary::{Books, Payouts, Summary, Tonight, Totals};
 
 use crate::arbitrate::Rulings;
 use crate::books::Ledger;
 use crate::case::Docket;
-use crate::decision::Decision;
+use crate::decision::{DecidedBy, Decision};
 use crate::exports::{Exports, Reject};
+use crate::fault::{Fault, FaultKind};
 use crate::instant::Instant;
+use crate::nights::Drift;
 use crate::policy::Policy;
+use crate::publish::Shelf;
 use crate::rules;
+use crate::stored::{self, Beside};
 
 /// The program's name, in what it writes.
 pub const PROGRAM: &str = "arbiter";
@@ -50,12 +59,39 @@ pub struct Night<'a> {
     pub rejects: &'a [Reject],
     /// What the exports were.
     pub exports: &'a Exports,
+    /// Decisions that stand although tonight's facts would decide otherwise.
+    pub drift: &'a [Drift],
+    /// What else was known when the facts had been read, and the night before.
+    pub beside: &'a Beside,
 }
 
 impl Night<'_> {
     /// A decision in a sentence for people.
     fn explain(&self, decision: &Decision) -> String {
+        if let DecidedBy::Person(number) = decision.by {
+            return self.explain_ruling(decision, number);
+        }
         rules::explain(&decision.hearing(self.docket, self.policy, self.as_of), &decision.finding)
+    }
+}
+
+impl Night<'_> {
+    fn explain_ruling(&self, decision: &Decision, number: u32) -> String {
+        let ruling = &self.docket.rulings[number as usize];
+        let money = match decision.award.is_positive() {
+            true => format!("{} {} is refunded", decision.award, decision.at.case(self.docket).order.currency),
+            false => "nothing is refunded".to_owned(),
+        };
+        format!("{} decided on {}, so {money}: {}", ruling.by, ruling.at.date(), ruling.reason)
+    }
+
+    /// When a dispute was decided, where it is.
+    fn decided_at(&self, decision: &Decision) -> Option<Instant> {
+        match decision.by {
+            DecidedBy::EarlierNight(number) => Some(self.docket.register.standing()[number as usize].decided_at),
+            DecidedBy::Person(number) => Some(self.docket.rulings[number as usize].at),
+            DecidedBy::Rules => decision.outcome.is_final().then_some(self.as_of),
+        }
     }
 }
 
@@ -69,6 +105,12 @@ pub const TABLES: &[(&str, WriteTable)] = &[
     ("buyers.csv", buyers::write),
     ("referrals.csv", referrals::write),
     ("rejects.csv", rejects::write),
+    ("payouts.csv", payouts::write),
+    ("changes.csv", changes::write),
+    ("standing.csv", standing::write),
+    ("drift.csv", drift::write),
+    ("docket.parquet", write_docket),
+    ("policy.toml", |night, out| out.write_all(night.policy.to_toml().as_bytes())),
 ];
 
 /// Writes one form of a night's summary.
@@ -77,3 +119,27 @@ pub type WriteSummary = fn(&Summary, &mut dyn Write) -> io::Result<()>;
 /// The forms of the summary that a run leaves.
 pub const SUMMARIES: &[(&str, WriteSummary)] =
     &[("summary.md", markdown::write), ("summary.json", summary::write_json)];
+
+fn write_docket(night: &Night, out: &mut dyn Write) -> io::Result<()> {
+    stored::write(night.docket, night.beside, out).map_err(io::Error::other)
+}
+
+/// Writes every file of a night, the manifest last, and returns the night at a glance.
+///
+/// # Errors
+///
+/// A file cannot be written, or the rows do not add up.
+pub fn write(night: &Night, shelf: &mut (dyn Shelf + Send)) -> Result<Summary, Fault> {
+    let (written, summary) = rayon::join(
+        || TABLES.iter().try_for_each(|(name, write)| shelf.write(name, &mut |out| write(night, out))),
+        || Summary::of(night).map_err(|error| Fault::new(FaultKind::Defect, error.to_string())),
+    );
+    let (_, summary) = (written?, summary?);
+    summary.check_rows()?;
+    for (name, write) in SUMMARIES {
+        shelf.write(name, &mut |out| write(&summary, out))?;
+    }
+    let files = shelf.files().to_vec();
+    shelf.write(MANIFEST, &mut |out| manifest::write(night, &files, out))?;
+    Ok(summary)
+}

@@ -7,14 +7,15 @@ use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::decision::{DecidedBy, Decision};
 use crate::exports::{RejectGroup, group};
 use crate::fault::{Fault, FaultKind};
 use crate::money::{Currency, Money};
-use crate::rules::{Level, all};
+use crate::rules::{ELSEWHERE, Level, all};
 
 use super::frame::{Group, decisions_frame, totals};
 use super::manifest::Counts;
-use super::{Night, VERSION, buyers};
+use super::{Night, VERSION, buyers, standing};
 
 /// How many of a long list are shown.
 pub(super) const SHOWN: usize = 10;
@@ -31,6 +32,8 @@ pub struct Summary {
     pub version: &'static str,
     /// Where every row of disputes.csv went.
     pub disputes: Counts,
+    /// What is new tonight.
+    pub tonight: Tonight,
     /// By what becomes of the money.
     pub by_outcome: Vec<Totals>,
     /// By the rule that decided, in the order of precedence.
@@ -51,6 +54,38 @@ pub struct Summary {
     pub held_by_rejects: Vec<HeldOrder>,
     /// What else a reader should know.
     pub notes: Vec<String>,
+}
+
+/// What a run has that the night before had not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tonight {
+    /// The run before it.
+    pub previous: Option<String>,
+    /// Disputes that were refunded or denied tonight.
+    pub decided: u64,
+    /// Of these, by a person.
+    pub decided_by_people: u64,
+    /// Decisions of earlier nights that stand, about disputes of tonight's export.
+    pub standing: u64,
+    /// The same, about disputes that tonight's export does not have.
+    pub standing_elsewhere: u64,
+    /// The money to pay, by currency.
+    pub payouts: Vec<Payouts>,
+    /// Disputes that are decided otherwise than the night before, by cause; one may have several.
+    pub changes: BTreeMap<String, u64>,
+    /// Decisions that stand although tonight's facts would decide otherwise.
+    pub drift: u64,
+}
+
+/// The money to pay in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Payouts {
+    /// The currency.
+    pub currency: &'static str,
+    /// How many payments.
+    pub payouts: u64,
+    /// What they come to.
+    pub amount: Money,
 }
 
 /// Disputes and money of one group.
@@ -164,13 +199,14 @@ impl Summary {
         let groups = ["outcome", "rule", "reason", "seller"].par_iter().map(|by| totals(&frame, by));
         let mut groups = groups.collect::<PolarsResult<Vec<_>>>()?.into_iter();
         let [by_outcome, by_rule, by_reason, by_seller] = [(); 4].map(|()| groups.next().unwrap_or_default());
-        let rules: Vec<_> = all().map(|rule| rule.code).collect();
+        let rules: Vec<_> = all().chain(ELSEWHERE).map(|rule| rule.code).collect();
         let mut by_rule = gather(by_rule);
         by_rule.sort_by_key(|totals| rules.iter().position(|code| *code == totals.key));
         Ok(Self {
             as_of: night.as_of.exact(),
             version: VERSION,
             disputes: Counts::of(night),
+            tonight: tonight(night),
             by_outcome: gather(by_outcome),
             by_rule,
             by_reason: gather(by_reason),
@@ -199,6 +235,34 @@ impl Summary {
                     .hint("nothing was published; this is a defect of the program, please report it"))
             }
         }
+    }
+}
+
+fn tonight(night: &Night) -> Tonight {
+    let decisions = || night.rulings.decisions.iter();
+    let count = |is: fn(&Decision) -> bool| decisions().filter(|decision| is(decision)).count() as u64;
+    let mut payouts: BTreeMap<&'static str, Payouts> = BTreeMap::new();
+    for decision in night.payouts() {
+        let currency = decision.at.case(night.docket).order.currency;
+        let nothing = Payouts { currency: currency.code(), payouts: 0, amount: Money::zero(currency) };
+        let sum = payouts.entry(currency.code()).or_insert(nothing);
+        sum.payouts += 1;
+        sum.amount = sum.amount + decision.award;
+    }
+    let before = night.beside.before.as_ref();
+    let mut changes = BTreeMap::new();
+    for cause in before.iter().flat_map(|before| &before.changes).flat_map(|change| &change.causes) {
+        *changes.entry(cause.clone()).or_default() += 1;
+    }
+    Tonight {
+        previous: before.map(|before| before.run.clone()),
+        decided: count(Decision::is_new_and_final),
+        decided_by_people: count(|decision| matches!(decision.by, DecidedBy::Person(_))),
+        standing: count(|decision| matches!(decision.by, DecidedBy::EarlierNight(_))),
+        standing_elsewhere: standing::absent(night).len() as u64,
+        payouts: payouts.into_values().collect(),
+        changes,
+        drift: night.drift.len() as u64,
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod admission;
 mod carrier;
+mod elsewhere;
 mod evidence;
 mod finding;
 mod goods;
@@ -23,6 +24,7 @@ mod settlement;
 mod terms;
 mod words;
 
+pub use elsewhere::{HUMAN, RETIRED};
 pub use evidence::{Gate, Requirement};
 pub use finding::{Award, Basis, Finding, GoodsBack, Queue, ReturnState, Ruling};
 pub use hearing::Hearing;
@@ -166,6 +168,14 @@ pub const REVIEWS: &[Rule] = &[AWAITING_RETURN, RETURN_OVERDUE, RETURN_NOT_SENT,
 /// Every rule there is, in order of precedence.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     LADDER.iter().chain(REVIEWS)
+}
+
+/// Decisions that are not found by walking the rules, but stand in outputs all the same.
+pub const ELSEWHERE: &[Rule] = &[HUMAN, RETIRED];
+
+/// The rule with a code, among those that decisions may name.
+pub fn with_code(code: &str) -> Option<&'static Rule> {
+    all().chain(ELSEWHERE).find(|rule| rule.code == code)
 }
 
 /// Decides one case: the first rule that holds, and what the reviews make of its award.

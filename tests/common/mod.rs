@@ -346,7 +346,7 @@ impl Night {
             }
             buyer.orders_paid_at.sort_unstable();
         }
-        Docket { files, buyers, sources: Vec::new() }
+        Docket { files, buyers, ..Docket::default() }
     }
 
     /// The parameters of this night.

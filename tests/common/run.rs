@@ -33,6 +33,11 @@ pub fn arbiter_in(folder: &Path, arguments: &[&str]) -> Ran {
 }
 
 impl Ran {
+    /// Whether a run was published, with rejected rows or without.
+    pub fn is_published(&self) -> bool {
+        matches!(self.code, 0 | 3)
+    }
+
     fn of(output: Output) -> Self {
         let Output { status, stdout, stderr } = output;
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the binary prints text");
@@ -102,10 +107,16 @@ impl Exports {
 
     /// The files of the one folder that runs have left under a name.
     pub fn outputs(&self, out: &str) -> BTreeMap<String, Vec<u8>> {
-        let folders = entries(&self.path(out));
+        let folders = runs(&self.path(out));
         let [folder] = folders.as_slice() else { panic!("not one folder in {out}: {folders:?}") };
         files(folder)
     }
+}
+
+/// The folders of the runs in an output folder, sorted.
+pub fn runs(out: &Path) -> Vec<PathBuf> {
+    let is_run = |path: &PathBuf| path.is_dir() && !path.is_symlink();
+    entries(out).into_iter().filter(is_run).collect()
 }
 
 /// A folder's entries, sorted.

@@ -1,0 +1,211 @@
+//! The rulings of people: one row for each referred dispute that a person has decided. Read like any export, and held
+//! against the disputes and what stands of them.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::case::Docket;
+use crate::decision::Outcome;
+use crate::dispute::{Id, Order, Origin};
+use crate::exports::{Cause, Counted};
+use crate::fault::Fault;
+use crate::instant::Instant;
+use crate::money::{Amount, Money};
+use crate::register::PersonsRuling;
+
+use super::assemble::Sorting;
+use super::header::columns;
+use super::mapping::ExportMapping;
+use super::owners::{Claim, Owners, duplicate};
+use super::reject::FieldFault;
+use super::row::{Row, TextRow, fineness};
+use super::scan::{Export, Place, Progress, Scan};
+use super::{Intake, Reading, Source};
+
+columns! {
+    /// The columns of rulings.csv.
+    RulingColumn of "rulings" {
+        DisputeId = "dispute_id" needed Text,
+        Outcome = "outcome" needed OneOf(&["refund_full", "refund_partial", "denied"]),
+        Award = "award" needed Amount,
+        By = "by" needed Text,
+        At = "at" needed Timestamp,
+        Reason = "reason" needed Text,
+    }
+}
+
+use RulingColumn as C;
+
+/// The outcomes that a person can rule.
+const OUTCOMES: &[Outcome] = &[Outcome::RefundFull, Outcome::RefundPartial, Outcome::Denied];
+
+struct RulingRow {
+    dispute_id: Option<Id>,
+    text_hash: u64,
+    content: Result<RulingDraft, Box<FieldFault>>,
+}
+
+/// A ruling as its own row tells it; its amount waits for the order's currency.
+struct RulingDraft {
+    dispute_id: Id,
+    outcome: Outcome,
+    award: Option<Amount>,
+    by: Box<str>,
+    at: Instant,
+    reason: Box<str>,
+}
+
+/// Rulings that were read and not yet put to their disputes.
+pub struct Rulings {
+    rows: Scan<RulingRow>,
+}
+
+/// Reads the rulings of people.
+///
+/// # Errors
+///
+/// As for any export: a file is missing or unreadable, empty, or lacks a column.
+pub fn read(sources: &[Source], reading: &Reading, progress: &dyn Progress) -> Result<Rulings, Fault> {
+    let export = Export::open(sources, &ExportMapping::default(), reading)?;
+    Ok(Rulings { rows: export.scan(progress, |(), row| Some(read_row(row)))? })
+}
+
+fn read_row(row: &Row<RulingColumn>) -> RulingRow {
+    RulingRow {
+        dispute_id: row.kept(C::DisputeId),
+        text_hash: row.text_hash(),
+        content: row.as_text().and_then(|row| draft(&row)).map_err(Box::new),
+    }
+}
+
+fn draft(row: &TextRow<RulingColumn>) -> Result<RulingDraft, FieldFault> {
+    let dispute_id = row.needed_text(C::DisputeId)?.into();
+    let outcome = row.listed(C::Outcome, OUTCOMES, Outcome::code)?;
+    let outcome = outcome.ok_or_else(|| row.missing(C::Outcome, "refund_full, refund_partial or denied"))?;
+    let award = row.amount(C::Award)?.filter(|award| !award.is_zero());
+    match (outcome, award) {
+        (Outcome::Denied, Some(_)) => {
+            return Err(row.fault(Cause::Contradiction, C::Award, "nothing, or 0, beside denied"));
+        }
+        (Outcome::RefundFull | Outcome::RefundPartial, None) => {
+            return Err(row.fault(Cause::Contradiction, C::Award, "an amount above 0 beside a refund"));
+        }
+        _ => {}
+    }
+    Ok(RulingDraft {
+        dispute_id,
+        outcome,
+        award,
+        by: row.needed_text(C::By)?.into(),
+        at: row.needed_timestamp(C::At)?,
+        reason: row.needed_text(C::Reason)?.into(),
+    })
+}
+
+impl Rulings {
+    /// The files in numbers, before it is known which rulings can be put into effect.
+    pub fn counted(&self) -> Counted {
+        let rows = self.rows.files.iter().map(|file| file.rows).sum();
+        Counted { files: self.rows.files.clone(), rows, rejected: 0, repeats: 0 }
+    }
+
+    /// Puts the rulings to the disputes of a docket whose register is there. `referred` are the disputes that the
+    /// night before had referred to a person.
+    pub fn put_to(mut self, intake: &mut Intake, referred: &FxHashSet<&Id>) {
+        let mut sorting = Sorting::of(&mut self.rows);
+        let first_file = intake.docket.sources.len() as u32;
+        let rulings = {
+            let desk =
+                RulingsDesk { docket: &intake.docket, orders: orders_by_dispute(&intake.docket), referred, first_file };
+            desk.sort(self.rows, &mut sorting)
+        };
+        intake.docket.rulings = rulings;
+        intake.docket.sources.extend(sorting.names());
+        let (counted, rejects) = sorting.finish();
+        intake.exports.rulings = Some(counted);
+        intake.rejects.extend(rejects);
+    }
+}
+
+fn orders_by_dispute(docket: &Docket) -> FxHashMap<&str, &Order> {
+    let files = docket.files.iter();
+    files.flat_map(|file| file.disputes.iter().map(|dispute| (&*dispute.id, &*file.order))).collect()
+}
+
+/// What rulings are held against.
+struct RulingsDesk<'a> {
+    docket: &'a Docket,
+    orders: FxHashMap<&'a str, &'a Order>,
+    referred: &'a FxHashSet<&'a Id>,
+    first_file: u32,
+}
+
+/// What a ruling comes to that is not put into effect.
+enum Idle {
+    /// It is already: the same stands.
+    InEffect,
+    /// It cannot be.
+    Fault(FieldFault),
+}
+
+impl RulingsDesk<'_> {
+    fn sort(&self, mut rows: Scan<RulingRow>, sorting: &mut Sorting) -> Vec<PersonsRuling> {
+        let mut owners = Owners::among(rows.rows().map(|row| row.dispute_id.as_ref()));
+        let mut rulings = Vec::new();
+        for (place, row) in rows.take_rows() {
+            match owners.claim(row.dispute_id.as_ref(), place, row.text_hash) {
+                Claim::Repeat => sorting.repeats += 1,
+                Claim::Duplicate { of } => {
+                    let first = sorting.seen_from(of, place);
+                    let id = row.dispute_id.as_deref().unwrap_or_default();
+                    sorting.reject(place, duplicate("dispute_id", id, &first));
+                }
+                Claim::First => {
+                    match row.content.map_err(|fault| Idle::Fault(*fault)).and_then(|draft| self.rule(draft, place)) {
+                        Ok(ruling) => rulings.push(ruling),
+                        Err(Idle::InEffect) => sorting.repeats += 1,
+                        Err(Idle::Fault(fault)) => sorting.reject(place, fault),
+                    }
+                }
+            }
+        }
+        rulings
+    }
+
+    fn rule(&self, draft: RulingDraft, place: Place) -> Result<PersonsRuling, Idle> {
+        let RulingDraft { dispute_id, outcome, award, by, at, reason } = draft;
+        let standing = self.docket.register.of_dispute(&dispute_id);
+        if let Some(standing) = standing.map(|number| &self.docket.register.standing()[number as usize]) {
+            let same_award = award.map_or(!standing.award.is_positive(), |award| {
+                award.in_currency(standing.currency) == Some(standing.award)
+            });
+            if outcome == standing.outcome && same_award {
+                return Err(Idle::InEffect);
+            }
+            let day = standing.decided_at.date();
+            let expected =
+                format!("a dispute that is open; {} of {day} stands, with {}", standing.outcome, standing.award);
+            return Err(Idle::Fault(fault("dispute_id", &dispute_id, expected, Cause::Contradiction)));
+        }
+        let Some(order) = self.orders.get(&*dispute_id) else {
+            let expected = "a dispute of tonight's disputes export";
+            return Err(Idle::Fault(fault("dispute_id", &dispute_id, expected.to_owned(), Cause::UnknownDispute)));
+        };
+        let award = award.map(|award| self.in_currency(award, order)).transpose()?;
+        let (was_referred, origin) = (self.referred.contains(&dispute_id), self.origin(place));
+        Ok(PersonsRuling { dispute_id, outcome, award, by, at, reason, was_referred, origin })
+    }
+
+    fn in_currency(&self, award: Amount, order: &Order) -> Result<Money, Idle> {
+        award
+            .in_currency(order.currency)
+            .ok_or_else(|| Idle::Fault(fault("award", &award.to_string(), fineness(order.currency), Cause::Type)))
+    }
+
+    fn origin(&self, place: Place) -> Origin {
+        place.origin(self.first_file)
+    }
+}
+
+fn fault(column: &str, value: &str, expected: String, cause: Cause) -> FieldFault {
+    FieldFault::new(cause, column, value.as_bytes(), expected)
+}

@@ -1,0 +1,268 @@
+//! Writes the table.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use polars::io::parquet::write::KeyValueMetadata;
+use polars::prelude::*;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::case::{BuyerRecord, CaseFile, Docket};
+use crate::decision::COLUMNS;
+use crate::dispute::{Country, Dispute, Order, Origin, SellerAnswer, TrackingEvent};
+use crate::instant::Instant;
+use crate::money::Money;
+use crate::register::{PersonsRuling, Standing};
+
+use super::column::{
+    amounts, finer, finer_lists, flags, instant_lists, instants, is_finer, number_lists, numbers, text_lists, texts,
+};
+use super::{BESIDE, Beside, STANDING};
+
+/// Rows that are written at a time, as one row group.
+const ROWS_AT_A_TIME: usize = 32_768;
+
+/// A row of the table.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    file: Option<&'a CaseFile>,
+    dispute: Option<&'a Dispute>,
+    /// The events, in the first row of the order.
+    events: Option<&'a [TrackingEvent]>,
+    /// The buyer's record, in the first row of the buyer.
+    buyer: Option<&'a BuyerRecord>,
+    standing: Option<&'a Standing>,
+    ruling: Option<&'a PersonsRuling>,
+}
+
+type TextOf = for<'a> fn(&Line<'a>) -> Option<Cow<'a, str>>;
+type InstantOf = fn(&Line) -> Option<Instant>;
+type AmountOf = fn(&Line) -> Option<Money>;
+type NumberOf = fn(&Line) -> Option<u64>;
+type FlagOf = fn(&Line) -> Option<bool>;
+
+const TEXTS: &[(&str, TextOf)] = &[
+    ("dispute_id", |line| match (line.dispute, line.standing) {
+        (Some(dispute), _) => Some((&*dispute.id).into()),
+        (None, standing) => Some((&*standing?.dispute_id).into()),
+    }),
+    ("order_id", |line| match (line.file, line.standing) {
+        (Some(file), _) => Some((&*file.order.id).into()),
+        (None, standing) => Some((&*standing?.order_id).into()),
+    }),
+    ("buyer_id", |line| Some((&*line.dispute?.buyer_id).into())),
+    ("reason", |line| Some(line.dispute?.reason.code().into())),
+    ("video", |line| Some(line.dispute?.video.code().into())),
+    ("advertised_capacity_gb", |line| Some(line.dispute?.advertised_capacity?.to_string().into())),
+    ("measured_capacity_gb", |line| Some(line.dispute?.measured_capacity?.to_string().into())),
+    ("seller_response", |line| {
+        Some(match line.dispute?.response?.answer {
+            SellerAnswer::Accepted => "accepted".into(),
+            SellerAnswer::Rejected => "rejected".into(),
+            SellerAnswer::Countered { .. } => "countered".into(),
+        })
+    }),
+    ("comment", |line| Some(line.dispute?.comment.as_deref()?.into())),
+    ("not_exported", |line| Some(line.dispute?.exported.missing().join(";").into())),
+    ("order_buyer_id", |line| Some((&*line.order()?.buyer_id).into())),
+    ("seller_id", |line| Some((&*line.order()?.seller_id).into())),
+    ("currency", |line| match (line.file, line.standing) {
+        (Some(file), _) => Some(file.order.currency.code().into()),
+        (None, standing) => Some(standing?.currency.code().into()),
+    }),
+    ("category", |line| Some(line.order()?.category.as_deref()?.into())),
+    ("payment_method", |line| Some((&*line.order()?.payment_method).into())),
+    ("wallet", |line| Some(line.order()?.wallet.as_deref()?.into())),
+    ("destination_country", |line| Some(line.order()?.destination.as_ref()?.code().into())),
+    ("ruling_outcome", |line| Some(line.ruling?.outcome.code().into())),
+    ("ruling_by", |line| Some((&*line.ruling?.by).into())),
+    ("ruling_reason", |line| Some((&*line.ruling?.reason).into())),
+    ("standing_facts", |line| Some((&*line.standing?.facts).into())),
+    ("standing_currency_then", |line| Some(line.standing?.currency.code().into())),
+    ("standing_order_id_then", |line| Some((&*line.standing?.order_id).into())),
+];
+
+const INSTANTS: &[(&str, InstantOf)] = &[
+    ("opened_at", |line| Some(line.dispute?.opened_at)),
+    ("seller_responded_at", |line| Some(line.dispute?.response?.at)),
+    ("buyer_accepted_at", |line| line.dispute?.buyer_accepted_at),
+    ("escalated_at", |line| line.dispute?.escalated_at),
+    ("info_requested_at", |line| line.dispute?.info_requested_at),
+    ("info_supplied_at", |line| line.dispute?.info_supplied_at),
+    ("withdrawn_at", |line| line.dispute?.withdrawn_at),
+    ("paid_at", |line| Some(line.order()?.paid_at)),
+    ("shipped_at", |line| line.order()?.shipped_at),
+    ("protection_ends_at", |line| line.order()?.protection_ends_at),
+    ("confirmed_at", |line| line.order()?.confirmed_at),
+    ("ruling_at", |line| Some(line.ruling?.at)),
+    ("standing_since", |line| Some(line.standing?.decided_at)),
+];
+
+const AMOUNTS: &[(&str, AmountOf)] = &[
+    ("requested_amount", |line| line.dispute?.requested),
+    ("seller_offer", |line| match line.dispute?.response?.answer {
+        SellerAnswer::Countered { offer } => Some(offer),
+        SellerAnswer::Accepted | SellerAnswer::Rejected => None,
+    }),
+    ("goods_total", |line| Some(line.order()?.goods_total)),
+    ("shipping_fee", |line| Some(line.order()?.shipping_fee)),
+    ("refunded_total", |line| Some(line.order()?.refunded_total)),
+    ("ruling_award", |line| line.ruling?.award),
+    ("standing_amount", |line| Some(line.standing?.award)),
+    ("standing_from_guarantee", |line| Some(line.standing?.guarantee)),
+    ("standing_refunded_before", |line| Some(line.standing?.refunded_before)),
+];
+
+const NUMBERS: &[(&str, NumberOf)] = &[
+    ("place", |line| Some(line.dispute?.place)),
+    ("photos", |line| Some(line.dispute?.photos)),
+    ("documents", |line| Some(line.dispute?.documents)),
+    ("quantity_received", |line| line.dispute?.quantity_received),
+    ("quantity", |line| Some(line.order()?.quantity)),
+    ("dispute_file", |line| Some(line.dispute?.origin.file.into())),
+    ("dispute_line", |line| Some(line.dispute?.origin.line.into())),
+    ("order_file", |line| Some(line.order()?.origin.file.into())),
+    ("order_line", |line| Some(line.order()?.origin.line.into())),
+    ("ruling_file", |line| Some(line.ruling?.origin.file.into())),
+    ("ruling_line", |line| Some(line.ruling?.origin.line.into())),
+];
+
+const FLAGS: &[(&str, FlagOf)] = &[
+    ("wants_return", |line| Some(line.dispute?.wants_return)),
+    ("evidence_tampered", |line| Some(line.dispute?.evidence_tampered)),
+    ("usable", |line| line.dispute?.usable),
+    ("held_by_reject", |line| Some(line.file?.held_by_reject)),
+    ("ruling_was_referred", |line| Some(line.ruling?.was_referred)),
+];
+
+impl<'a> Line<'a> {
+    fn order(&self) -> Option<&'a Order> {
+        self.file.map(|file| &*file.order)
+    }
+}
+
+/// Writes a docket as a table, and what stands beside it.
+///
+/// # Errors
+///
+/// The file cannot be written.
+pub fn write(docket: &Docket, beside: &Beside, out: &mut dyn Write) -> PolarsResult<()> {
+    let lines = lines(docket);
+    let is_fine = has_finer_instants(&lines);
+    let beside = serde_json::to_string(beside).map_err(|error| polars_err!(ComputeError: "{error}"))?;
+    let schema = frame(&[], is_fine)?;
+    let mut writer = ParquetWriter::new(out)
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(BESIDE.to_owned(), beside)])))
+        .batched(schema.schema())?;
+    for lines in lines.chunks(ROWS_AT_A_TIME) {
+        writer.write_batch(&frame(lines, is_fine)?)?;
+    }
+    writer.finish().map(|_| ())
+}
+
+/// The rows of the table, in their order.
+fn lines(docket: &Docket) -> Vec<Line<'_>> {
+    let all = docket.files.iter().enumerate();
+    let mut disputes: Vec<(usize, usize)> =
+        all.flat_map(|(file, content)| (0..content.disputes.len()).map(move |dispute| (file, dispute))).collect();
+    disputes.par_sort_unstable_by_key(|(file, dispute)| docket.files[*file].disputes[*dispute].place);
+    let rulings: FxHashMap<&str, &PersonsRuling> =
+        docket.rulings.iter().map(|ruling| (&*ruling.dispute_id, ruling)).collect();
+    let mut buyers_told = vec![false; docket.buyers.len()];
+    let mut orders_told = vec![false; docket.files.len()];
+    let mut standing_told = vec![false; docket.register.standing().len()];
+    let mut lines = Vec::with_capacity(disputes.len());
+    for (number, place) in disputes {
+        let file = &docket.files[number];
+        let (dispute, buyer) = (&file.disputes[place], file.disputants[place] as usize);
+        let leads = !std::mem::replace(&mut orders_told[number], true);
+        let number = docket.register.of_dispute(&dispute.id).map(|number| number as usize);
+        number.into_iter().for_each(|number| standing_told[number] = true);
+        lines.push(Line {
+            file: Some(file),
+            dispute: Some(dispute),
+            events: leads.then_some(&file.events),
+            buyer: (!std::mem::replace(&mut buyers_told[buyer], true)).then_some(&docket.buyers[buyer]),
+            standing: number.map(|number| &docket.register.standing()[number]),
+            ruling: rulings.get(&*dispute.id).copied(),
+        });
+    }
+    let rest = docket.register.standing().iter().zip(standing_told).filter(|(_, told)| !told);
+    lines.extend(rest.map(|(standing, _)| Line {
+        file: None,
+        dispute: None,
+        events: None,
+        buyer: None,
+        standing: Some(standing),
+        ruling: None,
+    }));
+    lines
+}
+
+fn has_finer_instants(lines: &[Line]) -> bool {
+    lines.par_iter().any(|line| {
+        INSTANTS.iter().filter_map(|(_, of)| of(line)).any(is_finer)
+            || line.events.is_some_and(|events| events.iter().any(|event| is_finer(event.at)))
+            || line.buyer.is_some_and(|buyer| buyer.orders_paid_at.iter().copied().any(is_finer))
+    })
+}
+
+/// A column to be made of the rows.
+type MakeColumn<'l> = Box<dyn Fn() -> Column + Send + Sync + 'l>;
+
+/// Rows as a frame; each column by itself, in parallel.
+fn frame(lines: &[Line], is_fine: bool) -> PolarsResult<DataFrame> {
+    let mut columns: Vec<MakeColumn> = Vec::new();
+    for (name, of) in TEXTS {
+        columns.push(Box::new(move || texts(name, lines.iter().map(of))));
+    }
+    for (name, of) in INSTANTS {
+        columns.push(Box::new(move || instants(name, lines.iter().map(of))));
+        if is_fine {
+            columns.push(Box::new(move || finer(name, lines.iter().map(of))));
+        }
+    }
+    for (name, of) in AMOUNTS {
+        columns.push(Box::new(move || amounts(name, lines.iter().map(of))));
+    }
+    for (name, of) in NUMBERS {
+        columns.push(Box::new(move || numbers(name, lines.iter().map(of))));
+    }
+    for (name, of) in FLAGS {
+        columns.push(Box::new(move || flags(name, lines.iter().map(of))));
+    }
+    for (cell, name) in COLUMNS.iter().enumerate() {
+        let cells = lines.iter().map(move |line| Some(line.standing?.row.get(cell).unwrap_or_default().into()));
+        columns.push(Box::new(move || texts(&format!("{STANDING}{name}"), cells.clone())));
+    }
+    list_columns(lines, is_fine, &mut columns);
+    DataFrame::new(lines.len(), columns.par_iter().map(|column| column()).collect())
+}
+
+fn list_columns<'l>(lines: &'l [Line], is_fine: bool, columns: &mut Vec<MakeColumn<'l>>) {
+    let events = || lines.iter().map(|line| line.events);
+    let at = move || events().map(|events| Some(events?.iter().map(|event| event.at).collect()));
+    let paid = || lines.iter().map(|line| Some(line.buyer?.orders_paid_at.clone()));
+    let origins = move |of: fn(&Origin) -> u32| {
+        events().map(move |events| Some(events?.iter().map(|event| of(&event.origin)).collect::<Vec<_>>()))
+    };
+    columns.push(Box::new(move || instant_lists("events_at", at())));
+    columns.push(Box::new(move || {
+        text_lists(
+            "events_status",
+            events().map(|events| Some(events?.iter().map(|event| event.status.code()).collect())),
+        )
+    }));
+    columns.push(Box::new(move || {
+        let country = |event: &'l TrackingEvent| event.country.as_ref().map_or("", Country::code);
+        text_lists("events_country", events().map(|events| Some(events?.iter().map(country).collect())))
+    }));
+    columns.push(Box::new(move || number_lists("events_file", origins(|origin| origin.file))));
+    columns.push(Box::new(move || number_lists("events_line", origins(|origin| origin.line))));
+    columns.push(Box::new(move || instant_lists("buyer_orders_paid_at", paid())));
+    if is_fine {
+        columns.push(Box::new(move || finer_lists("events_at", at())));
+        columns.push(Box::new(move || finer_lists("buyer_orders_paid_at", paid())));
+    }
+}
