@@ -60,6 +60,11 @@ impl Decided {
         for refused in &rulings.refused {
             reject(refused, &stored, &mut exports, &mut rejects);
         }
+        if let Some(rulings) = &exports.rulings {
+            let is_ruling = |reject: &Reject| rulings.files.iter().any(|file| *file.file == *reject.file);
+            let first = rejects.iter().position(is_ruling).unwrap_or(rejects.len());
+            rejects[first..].sort_by_key(|reject| reject.line);
+        }
         Ok(Self { stored, rulings, ledger, drift, exports, rejects })
     }
 

@@ -2,16 +2,19 @@
 //! and the signals that stop it.
 
 use std::io::Write;
+use std::process::exit;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use arbiter::fault::{Fault, FaultKind};
 use arbiter::intake::Progress;
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
+use signal_hook::iterator::Signals;
 
 use crate::terminal::Bars;
 
@@ -42,15 +45,9 @@ impl Watch {
     ///
     /// The system does not let us listen.
     pub fn begin(log: Log) -> Result<Self, Fault> {
-        let (signal, is_second) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-        for number in [SIGINT, SIGTERM] {
-            let listen = || {
-                flag::register_conditional_shutdown(number, 128 + number, is_second.clone())?;
-                flag::register(number, is_second.clone())?;
-                flag::register_usize(number, signal.clone(), number as usize)
-            };
-            listen().map_err(|error| Fault::new(FaultKind::Usage, format!("cannot listen to signals: {error}")))?;
-        }
+        let signal = Arc::new(AtomicUsize::new(0));
+        listen(signal.clone())
+            .map_err(|error| Fault::new(FaultKind::Usage, format!("cannot listen to signals: {error}")))?;
         let stages = Mutex::new(Vec::new());
         Ok(Self { log, bars: Bars::default(), stopwatch: Stopwatch::start(), stages, signal })
     }
@@ -99,6 +96,27 @@ impl Watch {
         self.log("error", "fault", details);
         more.iter().for_each(|fault| self.log_fault(fault));
     }
+}
+
+/// How long a run may take to end in good order, before it is ended as it is: it may wait for an input that never comes.
+const GRACE: Duration = Duration::from_secs(5);
+
+fn listen(signal: Arc<AtomicUsize>) -> std::io::Result<()> {
+    // A file that grows too large is a fault of writing it, not the end of the program.
+    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    thread::spawn(move || {
+        for number in signals.forever() {
+            if signal.swap(number as usize, Ordering::Relaxed) != 0 {
+                exit(128 + number);
+            }
+            thread::spawn(move || {
+                thread::sleep(GRACE);
+                exit(128 + number);
+            });
+        }
+    });
+    Ok(())
 }
 
 impl Progress for Watch {

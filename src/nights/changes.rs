@@ -80,11 +80,16 @@ struct Causes<'a> {
     trials: Option<Vec<Trial>>,
 }
 
-/// The night before decided anew with one thing as it is tonight.
+/// One thing that is other tonight, held against what it does.
 struct Trial {
     cause: &'static str,
-    verdicts: FxHashMap<String, Verdict>,
+    /// What the night before would have decided with this one thing as it is tonight.
+    alone: Verdicts,
+    /// What would be decided tonight with this one thing as it was; the program cannot be what it was.
+    without: Option<Verdicts>,
 }
+
+type Verdicts = FxHashMap<String, Verdict>;
 
 impl Causes<'_> {
     fn of(&mut self, id: &str, decision: &Decision, old: Option<&Verdict>, new: &Verdict) -> Vec<&'static str> {
@@ -96,32 +101,61 @@ impl Causes<'_> {
         }
         let (tonight, previous) = (self.tonight, self.previous);
         let trials = self.trials.get_or_insert_with(|| trials(tonight, previous));
-        let alone = trials.iter().filter(|trial| trial.verdicts.get(id) == Some(new)).map(|trial| trial.cause);
-        let alone: Vec<_> = alone.collect();
-        match alone.is_empty() {
-            // None of them suffices: they do it together.
-            true => trials.iter().map(|trial| trial.cause).collect(),
-            false => alone,
+        let causes = |is: fn(&Trial, &str, &Verdict) -> bool| -> Vec<&'static str> {
+            trials.iter().filter(|trial| is(trial, id, new)).map(|trial| trial.cause).collect()
+        };
+        let alone = causes(|trial, id, new| trial.alone.get(id) == Some(new));
+        if alone.contains(&PROGRAM_VERSION) {
+            // The other trials were made by this version too, so they cannot tell more.
+            return vec![PROGRAM_VERSION];
         }
+        if !alone.is_empty() {
+            return alone;
+        }
+        // None of them suffices: they do it together, each of them needed.
+        let needed = causes(|trial, id, new| trial.without.as_ref().is_none_or(|without| without.get(id) != Some(new)));
+        if needed.is_empty() { trials.iter().map(|trial| trial.cause).collect() } else { needed }
+    }
+}
+
+const PROGRAM_VERSION: &str = "program_version";
+
+/// What a night is decided with.
+#[derive(Clone, Copy)]
+struct With<'a> {
+    docket: &'a Docket,
+    policy: &'a Policy,
+    as_of: Instant,
+}
+
+impl With<'_> {
+    fn verdicts(self) -> Verdicts {
+        let rulings = arbitrate(self.docket, self.policy, self.as_of);
+        let verdict =
+            |decision: &Decision| (decision.at.case(self.docket).dispute.id.to_string(), Verdict::of(decision));
+        rulings.decisions.iter().map(verdict).collect()
     }
 }
 
 fn trials(tonight: &Tonight, previous: &Previous) -> Vec<Trial> {
-    let (then, before) = (&previous.stored.docket, previous.stored.beside.as_of);
-    let trial = |cause, docket: &Docket, policy: &Policy, as_of| {
-        let rulings = arbitrate(docket, policy, as_of);
-        let verdict = |decision: &Decision| (decision.at.case(docket).dispute.id.to_string(), Verdict::of(decision));
-        Trial { cause, verdicts: rulings.decisions.iter().map(verdict).collect() }
-    };
-    let mut trials = vec![trial("new_data", tonight.docket, &previous.policy, before)];
-    if tonight.as_of != before {
-        trials.push(trial("passing_time", then, &previous.policy, tonight.as_of));
+    let (docket, policy, as_of) = (&previous.stored.docket, &previous.policy, previous.stored.beside.as_of);
+    let then = With { docket, policy, as_of };
+    let now = With { docket: tonight.docket, policy: tonight.policy, as_of: tonight.as_of };
+    let trial =
+        |cause, alone: With, without: With| Trial { cause, alone: alone.verdicts(), without: Some(without.verdicts()) };
+    let mut trials = vec![trial("new_data", With { docket: now.docket, ..then }, With { docket: then.docket, ..now })];
+    if now.as_of != then.as_of {
+        trials.push(trial("passing_time", With { as_of: now.as_of, ..then }, With { as_of: then.as_of, ..now }));
     }
-    if tonight.policy.hash() != previous.policy.hash() {
-        trials.push(trial("changed_parameters", then, tonight.policy, before));
+    if now.policy.hash() != then.policy.hash() {
+        trials.push(trial(
+            "changed_parameters",
+            With { policy: now.policy, ..then },
+            With { policy: then.policy, ..now },
+        ));
     }
     if previous.stored.beside.version != VERSION {
-        trials.push(trial("program_version", then, &previous.policy, before));
+        trials.push(Trial { cause: PROGRAM_VERSION, alone: then.verdicts(), without: None });
     }
     trials
 }
