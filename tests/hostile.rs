@@ -346,7 +346,7 @@ proptest! {
     /// A stray quote anywhere in one row of disputes loses no other dispute, and changes what is
     /// decided of none but those of the same order or buyer, of whom one dispute less is known.
     #[test]
-    fn a_stray_quote_hurts_its_own_row_alone(row in 0..95_usize, place in 0.0..1.0_f64) {
+    fn a_stray_quote_hurts_its_own_row_alone(row in 0..93_usize, place in 0.0..1.0_f64) {
         let text = String::from_utf8(base("disputes.csv")).unwrap();
         let mut lines: Vec<_> = text.split_inclusive('\n').map(str::to_owned).collect();
         let line = &mut lines[1 + row];
