@@ -1,10 +1,10 @@
 //! What is decided otherwise than the night before, and why: found by deciding the stored docket of that night with
 //! one thing changed at a time.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::arbitrate::{Rulings, arbitrate};
-use crate::case::Docket;
+use crate::case::{Case, Docket};
 use crate::decision::{DecidedBy, Decision};
 use crate::instant::Instant;
 use crate::policy::Policy;
@@ -44,25 +44,51 @@ pub fn changes(tonight: &Tonight, previous: &Previous) -> Vec<Change> {
     let old = previous.verdicts();
     let made_tonight =
         tonight.rulings.decisions.iter().filter(|decision| !matches!(decision.by, DecidedBy::EarlierNight(_)));
-    let mut causes = Causes { tonight, previous, trials: None };
-    let mut changes = Vec::new();
-    for decision in made_tonight {
-        let case = decision.at.case(tonight.docket);
-        let (id, new) = (&*case.dispute.id, Verdict::of(decision));
-        let old = old.get(id).cloned();
-        if old.as_ref() != Some(&new) {
-            let causes = causes.of(id, decision, old.as_ref(), &new).into_iter().map(str::to_owned).collect();
-            changes.push(Change { dispute_id: id.to_owned(), order_id: case.order.id.to_string(), old, causes });
+    let others: Vec<Other> = made_tonight
+        .filter_map(|decision| {
+            let case = decision.at.case(tonight.docket);
+            let (old, new) = (old.get(&*case.dispute.id).cloned(), Verdict::of(decision));
+            (old.as_ref() != Some(&new)).then_some(Other { case, decision, old, new })
+        })
+        .collect();
+    let is_puzzling = |other: &&Other| other.obvious_cause().is_none();
+    let puzzling: FxHashSet<&str> = others.iter().filter(is_puzzling).map(|other| other.id()).collect();
+    let trials = if puzzling.is_empty() { Vec::new() } else { trials(tonight, previous, &puzzling) };
+    let change = |other: Other| Change {
+        causes: other.obvious_cause().map_or_else(|| causes(&trials, &other), |cause| vec![cause.to_owned()]),
+        dispute_id: other.id().to_owned(),
+        order_id: other.case.order.id.to_string(),
+        old: other.old,
+    };
+    others.into_iter().map(change).chain(vanished(tonight, previous)).collect()
+}
+
+/// A decision of tonight that is another than the night before.
+struct Other<'a> {
+    case: Case<'a>,
+    decision: &'a Decision,
+    old: Option<Verdict>,
+    new: Verdict,
+}
+
+impl<'a> Other<'a> {
+    fn id(&self) -> &'a str {
+        &self.case.dispute.id
+    }
+
+    /// Its cause, where that takes no trial.
+    fn obvious_cause(&self) -> Option<&'static str> {
+        match (self.decision.by, &self.old) {
+            (DecidedBy::Person(_), _) => Some("ruling"),
+            (_, None) => Some("new_dispute"),
+            _ => None,
         }
     }
-    changes.extend(vanished(tonight, previous));
-    changes
 }
 
 fn vanished<'a>(tonight: &'a Tonight, previous: &'a Previous) -> impl Iterator<Item = Change> + 'a {
     let decisions = tonight.rulings.decisions.iter();
-    let there: rustc_hash::FxHashSet<&str> =
-        decisions.map(|decision| &*decision.at.case(tonight.docket).dispute.id).collect();
+    let there: FxHashSet<&str> = decisions.map(|decision| &*decision.at.case(tonight.docket).dispute.id).collect();
     let open = previous.undecided().filter(move |(case, _)| !there.contains(&*case.dispute.id));
     open.map(|(case, verdict)| Change {
         dispute_id: case.dispute.id.to_string(),
@@ -70,14 +96,6 @@ fn vanished<'a>(tonight: &'a Tonight, previous: &'a Previous) -> impl Iterator<I
         old: Some(verdict),
         causes: vec!["not_in_export".to_owned()],
     })
-}
-
-/// Why decisions are others than the night before.
-struct Causes<'a> {
-    tonight: &'a Tonight<'a>,
-    previous: &'a Previous,
-    /// Made when the first is asked for: most nights are long, and some are like the one before.
-    trials: Option<Vec<Trial>>,
 }
 
 /// One thing that is other tonight, held against what it does.
@@ -89,33 +107,26 @@ struct Trial {
     without: Option<Verdicts>,
 }
 
+/// Verdicts of the disputes in question.
 type Verdicts = FxHashMap<String, Verdict>;
 
-impl Causes<'_> {
-    fn of(&mut self, id: &str, decision: &Decision, old: Option<&Verdict>, new: &Verdict) -> Vec<&'static str> {
-        if matches!(decision.by, DecidedBy::Person(_)) {
-            return vec!["ruling"];
-        }
-        if old.is_none() {
-            return vec!["new_dispute"];
-        }
-        let (tonight, previous) = (self.tonight, self.previous);
-        let trials = self.trials.get_or_insert_with(|| trials(tonight, previous));
-        let causes = |is: fn(&Trial, &str, &Verdict) -> bool| -> Vec<&'static str> {
-            trials.iter().filter(|trial| is(trial, id, new)).map(|trial| trial.cause).collect()
-        };
-        let alone = causes(|trial, id, new| trial.alone.get(id) == Some(new));
-        if alone.contains(&PROGRAM_VERSION) {
-            // The other trials were made by this version too, so they cannot tell more.
-            return vec![PROGRAM_VERSION];
-        }
-        if !alone.is_empty() {
-            return alone;
-        }
-        // None of them suffices: they do it together, each of them needed.
-        let needed = causes(|trial, id, new| trial.without.as_ref().is_none_or(|without| without.get(id) != Some(new)));
-        if needed.is_empty() { trials.iter().map(|trial| trial.cause).collect() } else { needed }
+/// Why a decision is another than the night before.
+fn causes(trials: &[Trial], other: &Other) -> Vec<String> {
+    let of = |is: &dyn Fn(&Trial) -> bool| -> Vec<String> {
+        trials.iter().filter(|trial| is(trial)).map(|trial| trial.cause.to_owned()).collect()
+    };
+    let gives_it = |verdicts: &Verdicts| verdicts.get(other.id()) == Some(&other.new);
+    let alone = of(&|trial| gives_it(&trial.alone));
+    if alone.iter().any(|cause| cause == PROGRAM_VERSION) {
+        // The other trials were made by this version too, so they cannot tell more.
+        return vec![PROGRAM_VERSION.to_owned()];
     }
+    if !alone.is_empty() {
+        return alone;
+    }
+    // None of them suffices: they do it together, each of them needed.
+    let needed = of(&|trial| !trial.without.as_ref().is_some_and(gives_it));
+    if needed.is_empty() { of(&|_| true) } else { needed }
 }
 
 const PROGRAM_VERSION: &str = "program_version";
@@ -129,20 +140,25 @@ struct With<'a> {
 }
 
 impl With<'_> {
-    fn verdicts(self) -> Verdicts {
+    fn verdicts(self, of: &FxHashSet<&str>) -> Verdicts {
         let rulings = arbitrate(self.docket, self.policy, self.as_of);
-        let verdict =
-            |decision: &Decision| (decision.at.case(self.docket).dispute.id.to_string(), Verdict::of(decision));
-        rulings.decisions.iter().map(verdict).collect()
+        let id = |decision: &Decision| {
+            &self.docket.files[decision.at.file as usize].disputes[decision.at.dispute as usize].id
+        };
+        let asked = rulings.decisions.iter().filter(|decision| of.contains(&**id(decision)));
+        asked.map(|decision| (id(decision).to_string(), Verdict::of(decision))).collect()
     }
 }
 
-fn trials(tonight: &Tonight, previous: &Previous) -> Vec<Trial> {
+fn trials(tonight: &Tonight, previous: &Previous, of: &FxHashSet<&str>) -> Vec<Trial> {
     let (docket, policy, as_of) = (&previous.stored.docket, &previous.policy, previous.stored.beside.as_of);
     let then = With { docket, policy, as_of };
     let now = With { docket: tonight.docket, policy: tonight.policy, as_of: tonight.as_of };
-    let trial =
-        |cause, alone: With, without: With| Trial { cause, alone: alone.verdicts(), without: Some(without.verdicts()) };
+    let trial = |cause, alone: With, without: With| Trial {
+        cause,
+        alone: alone.verdicts(of),
+        without: Some(without.verdicts(of)),
+    };
     let mut trials = vec![trial("new_data", With { docket: now.docket, ..then }, With { docket: then.docket, ..now })];
     if now.as_of != then.as_of {
         trials.push(trial("passing_time", With { as_of: now.as_of, ..then }, With { as_of: then.as_of, ..now }));
@@ -155,7 +171,7 @@ fn trials(tonight: &Tonight, previous: &Previous) -> Vec<Trial> {
         ));
     }
     if previous.stored.beside.version != VERSION {
-        trials.push(Trial { cause: PROGRAM_VERSION, alone: then.verdicts(), without: None });
+        trials.push(Trial { cause: PROGRAM_VERSION, alone: then.verdicts(of), without: None });
     }
     trials
 }
