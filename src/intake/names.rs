@@ -39,18 +39,21 @@ impl Named {
 ///
 /// There are many, and all that is asked of them is whether a faulty event is about one. So the exact
 /// answer is only prepared when it is first asked for.
-pub struct OtherOrders<'a> {
-    orders: &'a Scan<OrderRow>,
+pub struct OtherOrders {
+    ids: Vec<Id>,
     filter: Filter,
-    exact: OnceLock<FxHashSet<&'a [u8]>>,
+    exact: OnceLock<FxHashSet<Id>>,
 }
 
-impl<'a> OtherOrders<'a> {
+impl OtherOrders {
     /// Takes them from the orders that bear on a dispute.
-    pub fn of(orders: &'a Scan<OrderRow>) -> Self {
-        let mut filter = Filter::for_ids(Self::ids(orders).count());
-        Self::ids(orders).for_each(|id| filter.add(FxBuildHasher.hash_one(id)));
-        Self { orders, filter, exact: OnceLock::new() }
+    pub fn of(orders: &Scan<OrderRow>) -> Self {
+        let others = || orders.rows().filter(|row| row.order.is_none()).filter_map(|row| row.id.as_ref());
+        let mut ids = Vec::with_capacity(others().count());
+        ids.extend(others().cloned());
+        let mut filter = Filter::for_ids(ids.len());
+        ids.iter().for_each(|id| filter.add(FxBuildHasher.hash_one(id.as_bytes())));
+        Self { ids, filter, exact: OnceLock::new() }
     }
 
     /// Whether an order may be one of them; most that are not get a no.
@@ -60,12 +63,8 @@ impl<'a> OtherOrders<'a> {
 
     /// Whether an order is one of them.
     pub fn have(&self, id: &[u8]) -> bool {
-        self.exact.get_or_init(|| Self::ids(self.orders).collect()).contains(id)
-    }
-
-    fn ids(orders: &'a Scan<OrderRow>) -> impl Iterator<Item = &'a [u8]> {
-        let others = orders.rows().filter(|row| row.order.is_none());
-        others.filter_map(|row| row.id.as_ref().map(|id| id.as_bytes()))
+        let exact = self.exact.get_or_init(|| self.ids.iter().cloned().collect());
+        std::str::from_utf8(id).is_ok_and(|id| exact.contains(id))
     }
 }
 
