@@ -86,9 +86,8 @@ impl Desk<'_> {
             &about_orders[start..start + length]
         };
         let heard = known.into_par_iter().enumerate();
-        let mut heard: Vec<Heard> = heard
-            .map(|(number, order)| self.hear_order(order, rows_of(number as u32)))
-            .collect();
+        let mut heard: Vec<Heard> =
+            heard.map(|(number, order)| self.hear_order(order, rows_of(number as u32))).collect();
         heard.push(self.hear_order(NamedOrder::Unknown, about_none));
         heard
     }
