@@ -9,7 +9,7 @@ use crate::instant::Instant;
 use crate::money::{Currency, Money};
 
 /// An identifier or a code. Short ones, as nearly all are, need no memory of their own.
-pub type Id = compact_str::CompactString;
+pub type Id = lean_string::LeanString;
 
 /// Where a fact was read: the row that told it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

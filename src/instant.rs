@@ -233,17 +233,20 @@ impl Serialize for Instant {
 
 /// The form of nearly all timestamps, `2026-03-01T08:00:00Z`: sooner, and what [`read_parts`] reads too.
 fn read_usual(text: &[u8; 20]) -> Option<Instant> {
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', i1, i2, b':', s1, s2, b'Z'] = text else {
-        return None;
-    };
-    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2];
-    if !digits.iter().fold(true, |all, digit| all & digit.is_ascii_digit()) {
+    const FORM: &[u8; 20] = b"0000-00-00T00:00:00Z";
+    // What a byte has beyond the form's: digits up to 9, nothing else anything. No early way out, so that
+    // the bytes can be looked at together.
+    let (mut beyond, mut is_usual) = ([0; 20], true);
+    for at in 0..20 {
+        beyond[at] = text[at] ^ FORM[at];
+        is_usual &= beyond[at] <= if FORM[at] == b'0' { 9 } else { 0 };
+    }
+    if !is_usual {
         return None;
     }
-    let pair = |tens: u8, ones: u8| u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
-    let year = pair(y1, y2) * 100 + pair(y3, y4);
-    let date = NaiveDate::from_ymd_opt(year as i32, pair(m1, m2), pair(d1, d2))?;
-    let time = NaiveTime::from_hms_opt(pair(h1, h2), pair(i1, i2), pair(s1, s2))?;
+    let pair = |at: usize| u32::from(beyond[at]) * 10 + u32::from(beyond[at + 1]);
+    let date = NaiveDate::from_ymd_opt((pair(0) * 100 + pair(2)) as i32, pair(5), pair(8))?;
+    let time = NaiveTime::from_hms_opt(pair(11), pair(14), pair(17))?;
     Some(Instant(date.and_time(time).and_utc())).filter(|instant| *instant >= Instant::FIRST)
 }
 

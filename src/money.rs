@@ -117,7 +117,8 @@ impl Amount {
             digits /= 10;
             scale -= 1;
         }
-        Some(Self(Decimal::from_i128_with_scale(digits.into(), scale as u32)))
+        let (low, middle) = (digits as u32, (digits >> 32) as u32);
+        Some(Self(Decimal::from_parts(low, middle, 0, false, scale as u32)))
     }
 
     /// Whether it is nothing.
@@ -129,6 +130,9 @@ impl Amount {
     pub fn in_currency(self, currency: Currency) -> Option<Money> {
         let digits = currency.minor_digits();
         let missing_digits = digits.checked_sub(self.0.scale())?;
+        if missing_digits == 0 {
+            return Some(Money(self.0));
+        }
         let mantissa = self.0.mantissa() * 10_i128.pow(missing_digits);
         Some(Money(Decimal::from_i128_with_scale(mantissa, digits)))
     }

@@ -1,6 +1,6 @@
 //! The market: who buys what from whom, for how much.
 
-use compact_str::format_compact;
+use lean_string::ToLeanString;
 
 use crate::dispute::{Country, Id, Order, Origin};
 use crate::instant::{Instant, SECONDS_PER_DAY};
@@ -126,7 +126,7 @@ impl Market {
         let method = *chance.weighted(METHODS);
         let has_wallet = method.starts_with("mobile") && chance.per_mille(400);
         Order {
-            id: format_compact!("AE-26-{number:08}"),
+            id: format_args!("AE-26-{number:08}").to_lean_string(),
             buyer_id: self.buyer_id(buyer),
             seller_id: seller_id(chance.low_of(self.sellers)),
             currency,
@@ -166,7 +166,7 @@ impl Market {
 
     fn buyer_id(&self, number: u64) -> Id {
         let name = Chance::of(self.seed, "name", number).one_of(words::NAMES);
-        format_compact!("{name}.{number}")
+        format_args!("{name}.{number}").to_lean_string()
     }
 
     /// Orders are numbered as they are paid, all through the days of trade.
@@ -179,7 +179,7 @@ impl Market {
 }
 
 fn seller_id(number: u64) -> Id {
-    format_compact!("shop-{number:05}")
+    format_args!("shop-{number:05}").to_lean_string()
 }
 
 impl Place {

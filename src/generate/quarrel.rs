@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use compact_str::format_compact;
+use lean_string::ToLeanString;
 use rust_decimal::Decimal;
 
 use crate::dispute::{
@@ -71,7 +71,7 @@ pub fn quarrel(
     }
     let opened_at = opening(order, received, chance);
     let is_received = received.is_some_and(|at| at <= opened_at);
-    let mut case = claim(order, format_compact!("D-{number:08}"), opened_at, is_received, chance);
+    let mut case = claim(order, format_args!("D-{number:08}").to_lean_string(), opened_at, is_received, chance);
     if chance.per_mille(2) {
         case.buyer_id = market.stranger(chance);
     }
@@ -79,7 +79,7 @@ pub fn quarrel(
     send_back(&case, events, as_of, chance);
     if chance.per_mille(6) {
         let later = chance.days_after(case.opened_at, 1..12);
-        let mut second = claim(order, format_compact!("D-{number:08}-2"), later, is_received, chance);
+        let mut second = claim(order, format_args!("D-{number:08}-2").to_lean_string(), later, is_received, chance);
         argue(&mut second, order, as_of, chance);
         disputes.push(second);
     }

@@ -1,16 +1,16 @@
 //! Puts what the three passes kept together: one file for each disputed order, and the buyers'
 //! records. Here rows are held against each other: ids that come twice, disputes without an order.
 
-use std::ops::Range;
 use std::sync::Arc;
 
-use crate::dispute::{Origin, TrackingEvent, TrackingStatus};
+use crate::case::Docket;
+use crate::dispute::TrackingEvent;
 use crate::exports::{Counted, ExportFile, Exports, ReadWith, Reject};
 use crate::instant::Instant;
 
 use super::Intake;
-use super::desk::{self, Desk, NamedOrder};
-use super::disputes::{DisputeColumn, DisputeRow};
+use super::desk::{self, ClaimRow, Desk, NamedOrder};
+use super::disputes::DisputeColumn;
 use super::names::Named;
 use super::orders::{OrderContent, OrderRow};
 use super::owners::{Claim, Owner, Owners, claim, duplicate};
@@ -92,38 +92,61 @@ impl Sorting {
     }
 }
 
+/// What was kept of one export, put together.
+pub struct Sorted<T> {
+    content: T,
+    sorting: Sorting,
+}
+
+impl<T> Sorted<T> {
+    /// Puts together what a scan has kept.
+    pub fn of<K>(mut scan: Scan<K>, sort: impl FnOnce(Scan<K>, &mut Sorting) -> T) -> Self {
+        let mut sorting = Sorting::of(&mut scan);
+        Self { content: sort(scan, &mut sorting), sorting }
+    }
+}
+
 /// Builds the docket.
 pub fn assemble(
-    mut orders: Scan<OrderRow>,
-    mut tracking: Scan<EventRow>,
-    mut disputes: Scan<DisputeRow>,
+    orders: Sorted<Sold>,
+    tracking: Scan<EventRow>,
+    disputes: Sorted<Vec<ClaimRow>>,
     layouts: &[Layout<DisputeColumn>],
     named: &Named,
     read_with: ReadWith,
 ) -> Intake {
-    let (orders_files, tracking_files) = (orders.files.len() as u32, tracking.files.len() as u32);
-    let mut order_sorting = Sorting::of(&mut orders);
-    let mut event_sorting = Sorting::of(&mut tracking);
-    let ((known, paid), events) = rayon::join(
-        || sort_orders(orders, named, &mut order_sorting),
-        || sort_events(tracking, named.orders.len(), orders_files, &mut event_sorting),
+    let (first_of_tracking, mut dispute_sorting) = (orders.sorting.files.len() as u32, disputes.sorting);
+    let first_of_disputes = first_of_tracking + tracking.files.len() as u32;
+    let Sold { known, paid } = orders.content;
+    let desk = Desk { named, layouts, orders: &orders.sorting, first_file: first_of_disputes };
+    let (heard, tracking) = rayon::join(
+        || desk.hear(&disputes.content, known),
+        || Sorted::of(tracking, |rows, sorting| sort_events(rows, named.orders.len(), first_of_tracking, sorting)),
     );
-    let mut dispute_sorting = Sorting::of(&mut disputes);
-    let claims = desk::claims(disputes, named, &mut dispute_sorting);
-    let desk = Desk { named, layouts, orders: &order_sorting, first_file: orders_files + tracking_files };
-    let mut docket = desk.hear(claims, known, paid, &events, &mut dispute_sorting);
-    docket.sources = [&order_sorting, &event_sorting, &dispute_sorting].into_iter().flat_map(Sorting::names).collect();
+    drop(disputes.content);
+    let (files, buyers) = desk::close(heard, tracking.content, paid, &mut dispute_sorting);
+    let sortings = [orders.sorting, tracking.sorting, dispute_sorting];
+    let sources = sortings.iter().flat_map(Sorting::names).collect();
+    let docket = Docket { files, buyers, sources, ..Docket::default() };
 
-    let [orders, tracking, disputes] = [order_sorting, event_sorting, dispute_sorting].map(Sorting::finish);
+    let [orders, tracking, disputes] = sortings.map(Sorting::finish);
     let exports = Exports { read_with, orders: orders.0, tracking: tracking.0, disputes: disputes.0, rulings: None };
     let rejects = [orders.1, tracking.1, disputes.1].into_iter().flatten().collect();
     Intake { docket, rejects, exports }
 }
 
-/// The named orders by their number, and when each named buyer's orders were paid.
-fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -> (Vec<NamedOrder>, Vec<Vec<Instant>>) {
+/// What the orders export says about what disputes name.
+pub struct Sold {
+    /// The named orders by their number.
+    pub known: Vec<NamedOrder>,
+    /// When each named buyer's orders were paid, by the buyer's number.
+    pub paid: Vec<Vec<Instant>>,
+}
+
+/// Each named order, and each named buyer's payments.
+pub fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -> Sold {
     let mut known: Vec<_> = (0..named.orders.len()).map(|_| NamedOrder::Unknown).collect();
-    let mut paid = vec![Vec::new(); named.buyers.len()];
+    let mut paid = room_for_each(named.buyers.len(), rows.rows().filter_map(|row| row.buyer));
     let mut owners: Vec<Option<Owner>> = vec![None; named.orders.len()];
     let mut owners_of_others = Owners::among(rows.rows().filter(|row| row.order.is_none()).map(|row| row.id.as_ref()));
     for (place, row) in rows.take_rows() {
@@ -154,54 +177,67 @@ fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -
             }
         }
     }
-    (known, paid)
-}
-
-/// The events of all named orders, order by order.
-pub struct Events {
-    /// Each with the hash of its row's text.
-    rows: Vec<(u64, TrackingEvent)>,
-    /// Where the events of each order are among the rows.
-    places: Vec<Range<usize>>,
-}
-
-impl Events {
-    /// An order's events in the order of the file.
-    pub fn of(&self, order: u32) -> Vec<TrackingEvent> {
-        self.rows[self.places[order as usize].clone()].iter().map(|(_, event)| *event).collect()
-    }
+    Sold { known, paid }
 }
 
 /// Each named order's events in the order of the file, identical rows once.
-fn sort_events(mut rows: Scan<EventRow>, named_orders: usize, first_file: u32, sorting: &mut Sorting) -> Events {
-    let mut counts = vec![0; named_orders];
-    rows.rows().filter_map(|row| row.order).for_each(|order| counts[order as usize] += 1);
-    let mut end = 0;
-    let place = |count: usize| {
-        let start = end;
-        end += count;
-        start..start
-    };
-    let mut places: Vec<Range<usize>> = counts.into_iter().map(place).collect();
-    let origin = Origin::default();
-    let nothing = TrackingEvent { at: Instant::EPOCH, status: TrackingStatus::Accepted, country: None, origin };
-    let mut events = vec![(0, nothing); end];
+fn sort_events(
+    mut rows: Scan<EventRow>,
+    named_orders: usize,
+    first_file: u32,
+    sorting: &mut Sorting,
+) -> Vec<Vec<TrackingEvent>> {
+    let mut events = room_for_each(named_orders, rows.rows().filter_map(|row| row.order));
+    let mut told = Told::of(&events);
     for (place, row) in rows.take_rows() {
         match (row.order, row.content) {
             (Some(order), Ok(event)) => {
-                let known = &mut places[order as usize];
-                match events[known.clone()].iter().any(|(text_hash, _)| *text_hash == row.text_hash) {
+                let events = &mut events[order as usize];
+                match told.is_repeat(order, events.len(), row.text_hash) {
                     true => sorting.repeats += 1,
-                    false => {
-                        let origin = place.origin(first_file);
-                        events[known.end] = (row.text_hash, TrackingEvent { origin, ..event });
-                        known.end += 1;
-                    }
+                    false => events.push(TrackingEvent { origin: place.origin(first_file), ..event }),
                 }
             }
             (_, Err(fault)) => sorting.reject(place, *fault),
             (None, Ok(_)) => {}
         }
     }
-    Events { rows: events, places }
+    events
+}
+
+/// The text hashes of the events that lists have, in one list.
+struct Told {
+    text_hashes: Vec<u64>,
+    /// Where those of each list begin.
+    starts: Vec<usize>,
+}
+
+impl Told {
+    /// Of lists that are still empty, and have room for all that comes.
+    fn of<T>(lists: &[Vec<T>]) -> Self {
+        let mut end = 0;
+        let mut start = |list: &Vec<T>| {
+            end += list.capacity();
+            end - list.capacity()
+        };
+        let starts = lists.iter().map(&mut start).collect();
+        Self { text_hashes: vec![0; end], starts }
+    }
+
+    /// Whether one of the first so many things of a list has a text; otherwise the next one has it.
+    fn is_repeat(&mut self, list: u32, told: usize, text_hash: u64) -> bool {
+        let start = self.starts[list as usize];
+        let is_repeat = self.text_hashes[start..start + told].contains(&text_hash);
+        if !is_repeat {
+            self.text_hashes[start + told] = text_hash;
+        }
+        is_repeat
+    }
+}
+
+/// A list for each of some numbers, with room for as many things as name it.
+fn room_for_each<T>(count: usize, numbers: impl Iterator<Item = u32>) -> Vec<Vec<T>> {
+    let mut counts = vec![0; count];
+    numbers.for_each(|number| counts[number as usize] += 1);
+    counts.into_iter().map(Vec::with_capacity).collect()
 }

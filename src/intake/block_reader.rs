@@ -148,7 +148,7 @@ impl<C: Column> BlockReader<'_, C> {
     fn read_plain<K>(&self, bytes: &[u8], part: &mut Part<K>, read: &mut impl FnMut(&Row<C>) -> Option<K>) {
         let Dialect { delimiter, terminator } = self.grammar.dialect;
         // Looked through once, rather than row by row.
-        let text = std::str::from_utf8(bytes).ok().filter(|_| memchr::memchr(0, bytes).is_none());
+        let text = simdutf8::basic::from_utf8(bytes).ok().filter(|_| memchr::memchr(0, bytes).is_none());
         let mut fields = Fields::default();
         let (mut start, mut field_start) = (0, 0);
         let last = (!bytes.is_empty() && !bytes.ends_with(&[terminator])).then_some(bytes.len());

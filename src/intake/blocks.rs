@@ -13,6 +13,9 @@ use super::records::{Grammar, State};
 /// leaves room there for the table that they are looked up in.
 pub const BLOCK_BYTES: usize = 1 << 18;
 
+/// Buffers grow by so many bytes: a block finds room, and what is left of the one before it.
+const ROOM_BYTES: usize = 1 << 16;
+
 /// Some whole records of an export, in their order.
 pub struct Block {
     /// The place of the block in the export.
@@ -21,7 +24,9 @@ pub struct Block {
     pub state: State,
     /// Whether the export ends with it.
     pub is_last: bool,
-    bytes: Vec<u8>,
+    buffer: Vec<u8>,
+    /// How many bytes of the buffer were read; what is behind them is left from another block.
+    read: usize,
     length: usize,
     pool: Pool,
 }
@@ -32,13 +37,13 @@ type Pool = Arc<Mutex<Vec<Vec<u8>>>>;
 impl Block {
     /// The records with their line ends.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
+        &self.buffer[..self.length]
     }
 
     /// The records, and what was known of the bytes behind them when the block was cut: how a quote
     /// is to be read may hang on these.
     pub fn with_lookahead(&self) -> &[u8] {
-        &self.bytes
+        &self.buffer[..self.read]
     }
 }
 
@@ -46,14 +51,14 @@ impl Block {
 impl Block {
     /// A whole export.
     pub fn alone(bytes: &[u8]) -> Self {
-        let (bytes, length) = (bytes.to_vec(), bytes.len());
-        Self { index: 0, state: State::Reading, is_last: true, bytes, length, pool: Pool::default() }
+        let (buffer, read) = (bytes.to_vec(), bytes.len());
+        Self { index: 0, state: State::Reading, is_last: true, buffer, read, length: read, pool: Pool::default() }
     }
 }
 
 impl Drop for Block {
     fn drop(&mut self) {
-        let buffer = std::mem::take(&mut self.bytes);
+        let buffer = std::mem::take(&mut self.buffer);
         self.pool.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
     }
 }
@@ -86,30 +91,64 @@ impl<'a, R: Read> Blocks<'a, R> {
         Self { input, grammar, block_bytes, rest, state, next_index: 0, ended: false, pool, on_read }
     }
 
-    /// Fills a buffer until it holds a whole record, or to the end of the input. Beside it, how many
-    /// of its bytes are whole records, and the state behind these.
-    fn fill(&mut self) -> io::Result<(Vec<u8>, usize, State)> {
+    /// Fills a buffer until it holds a whole record, or to the end of the input.
+    fn fill(&mut self) -> io::Result<Filled> {
         let mut buffer = self.pool.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        buffer.clear();
-        buffer.append(&mut self.rest);
+        let mut read = self.rest.len();
+        make_room(&mut buffer, read);
+        buffer[..read].copy_from_slice(&self.rest);
+        self.rest.clear();
         loop {
             // A record larger than a block is looked through again each time, so each time is twice
             // as long as the last.
-            let wanted = self.block_bytes.max(buffer.len());
-            let read = self.input.by_ref().take(wanted as u64).read_to_end(&mut buffer)?;
+            let wanted = self.block_bytes.max(read);
+            make_room(&mut buffer, read + wanted);
+            let more = read_whole(&mut self.input, &mut buffer[read..read + wanted])?;
+            read += more;
             (self.on_read)();
-            self.ended = read == 0;
+            self.ended = more == 0;
             if self.ended {
-                let length = buffer.len();
-                return Ok((buffer, length, self.state));
+                return Ok(Filled { buffer, read, length: read, state_behind: self.state });
             }
-            let (whole, state) = self.grammar.whole(&buffer, self.state);
-            if whole > 0 {
-                self.rest.extend_from_slice(&buffer[whole..]);
-                return Ok((buffer, whole, state));
+            let (length, state_behind) = self.grammar.whole(&buffer[..read], self.state);
+            if length > 0 {
+                self.rest.extend_from_slice(&buffer[length..read]);
+                return Ok(Filled { buffer, read, length, state_behind });
             }
         }
     }
+}
+
+/// What the next block is made of.
+struct Filled {
+    buffer: Vec<u8>,
+    /// How many of its bytes were read.
+    read: usize,
+    /// How many of these are whole records.
+    length: usize,
+    /// How reading stands behind the records.
+    state_behind: State,
+}
+
+/// Lengthens a buffer. None is ever shortened, since to blank bytes that are read over costs as well.
+fn make_room(buffer: &mut Vec<u8>, bytes: usize) {
+    if buffer.len() < bytes {
+        buffer.resize(bytes.next_multiple_of(ROOM_BYTES), 0);
+    }
+}
+
+/// Reads until the buffer is full or the input ends; how many bytes there were.
+fn read_whole(input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut read = 0;
+    while read < buffer.len() {
+        match input.read(&mut buffer[read..]) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
 }
 
 impl<R: Read> Iterator for Blocks<'_, R> {
@@ -119,7 +158,7 @@ impl<R: Read> Iterator for Blocks<'_, R> {
         if self.ended {
             return None;
         }
-        let (bytes, length, state_behind) = match self.fill() {
+        let Filled { buffer, read, length, state_behind } = match self.fill() {
             Ok(filled) => filled,
             Err(error) => {
                 self.ended = true;
@@ -129,7 +168,7 @@ impl<R: Read> Iterator for Blocks<'_, R> {
         let state = std::mem::replace(&mut self.state, state_behind);
         let index = self.next_index;
         self.next_index += 1;
-        let block = Block { index, state, is_last: self.ended, bytes, length, pool: self.pool.clone() };
+        let block = Block { index, state, is_last: self.ended, buffer, read, length, pool: self.pool.clone() };
         Some(Ok(block))
     }
 }

@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use crate::case::{BuyerRecord, CaseFile, Docket};
+use crate::case::{BuyerRecord, CaseFile};
 use crate::dispute::{Dispute, Order, TrackingEvent};
 use crate::exports::Cause;
 use crate::instant::Instant;
 
-use super::assemble::{Events, Sorting};
+use super::assemble::Sorting;
 use super::dialect::Fields;
 use super::disputes::{self, DisputeColumn, DisputeRow};
 use super::names::Named;
@@ -70,23 +70,15 @@ pub struct Desk<'a> {
 }
 
 /// What came of the rows about one order.
-struct Heard {
+pub struct Heard {
     file: Option<CaseFile>,
     /// The rows that are rejected, each with the order whose money it holds.
     faults: Vec<(Place, Box<FieldFault>, Option<Box<str>>)>,
 }
 
 impl Desk<'_> {
-    /// Reads the rows and puts each to its order: a file for each order with a dispute, and the records
-    /// of those who opened them.
-    pub fn hear(
-        &self,
-        claims: Vec<ClaimRow>,
-        known: Vec<NamedOrder>,
-        paid: Vec<Vec<Instant>>,
-        events: &Events,
-        sorting: &mut Sorting,
-    ) -> Docket {
+    /// Reads the rows and puts each to its order, by the order's number; those that name none come last.
+    pub fn hear(&self, claims: &[ClaimRow], known: Vec<NamedOrder>) -> Vec<Heard> {
         let (about_orders, about_none) = claims.split_at(claims.partition_point(|claim| claim.order.is_some()));
         let rows_of = |order: u32| {
             let start = about_orders.partition_point(|claim| claim.order < Some(order));
@@ -94,23 +86,14 @@ impl Desk<'_> {
             &about_orders[start..start + length]
         };
         let heard = known.into_par_iter().enumerate();
-        let mut heard: Vec<Heard> = heard
-            .map(|(number, order)| self.hear_order(order, rows_of(number as u32), || events.of(number as u32)))
-            .collect();
-        heard.push(self.hear_order(NamedOrder::Unknown, about_none, Vec::new));
-        let mut files = Vec::with_capacity(heard.len());
-        for Heard { file, faults } in heard {
-            for (place, fault, holds_order) in faults {
-                sorting.reject_holding(place, *fault, holds_order);
-            }
-            files.extend(file);
-        }
-        let buyers = number_buyers(&mut files, paid);
-        Docket { files, buyers, ..Docket::default() }
+        let mut heard: Vec<Heard> =
+            heard.map(|(number, order)| self.hear_order(order, rows_of(number as u32))).collect();
+        heard.push(self.hear_order(NamedOrder::Unknown, about_none));
+        heard
     }
 
     /// Reads the rows about one order.
-    fn hear_order(&self, order: NamedOrder, rows: &[ClaimRow], events: impl FnOnce() -> Vec<TrackingEvent>) -> Heard {
+    fn hear_order(&self, order: NamedOrder, rows: &[ClaimRow]) -> Heard {
         let mut fields = Fields::default();
         let (mut disputes, mut disputants) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
         let mut faults = Vec::new();
@@ -129,7 +112,7 @@ impl Desk<'_> {
         let file = match order {
             NamedOrder::Known(order) if !disputes.is_empty() => {
                 let held_by_reject = !faults.is_empty();
-                let mut file = CaseFile { order, events: events(), disputes, disputants, held_by_reject };
+                let mut file = CaseFile { order, events: Vec::new(), disputes, disputants, held_by_reject };
                 file.sort_disputes();
                 Some(file)
             }
@@ -159,6 +142,27 @@ impl Desk<'_> {
             }
         }
     }
+}
+
+/// Rejects the faulty rows. What is left: a file for each order with a dispute, with its events, and the
+/// records of those who opened the disputes.
+pub fn close(
+    heard: Vec<Heard>,
+    events: Vec<Vec<TrackingEvent>>,
+    paid: Vec<Vec<Instant>>,
+    sorting: &mut Sorting,
+) -> (Vec<CaseFile>, Vec<BuyerRecord>) {
+    let mut files = Vec::with_capacity(heard.len());
+    // None of the rows that name no order is heard.
+    let events = events.into_iter().chain([Vec::new()]);
+    for (Heard { file, faults }, events) in heard.into_iter().zip(events) {
+        for (place, fault, holds_order) in faults {
+            sorting.reject_holding(place, *fault, holds_order);
+        }
+        files.extend(file.map(|file| CaseFile { events, ..file }));
+    }
+    let buyers = number_buyers(&mut files, paid);
+    (files, buyers)
 }
 
 /// Numbers those who opened the disputes that are left, in the order of the orders, and takes their

@@ -49,6 +49,7 @@ use crate::case::Docket;
 use crate::exports::{Exports, ReadWith, Reject};
 use crate::fault::Fault;
 
+use assemble::Sorted;
 use names::{Named, OtherOrders};
 use scan::Export;
 
@@ -123,9 +124,18 @@ pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Re
     let layouts = disputes.layouts();
     let disputes = disputes.scan(progress, |(), row| Some(disputes::sift(row)))?;
     let named = Named::by(&disputes);
-    let orders = orders.scan(progress, |(), row| orders::read(row, &named))?;
+    // What was kept of one export is put together while the next one is read, so that little is held at
+    // a time.
+    let (claims, orders) = rayon::join(
+        || Sorted::of(disputes, |rows, sorting| desk::claims(rows, &named, sorting)),
+        || orders.scan(progress, |(), row| orders::read(row, &named)),
+    );
+    let orders = orders?;
     let others = OtherOrders::of(&orders);
-    let tracking = tracking.scan(progress, |last, row| tracking::read(row, last, &named.orders, &others))?;
-
-    Ok(assemble::assemble(orders, tracking, disputes, &layouts, &named, reading.summary()))
+    let (sold, tracking) = rayon::join(
+        || Sorted::of(orders, |rows, sorting| assemble::sort_orders(rows, &named, sorting)),
+        || tracking.scan(progress, |last, row| tracking::read(row, last, &named.orders, &others)),
+    );
+    drop(others);
+    Ok(assemble::assemble(sold, tracking?, claims, &layouts, &named, reading.summary()))
 }

@@ -39,18 +39,21 @@ impl Named {
 ///
 /// There are many, and all that is asked of them is whether a faulty event is about one. So the exact
 /// answer is only prepared when it is first asked for.
-pub struct OtherOrders<'a> {
-    orders: &'a Scan<OrderRow>,
+pub struct OtherOrders {
+    ids: Vec<Id>,
     filter: Filter,
-    exact: OnceLock<FxHashSet<&'a [u8]>>,
+    exact: OnceLock<FxHashSet<Id>>,
 }
 
-impl<'a> OtherOrders<'a> {
+impl OtherOrders {
     /// Takes them from the orders that bear on a dispute.
-    pub fn of(orders: &'a Scan<OrderRow>) -> Self {
-        let mut filter = Filter::for_ids(Self::ids(orders).count());
-        Self::ids(orders).for_each(|id| filter.add(FxBuildHasher.hash_one(id)));
-        Self { orders, filter, exact: OnceLock::new() }
+    pub fn of(orders: &Scan<OrderRow>) -> Self {
+        let others = || orders.rows().filter(|row| row.order.is_none()).filter_map(|row| row.id.as_ref());
+        let mut ids = Vec::with_capacity(others().count());
+        ids.extend(others().cloned());
+        let mut filter = Filter::for_ids(ids.len());
+        ids.iter().for_each(|id| filter.add(FxBuildHasher.hash_one(id.as_bytes())));
+        Self { ids, filter, exact: OnceLock::new() }
     }
 
     /// Whether an order may be one of them; most that are not get a no.
@@ -60,12 +63,8 @@ impl<'a> OtherOrders<'a> {
 
     /// Whether an order is one of them.
     pub fn have(&self, id: &[u8]) -> bool {
-        self.exact.get_or_init(|| Self::ids(self.orders).collect()).contains(id)
-    }
-
-    fn ids(orders: &'a Scan<OrderRow>) -> impl Iterator<Item = &'a [u8]> {
-        let others = orders.rows().filter(|row| row.order.is_none());
-        others.filter_map(|row| row.id.as_ref().map(|id| id.as_bytes()))
+        let exact = self.exact.get_or_init(|| self.ids.iter().cloned().collect());
+        std::str::from_utf8(id).is_ok_and(|id| exact.contains(id))
     }
 }
 
@@ -94,7 +93,7 @@ impl Names {
     /// Numbers the ids of so many rows in the order in which they come first; beside them, the number of
     /// each row's.
     pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>, rows: usize) -> (Self, Vec<Option<u32>>) {
-        let slots = vec![FREE; (rows + rows / 2 + 1).next_power_of_two()];
+        let slots = vec![FREE; (rows + rows / 4 + 1).next_power_of_two()];
         let mut names = Self { ids: Vec::new(), slots, filter: Filter::for_ids(rows) };
         let mut numbers = Vec::with_capacity(rows);
         numbers.extend(ids.map(|id| id.map(|id| names.add(id))));
@@ -149,16 +148,16 @@ impl Names {
     }
 }
 
-/// A bit for each of some hashes: an id whose bit is not set is not among those that were added. It
-/// fits a cache that a table of the ids does not.
+/// Two bits in one word for each of some hashes: an id whose bits are not both set is not among those
+/// that were added. It fits a cache that a table of the ids does not.
 #[derive(Debug)]
 struct Filter {
     /// As many words as some power of two.
     words: Vec<u64>,
 }
 
-/// Bits for each id: one foreign id in so many gets past the filter.
-const BITS_PER_ID: usize = 16;
+/// At least so many bits for each id: of foreign ids, one in twenty gets past the filter.
+const BITS_PER_ID: usize = 8;
 
 impl Filter {
     fn for_ids(ids: usize) -> Self {
@@ -166,16 +165,16 @@ impl Filter {
     }
 
     fn add(&mut self, hash: u64) {
-        let (word, bit) = self.place(hash);
-        self.words[word] |= bit;
+        let (word, bits) = self.place(hash);
+        self.words[word] |= bits;
     }
 
     fn may_have(&self, hash: u64) -> bool {
-        let (word, bit) = self.place(hash);
-        self.words[word] & bit != 0
+        let (word, bits) = self.place(hash);
+        self.words[word] & bits == bits
     }
 
     fn place(&self, hash: u64) -> (usize, u64) {
-        ((hash >> 6) as usize & (self.words.len() - 1), 1 << (hash & 63))
+        ((hash >> 12) as usize & (self.words.len() - 1), 1 << (hash & 63) | 1 << (hash >> 6 & 63))
     }
 }

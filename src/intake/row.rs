@@ -310,9 +310,13 @@ impl<'a, C: Column> TextRow<'a, C> {
     /// A code of a column that has a list of them.
     pub fn listed<T: Copy>(&self, column: C, all: &[T], code_of: fn(T) -> &'static str) -> Read<Option<T>> {
         let Some(text) = self.word(column) else { return Ok(None) };
+        let find = |code: &str| all.iter().find(|one| code_of(**one) == code).copied();
+        if let Some(found) = find(text) {
+            return Ok(Some(found));
+        }
         let code = normalised(text);
-        if let Some(found) = all.iter().find(|one| code_of(**one) == &*code) {
-            return Ok(Some(*found));
+        if let Some(found) = find(&code) {
+            return Ok(Some(found));
         }
         let known: Vec<_> = all.iter().map(|one| code_of(*one)).collect();
         let expected = match nearest(&code, known.iter().copied()) {
@@ -339,7 +343,12 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     fn trimmed(&self, column: C) -> Option<&'a str> {
-        self.text(column).map(str::trim).filter(|text| !text.is_empty())
+        let text = self.text(column)?;
+        match text.as_bytes() {
+            // Nearly all words are as they should be; to see it here is sooner.
+            [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => Some(text),
+            _ => Some(text.trim()).filter(|text| !text.is_empty()),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders, and
 //! of the other orders of buyers who dispute: of these only the faults are of interest.
 
-use crate::dispute::{Id, Origin, TrackingEvent, TrackingStatus};
+use crate::dispute::{Origin, TrackingEvent, TrackingStatus};
 
 use super::header::columns;
 use super::names::{Names, OtherOrders};
@@ -45,20 +45,25 @@ enum Relation {
 /// The order of the last row. Exports mostly have an order's events together, so that the next row is
 /// likely about it too, and need not be looked up.
 #[derive(Debug, Default)]
-pub struct LastOrder(Option<(Id, Relation)>);
+pub struct LastOrder {
+    id: Vec<u8>,
+    /// What the order is; `None` before the first row.
+    relation: Option<Relation>,
+}
 
 impl LastOrder {
     fn relation(&mut self, id: &[u8], disputed: &Names, others: &OtherOrders) -> Relation {
-        match &self.0 {
-            Some((last, relation)) if last.as_bytes() == id => return *relation,
-            _ => {}
+        if let Some(relation) = self.relation.filter(|_| self.id == id) {
+            return relation;
         }
         let relation = match disputed.number(id) {
             Some(number) => Relation::Disputed(number),
             None if others.may_have(id) => Relation::PerhapsOther,
             None => Relation::Foreign,
         };
-        self.0 = std::str::from_utf8(id).ok().map(|id| (id.into(), relation));
+        self.id.clear();
+        self.id.extend_from_slice(id);
+        self.relation = Some(relation);
         relation
     }
 }
