@@ -10,11 +10,13 @@
 
 mod admission;
 mod carrier;
+mod ear;
 mod evidence;
 mod finding;
 mod goods;
 mod hearing;
 mod history;
+mod named;
 mod parcel;
 mod refund;
 mod returns;
@@ -23,6 +25,7 @@ mod settlement;
 mod terms;
 mod words;
 
+pub use ear::{Ear, Named, Relation, Side, Step, Test, Trace, Value};
 pub use evidence::{Gate, Requirement};
 pub use finding::{Award, Basis, Finding, GoodsBack, Queue, ReturnState, Ruling};
 pub use hearing::Hearing;
@@ -48,9 +51,9 @@ pub struct Rule {
     pub reads: &'static [&'static str],
     /// Whether it weighs the buyer's word, so that its awards are not paid to serial disputers.
     pub scrutinised: bool,
-    /// Finds what becomes of the dispute where the rule's condition holds. Never, for the rules that
-    /// only a review applies.
-    pub find: fn(&Hearing) -> Option<Ruling>,
+    /// Finds what becomes of the dispute where the rule's condition holds, and tells each test of it.
+    /// Never, for the rules that only a review applies.
+    pub find: for<'a> fn(&Hearing<'a>, &mut Ear<'a>) -> Option<Ruling>,
     /// The decision in a sentence for people, in the case's own facts, without its full stop.
     pub tell: fn(&Hearing, &Finding) -> String,
 }
@@ -65,7 +68,7 @@ impl Rule {
             outcome: "",
             reads: &[],
             scrutinised: false,
-            find: |_| None,
+            find: |_, _| None,
             tell: |_, _| String::new(),
         }
     }
@@ -170,11 +173,29 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// Decides one case: the first rule that holds, and what the reviews make of its award.
 pub fn decide(hearing: &Hearing) -> Finding {
-    serial::review(hearing, returns::review(hearing, first_that_holds(hearing)))
+    walk(hearing, &mut Ear::deaf())
 }
 
-fn first_that_holds(hearing: &Hearing) -> Finding {
-    let found = LADDER.iter().find_map(|rule| Some((rule, (rule.find)(hearing)?)));
+/// Decides one case, and keeps every test that was made on the way.
+pub fn trace<'a>(hearing: &Hearing<'a>) -> Trace<'a> {
+    let mut ear = Ear::open();
+    let finding = walk(hearing, &mut ear);
+    ear.tell(finding)
+}
+
+/// The one way through the rules.
+fn walk<'a>(hearing: &Hearing<'a>, ear: &mut Ear<'a>) -> Finding {
+    let found = first_that_holds(hearing, ear);
+    let returned = returns::review(hearing, found, ear);
+    serial::review(hearing, returned, ear)
+}
+
+fn first_that_holds<'a>(hearing: &Hearing<'a>, ear: &mut Ear<'a>) -> Finding {
+    let found = LADDER.iter().find_map(|rule| {
+        let ruling = (rule.find)(hearing, ear);
+        ear.close(rule, ruling.is_some());
+        Some((rule, ruling?))
+    });
     // `OTHER` always holds; a ladder without it would send what it cannot judge to a person.
     let (rule, ruling) = found.unwrap_or((&goods::OTHER, Ruling::Refer { queue: Queue::Complaint }));
     Finding { rule, ruling, returned: ReturnState::No, withheld: None }

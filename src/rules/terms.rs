@@ -190,6 +190,11 @@ impl std::fmt::Display for Hours {
 pub struct Count(u64);
 
 impl Count {
+    /// How many.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// Whether so many are at least that many.
     pub fn is_reached_by(self, count: u64) -> bool {
         count >= self.0
@@ -347,6 +352,11 @@ described!(AnyShare, {
 pub struct Codes(Vec<String>);
 
 impl Codes {
+    /// All of them, in a row.
+    pub fn listed(&self) -> String {
+        self.0.join(", ")
+    }
+
     /// Whether a code is one of them.
     pub fn contain(&self, code: Option<&str>) -> bool {
         code.is_some_and(|code| self.0.iter().any(|one| one == code))
