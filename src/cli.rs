@@ -1,5 +1,6 @@
 //! The command line; no domain logic.
 
+mod explain;
 mod policy;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::terminal;
 
+use explain::ExplainArgs;
 use policy::{PolicyArgs, PolicyCommand};
 
 /// Decides a marketplace's buyer disputes.
@@ -45,6 +47,8 @@ struct Cli {
 enum Command {
     /// Decide a night: three exports in, one folder of decisions, books and reports out
     Run(RunArgs),
+    /// Show how one dispute was decided: facts, rules, dates, parameters, arithmetic, and what would change it
+    Explain(ExplainArgs),
     /// Read the exports as a run would, decide nothing, and tell what is wrong with them
     Check(CheckArgs),
     /// Look at export files and write a first mapping for them
@@ -183,6 +187,7 @@ struct GenerateArgs {
 pub fn run() -> Result<(), Fault> {
     match Cli::parse().command {
         Command::Run(args) => decide_night(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check(&args),
         Command::Map(args) => map(&args),
         Command::Generate(args) => generate(&args),

@@ -28,6 +28,19 @@ coded! {
 }
 
 impl Outcome {
+    /// What a finding does with the money.
+    pub fn of(hearing: &Hearing, finding: &Finding) -> Self {
+        match finding.ruling {
+            Ruling::Award(award) if !award.amount.is_positive() => Self::Denied,
+            Ruling::Award(award) if award.amount >= hearing.left() => Self::RefundFull,
+            Ruling::Award(_) => Self::RefundPartial,
+            Ruling::Deny => Self::Denied,
+            Ruling::Resume => Self::Resumed,
+            Ruling::Await { .. } => Self::Pending,
+            Ruling::Refer { .. } => Self::Referred,
+        }
+    }
+
     /// Whether the rest of the order's money waits for what comes.
     pub fn holds_money(self) -> bool {
         matches!(self, Self::Resumed | Self::Pending | Self::Referred)
@@ -139,7 +152,7 @@ impl Decision {
         Self {
             at,
             place: hearing.case.dispute.place,
-            outcome: outcome(hearing, &finding),
+            outcome: Outcome::of(hearing, &finding),
             awarded_before: hearing.awarded_before,
             award,
             guarantee: guarantee(hearing, award),
@@ -217,18 +230,6 @@ impl std::fmt::Display for Decision {
             true => Ok(()),
             false => write!(f, " notes={}", self.notes),
         }
-    }
-}
-
-fn outcome(hearing: &Hearing, finding: &Finding) -> Outcome {
-    match finding.ruling {
-        Ruling::Award(award) if !award.amount.is_positive() => Outcome::Denied,
-        Ruling::Award(award) if award.amount >= hearing.left() => Outcome::RefundFull,
-        Ruling::Award(_) => Outcome::RefundPartial,
-        Ruling::Deny => Outcome::Denied,
-        Ruling::Resume => Outcome::Resumed,
-        Ruling::Await { .. } => Outcome::Pending,
-        Ruling::Refer { .. } => Outcome::Referred,
     }
 }
 

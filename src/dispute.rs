@@ -262,6 +262,14 @@ impl SellerAnswer {
             Self::Countered { .. } => "countered",
         }
     }
+
+    /// What a counter-offer offers.
+    pub const fn offer(self) -> Option<Money> {
+        match self {
+            Self::Countered { offer } => Some(offer),
+            Self::Accepted | Self::Rejected => None,
+        }
+    }
 }
 
 /// What an export of disputes has columns for. What it has none for, it does not know, and nobody

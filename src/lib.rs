@@ -17,6 +17,7 @@ pub mod books;
 pub mod case;
 pub mod decision;
 pub mod dispute;
+pub mod explain;
 pub mod exports;
 pub mod fault;
 pub mod generate;

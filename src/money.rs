@@ -277,6 +277,14 @@ impl Share {
         Money(Decimal::from_i128_with_scale(units, amount.0.scale()))
     }
 
+    /// This share of an amount, unrounded, to be shown; none where it has more digits than can be shown.
+    pub fn exactly_of(self, amount: Money) -> Option<Decimal> {
+        let exact = amount.0.checked_mul(Decimal::from(self.part))?.checked_div(Decimal::from(self.whole))?.normalize();
+        let digits = exact.scale().max(amount.0.scale());
+        let is_exact = exact.scale() <= SHARE_DIGITS * 2 + amount.0.scale();
+        is_exact.then(|| Decimal::from_i128_with_scale(exact.mantissa() * 10_i128.pow(digits - exact.scale()), digits))
+    }
+
     /// Whether `amount` is at least this share of `whole`, unrounded.
     pub fn is_covered_by(self, amount: Money, whole: Money) -> bool {
         // Both amounts are of one currency, so their minor units compare.

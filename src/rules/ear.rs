@@ -9,7 +9,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-use crate::dispute::{Reason, Video};
+use crate::dispute::{Country, Reason, Video};
 use crate::instant::Instant;
 use crate::money::{Money, Share};
 
@@ -71,6 +71,8 @@ pub enum Value<'a> {
     Number(Decimal),
     /// A code or an id.
     Code(&'a str),
+    /// A country.
+    Country(Country),
     /// Codes of a parameter.
     Codes(&'a Codes),
     /// Codes that are no parameter.
@@ -122,6 +124,7 @@ impl fmt::Display for Value<'_> {
             Self::Count(count) => count.fmt(f),
             Self::Number(number) => number.normalize().fmt(f),
             Self::Code(code) => f.write_str(code),
+            Self::Country(country) => country.fmt(f),
             Self::Codes(codes) => f.write_str(&codes.listed()),
             Self::Listed(codes) => f.write_str(&codes.join(", ")),
         }

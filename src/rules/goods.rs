@@ -7,7 +7,7 @@ use crate::dispute::{Reason, Video};
 use crate::money::{Money, Share};
 
 use super::ear::Ear;
-use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
+use super::finding::{Award, Basis, GoodsBack, Queue, Ruling, Worth};
 use super::hearing::Hearing;
 use super::named;
 use super::terms::{AnyShare, Band, Codes, Part};
@@ -82,9 +82,20 @@ enum Return {
 
 /// The common award for the goods: the least of what was asked, the ceiling and what is left, and
 /// never less than the least of the seller's offer, what was asked and what is left.
-fn award(h: &Hearing, ceiling: Share, back: Return) -> Ruling {
-    let amount_by_share = ceiling.of(h.goods());
-    award_of(h, ceiling, amount_by_share.min(h.asked()).min(h.left()), h.asked().min(h.left()), back)
+fn award(h: &Hearing, worth: (Share, Worth), back: Return) -> Ruling {
+    let amount_by_share = worth.0.of(h.goods());
+    award_of(h, worth, amount_by_share.min(h.asked()).min(h.left()), h.asked().min(h.left()), back)
+}
+
+/// A share that a parameter says.
+fn fixed(share: impl Into<Share>) -> (Share, Worth) {
+    (share.into(), Worth::Fixed)
+}
+
+/// A share in a band.
+fn in_band(h: &Hearing, band: Band) -> (Share, Worth) {
+    let strength = h.strength();
+    (band.at(strength), Worth::Band { band, strength })
 }
 
 /// The same where more than the price of the goods may be paid: what may be asked and what is left
@@ -94,17 +105,17 @@ fn award_doubled(h: &Hearing) -> Ruling {
     let doubled_price = ceiling.of(h.goods());
     let left = doubled_price - (h.goods() - h.left());
     let most = h.requested().min(doubled_price).min(left);
-    award_of(h, ceiling, most, most, Return::IfWanted)
+    award_of(h, fixed(ceiling), most, most, Return::IfWanted)
 }
 
-fn award_of(h: &Hearing, ceiling: Share, by_share: Money, most: Money, back: Return) -> Ruling {
+fn award_of(h: &Hearing, (ceiling, worth): (Share, Worth), by_share: Money, most: Money, back: Return) -> Ruling {
     let floor = h.offer().map(|offer| offer.min(most));
     let amount = floor.map_or(by_share, |floor| floor.max(by_share));
     let goods_back = match back == Return::IfWanted && h.return_is_offered() && amount >= h.left() {
         true => return_from_merits(h, true),
         false => GoodsBack::Kept,
     };
-    let basis = Basis::Share { ceiling, raised_to_offer: amount > by_share, doubled: ceiling > Share::FULL };
+    let basis = Basis::Share { ceiling, worth, raised_to_offer: amount > by_share, doubled: ceiling > Share::FULL };
     Ruling::Award(Award { amount, basis, goods_back })
 }
 
@@ -139,7 +150,7 @@ macro_rules! banded {
             reads: &[stringify!($code), "strength"],
             find: |h, t| {
                 let applies = is_about(h, Reason::$reason, t);
-                applies.then(|| award(h, h.terms.$code.band.at(h.strength()), Return::Never))
+                applies.then(|| award(h, in_band(h, h.terms.$code.band), Return::Never))
             },
             tell: |h, f| {
                 let worth = band_text(h, h.terms.$code.band);
@@ -206,8 +217,7 @@ pub const FAKE_CAPACITY: Rule = Rule {
     outcome: "`fake_capacity.share` of the goods",
     reads: &["fake_capacity"],
     find: |h, t| {
-        let share = h.terms.fake_capacity.share.into();
-        is_about(h, Reason::FakeCapacity, t).then(|| award(h, share, Return::Never))
+        is_about(h, Reason::FakeCapacity, t).then(|| award(h, fixed(h.terms.fake_capacity.share), Return::Never))
     },
     tell: |h, f| {
         let claim = claim_text(h, "the device holds less than it claims");
@@ -228,9 +238,9 @@ fn damage_band(h: &Hearing, t: &mut Ear) -> Option<Band> {
 
 /// The award of a claim with a lesser and a plain case: the goods go back only at their full price.
 fn band_or_share(h: &Hearing, band: Option<Band>, terms: &BandOrShare) -> Ruling {
-    let share = band.map_or(terms.share.into(), |band| band.at(h.strength()));
-    let back = if share >= Share::FULL { Return::IfWanted } else { Return::Never };
-    award(h, share, back)
+    let worth = band.map_or_else(|| fixed(terms.share), |band| in_band(h, band));
+    let back = if worth.0 >= Share::FULL { Return::IfWanted } else { Return::Never };
+    award(h, worth, back)
 }
 
 /// It does not work.
@@ -291,7 +301,7 @@ fn doubled_text(h: &Hearing) -> String {
 fn wrong_goods<'a>(h: &Hearing<'a>, reason: Reason, terms: &FixedShare, t: &mut Ear<'a>) -> Option<Ruling> {
     is_about(h, reason, t).then(|| match is_doubled(h, t) {
         true => award_doubled(h),
-        false => award(h, terms.share.into(), Return::IfWanted),
+        false => award(h, fixed(terms.share), Return::IfWanted),
     })
 }
 
@@ -351,7 +361,8 @@ pub const QUANTITY_SHORT: Rule = Rule {
     outcome: "missing units / units, of the goods",
     find: |h, t| {
         let missing = units_missing(h, t)?;
-        Some(award(h, Share::units(missing, h.case.order.quantity), Return::Never))
+        let ordered = h.case.order.quantity;
+        Some(award(h, (Share::units(missing, ordered), Worth::Units { missing, ordered }), Return::Never))
     },
     tell: |h, f| {
         let claim = claim_text(h, "units are missing");
@@ -366,8 +377,7 @@ pub const EMPTY_PARCEL: Rule = Rule {
     outcome: "`empty_parcel.share` of the goods",
     reads: &["empty_parcel"],
     find: |h, t| {
-        let share = h.terms.empty_parcel.share.into();
-        is_about(h, Reason::EmptyParcel, t).then(|| award(h, share, Return::Never))
+        is_about(h, Reason::EmptyParcel, t).then(|| award(h, fixed(h.terms.empty_parcel.share), Return::Never))
     },
     tell: |h, f| {
         let claim = claim_text(h, "the parcel was empty");
@@ -381,10 +391,7 @@ pub const CUSTOMS: Rule = Rule {
     when: "reason `customs`, with an official paper",
     outcome: "`customs.share` of the goods",
     reads: &["customs"],
-    find: |h, t| {
-        let share = h.terms.customs.share.into();
-        is_about(h, Reason::Customs, t).then(|| award(h, share, Return::Never))
-    },
+    find: |h, t| is_about(h, Reason::Customs, t).then(|| award(h, fixed(h.terms.customs.share), Return::Never)),
     tell: |h, f| format!("{}: {}", claim_text(h, "customs held the goods, by official papers,"), h.refunds(f)),
     ..merits("customs")
 };
@@ -416,7 +423,7 @@ pub const ORDERED_BY_MISTAKE: Rule = Rule {
         if !is_about(h, Reason::OrderedByMistake, t) {
             return None;
         }
-        match award(h, h.terms.ordered_by_mistake.share.into(), Return::Never) {
+        match award(h, fixed(h.terms.ordered_by_mistake.share), Return::Never) {
             Ruling::Award(award) => Some(Ruling::Award(Award { goods_back: return_from_merits(h, false), ..award })),
             other => Some(other),
         }

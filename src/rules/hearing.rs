@@ -2,7 +2,7 @@
 //! the rules speak of. The one-letter names in bold are those of the written rules.
 
 use crate::case::Case;
-use crate::dispute::{Reason, SellerAnswer, SellerResponse};
+use crate::dispute::{Reason, SellerResponse};
 use crate::instant::Instant;
 use crate::money::{Money, Share};
 
@@ -127,10 +127,7 @@ impl<'a> Hearing<'a> {
 
     /// The sum of the seller's counter-offer, where there is one.
     pub fn offer(&self) -> Option<Money> {
-        match self.response?.answer {
-            SellerAnswer::Countered { offer } => Some(offer),
-            SellerAnswer::Accepted | SellerAnswer::Rejected => None,
-        }
+        self.response?.answer.offer()
     }
 
     /// The reason the dispute is judged by: units missing, all of them, are an empty parcel.

@@ -27,12 +27,12 @@ mod words;
 
 pub use ear::{Ear, Named, Relation, Side, Step, Test, Trace, Value};
 pub use evidence::{Gate, Requirement};
-pub use finding::{Award, Basis, Finding, GoodsBack, Queue, ReturnState, Ruling};
+pub use finding::{Award, Basis, Finding, GoodsBack, Queue, ReturnState, Ruling, Worth};
 pub use hearing::Hearing;
 pub use history::History;
 pub use refund::Route;
 pub use returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
-pub use serial::{Level, SERIAL_DISPUTER, Tally};
+pub use serial::{Level, SERIAL_DISPUTER, SerialDisputer, Tally, Threshold};
 pub use terms::{AmountByCurrency, Band, Codes, Count, DayRange, Days, Hours, Part, Terms};
 pub(crate) use terms::{CODE_PATTERN, described};
 

@@ -9,7 +9,7 @@ use crate::money::Share;
 
 use super::carrier::is_about_parcel;
 use super::ear::Ear;
-use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
+use super::finding::{Award, Basis, GoodsBack, Queue, Ruling, Worth};
 use super::hearing::Hearing;
 use super::named;
 use super::terms::{Days, Part};
@@ -136,7 +136,7 @@ pub const DELIVERED_LATE: Rule = Rule {
             let ceiling = Share::from(h.terms.delivered_late.share);
             Ruling::Award(Award {
                 amount: ceiling.of(h.goods()).min(h.asked()).min(h.left()),
-                basis: Basis::Share { ceiling, raised_to_offer: false, doubled: false },
+                basis: Basis::Share { ceiling, worth: Worth::Fixed, raised_to_offer: false, doubled: false },
                 goods_back: GoodsBack::Kept,
             })
         })

@@ -309,6 +309,12 @@ impl<'de> Deserialize<'de> for Band {
 #[serde(transparent)]
 pub struct Part(Share);
 
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl From<Part> for Share {
     fn from(part: Part) -> Self {
         part.0
