@@ -6,6 +6,7 @@ use toml::Value;
 use crate::case::Case;
 use crate::fault::visible;
 use crate::instant::Instant;
+use crate::money::Money;
 
 use super::Policy;
 use super::catalogue::{Group, catalogue};
@@ -28,6 +29,13 @@ pub struct Held {
 }
 
 impl Policy {
+    /// The prices of the goods at which segments begin or end, of whatever currency.
+    pub fn price_bounds(&self) -> Vec<Money> {
+        let segments = self.resolved.rules.iter().flatten().flat_map(|version| &version.segments);
+        let ranges = segments.filter_map(|segment| segment.condition.goods_total);
+        ranges.flat_map(|range| [range.from, range.below]).flatten().collect()
+    }
+
     /// The values at and below a dotted path that a case is decided by: `colour_mismatch` for all of a
     /// rule's, `returns.posting_cost` for one in every currency. None for a path that leads nowhere.
     pub fn held(&self, path: &str, case: &Case, as_of: Instant) -> Vec<Held> {
