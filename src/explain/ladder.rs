@@ -7,6 +7,7 @@ use crate::policy::Held;
 use crate::rules::{Hearing, Named, Relation, Side, Stage, Step, Test, Trace, Value};
 
 use super::Inquiry;
+use super::parameters::concerns;
 
 /// One rule that was asked.
 #[derive(Debug, Serialize)]
@@ -91,7 +92,12 @@ fn test<'a>(inquiry: &Inquiry, h: &Hearing<'a>, test: &Test<'a>) -> TestShown<'a
     let values = |path| inquiry.policy.held(path, &h.case, h.as_of).into_iter();
     // A parameter that stands on its own shows its value already.
     let stands_alone = |path: &str| [test.left, test.right].iter().any(|side| side.named.name == path);
-    let parameters: Vec<_> = test.parameters().filter(|path| !stands_alone(path)).flat_map(values).collect();
+    let parameters: Vec<_> = test
+        .parameters()
+        .filter(|path| !stands_alone(path))
+        .flat_map(values)
+        .filter(|held| concerns(h, &held.parameter))
+        .collect();
     let parameters: Vec<_> = parameters.into_iter().map(ParameterShown::of).collect();
     let side = |Side { named: Named { name, .. }, value }: Side<'a>| SideShown { name, value };
     let has_right =
@@ -112,9 +118,12 @@ fn line(test: &Test, has_right: bool, parameters: &[ParameterShown]) -> String {
         "" => side.value.to_string(),
         name => format!("{name} {}", side.value),
     };
+    // What a flag is follows from how the test came out, and so does a code that is the one asked for.
+    let is_said = test.relation == Relation::Is && (test.holds || matches!(test.right.value, Value::Flag(_)));
     let left = match test.relation {
         Relation::Always => "the last rule".to_owned(),
         Relation::Known | Relation::Unknown | Relation::Exported => test.left.named.name.to_owned(),
+        _ if is_said => test.left.named.name.to_owned(),
         _ => side(test.left),
     };
     let right = if has_right { format!(" {}", side(test.right)) } else { String::new() };

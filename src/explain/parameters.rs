@@ -1,5 +1,6 @@
 //! The parameters that a decision used.
 
+use crate::dispute::Video;
 use crate::policy::Held;
 use crate::rules::{AWAITING_RETURN, Finding, Hearing, ReturnState, Trace};
 
@@ -30,10 +31,23 @@ fn decided_by(finding: &Finding) -> impl Iterator<Item = &'static str> {
     all.into_iter().flatten().flatten().copied()
 }
 
-/// Whether a parameter can concern the case: what goes by currency or payment method is shown for the
-/// order's own.
-fn concerns(h: &Hearing, parameter: &str) -> bool {
+/// Whether a parameter can concern the case: what goes by currency, payment method or evidence is shown for
+/// the case's own.
+pub(super) fn concerns(h: &Hearing, parameter: &str) -> bool {
     let own = |table: &str, key: &str| parameter.strip_prefix(table).is_none_or(|entry| entry == key);
+    let evidence = match h.case.dispute.video {
+        Video::Continuous => "continuous_video",
+        Video::Cut => "cut_video",
+        Video::None => "photo",
+    };
+    let days = if h.terms.refund.route(h.case.order, h.as_of).to == "phone_balance" { "phone_days" } else { "days" };
+    let is_refund_day = parameter.starts_with("refund.") && parameter.ends_with("days");
+    if parameter == "protection.days" && h.case.order.protection_ends_at.is_some()
+        || is_refund_day && !own("refund.", days)
+        || !own("strength.", evidence)
+    {
+        return false;
+    }
     own("returns.posting_cost.", h.case.order.currency.code())
         && own("refund.commission.", &h.case.order.payment_method)
 }

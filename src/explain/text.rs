@@ -5,10 +5,14 @@ use std::fmt::{self, Display, Formatter};
 use crate::fault::visible;
 use crate::rules::{ReturnState, Value};
 
+use super::flip::FlipKind;
 use super::{BuyerShown, Explanation, FactShown, RowShown, RuleShown};
 
 /// The longest line, in letters.
 const WIDTH: usize = 100;
+
+/// The most flips of one kind that are shown.
+const SHOWN: usize = 6;
 
 /// Writes words one after the other, broken at [`WIDTH`], every line behind an indent; the first may have
 /// another one.
@@ -169,12 +173,19 @@ impl Explanation<'_> {
     }
 
     fn flips(&self, f: &mut Formatter) -> fmt::Result {
-        title(f, "WHAT WOULD HAVE CHANGED THE OUTCOME, all else as it is")?;
+        title(f, "WHAT WOULD HAVE CHANGED THE OUTCOME, all else as it is; the smallest changes first")?;
         if self.flips.is_empty() {
-            return writeln!(f, "  nothing that we try");
+            return writeln!(f, "  nothing that is tried");
         }
-        for flip in &self.flips {
-            wrapped(f, "  ", 4, &flip.text)?;
+        for kind in FlipKind::ALL {
+            let flips: Vec<_> = self.flips.iter().filter(|flip| flip.kind == *kind).collect();
+            for (number, flip) in flips.iter().take(SHOWN).enumerate() {
+                let name = if number == 0 { kind.code() } else { "" };
+                wrapped(f, &format!("  {name:<9}"), 13, &flip.text)?;
+            }
+            if let Some(more @ 1..) = flips.len().checked_sub(SHOWN) {
+                writeln!(f, "  {:<9}and {more} more", "")?;
+            }
         }
         Ok(())
     }

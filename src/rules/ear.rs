@@ -69,6 +69,15 @@ pub enum Value<'a> {
     Count(u64),
     /// Another number.
     Number(Decimal),
+    /// A share of a number.
+    Product {
+        /// The number.
+        of: Decimal,
+        /// The share.
+        share: Share,
+        /// What it comes to.
+        comes_to: Decimal,
+    },
     /// A code or an id.
     Code(&'a str),
     /// A country.
@@ -123,6 +132,9 @@ impl fmt::Display for Value<'_> {
             Self::Share(share) => share.fmt(f),
             Self::Count(count) => count.fmt(f),
             Self::Number(number) => number.normalize().fmt(f),
+            Self::Product { of, share, comes_to } => {
+                write!(f, "{} x {share} = {}", of.normalize(), comes_to.normalize())
+            }
             Self::Code(code) => f.write_str(code),
             Self::Country(country) => country.fmt(f),
             Self::Codes(codes) => f.write_str(&codes.listed()),

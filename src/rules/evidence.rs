@@ -105,6 +105,11 @@ impl Requirement {
         }
     }
 
+    fn is_something(self, t: &mut Ear) -> bool {
+        let nothing = Self::None;
+        t.hear(named::REQUIREMENT.of(self.name()), Relation::IsNot, PLAIN.of(nothing.name()), self != nothing)
+    }
+
     fn is_shown(self, dispute: &Dispute, t: &mut Ear) -> bool {
         let (photos, documents) = (named::PHOTOS.of(dispute.photos), named::DOCUMENTS.of(dispute.documents));
         let video = named::VIDEO.of(dispute.video);
@@ -152,14 +157,11 @@ impl Gate {
     }
 
     fn heard(h: &Hearing, t: &mut Ear) -> Self {
-        let requirement = Requirement::of(h.judged_reason());
-        let is_something = requirement != Requirement::None;
-        let named = named::REQUIREMENT.of(requirement.name());
-        if !t.hear(named, Relation::IsNot, PLAIN.of(Requirement::None.name()), is_something) {
+        let (requirement, numbers) = (Requirement::of(h.judged_reason()), numbers(h));
+        if !requirement.is_something(t) {
             return Self::None;
         }
-        let numbers = numbers(h);
-        if !numbers.iter().all(|number| number.is_exported(t)) {
+        if !are_exported(&numbers, t) {
             return Self::FactsNotExported;
         }
         let dispute = h.case.dispute;
@@ -188,6 +190,11 @@ impl Number {
     fn is_known(&self, t: &mut Ear) -> bool {
         t.known(self.column.of(self.value)).is_some()
     }
+}
+
+/// Whether the export has columns for numbers that a claim needs.
+fn are_exported(numbers: &[Number], t: &mut Ear) -> bool {
+    numbers.iter().all(|number| number.is_exported(t))
 }
 
 /// Whether everything is there that the claim needs, or the export has no column for it.
@@ -250,7 +257,10 @@ fn evidence_deadline(h: &Hearing) -> Instant {
 pub const FACTS_NOT_EXPORTED: Rule = Rule {
     when: "the reason needs a number for which the export has no column",
     outcome: "referred to `complaint`",
-    find: |h, t| (Gate::heard(h, t) == Gate::FactsNotExported).then_some(Ruling::Refer { queue: Queue::Complaint }),
+    find: |h, t| {
+        let needs_something = Requirement::of(h.judged_reason()).is_something(t);
+        (needs_something && !are_exported(&numbers(h), t)).then_some(Ruling::Refer { queue: Queue::Complaint })
+    },
     tell: |h, _| {
         let names: Vec<_> = numbers(h).iter().filter(|number| !number.exported).map(|number| number.name).collect();
         format!(

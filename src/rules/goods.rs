@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::dispute::{Reason, Video};
 use crate::money::{Money, Share};
 
-use super::ear::Ear;
+use super::ear::{Ear, Relation, Value};
 use super::finding::{Award, Basis, GoodsBack, Queue, Ruling, Worth};
 use super::hearing::Hearing;
 use super::named;
@@ -186,8 +186,10 @@ fn is_genuine(h: &Hearing, t: &mut Ear) -> bool {
     let measured = t.known(named::MEASURED.of(h.case.dispute.measured_capacity));
     let advertised = t.known(named::ADVERTISED.of(h.case.dispute.advertised_capacity));
     measured.zip(advertised).is_some_and(|(measured, advertised)| {
-        let genuine_from = Share::from(h.terms.fake_capacity.tolerance).complement().of_decimal(advertised);
-        t.at_least(named::MEASURED.of(measured), named::GENUINE_FROM.of(genuine_from))
+        let share = Share::from(h.terms.fake_capacity.tolerance).complement();
+        let genuine_from = share.of_decimal(advertised);
+        let limit = named::GENUINE_FROM.of(Value::Product { of: advertised, share, comes_to: genuine_from });
+        t.hear(named::MEASURED.of(measured), Relation::AtLeast, limit, measured >= genuine_from)
     })
 }
 

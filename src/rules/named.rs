@@ -67,7 +67,7 @@ named! {
 
     START = "start" ["too_early.days"],
     PROTECTION_END = "protection_end" ["protection.days"],
-    CLOSING_DATE = "closing_date" ["too_late.days"],
+    CLOSING_DATE = "closing_date" ["too_late.days", "protection.days"],
     CREDIT_DEADLINE = "credit_deadline" ["top_up.hours"],
     DISPATCH_DEADLINE = "dispatch_deadline" ["never_shipped.days"],
     ANSWER_DEADLINE = "answer_deadline" ["seller_silent.days"],

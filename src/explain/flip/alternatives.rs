@@ -96,9 +96,11 @@ fn moments(stand: &Stand) -> [Instant; 2] {
 }
 
 fn dates(stand: &Stand, all: &mut Vec<Alternative>) {
-    for (place, DateFact { get, .. }) in DATES.iter().enumerate().filter(|(_, fact)| fact.optional) {
+    for (place, DateFact { name, get, .. }) in DATES.iter().enumerate().filter(|(_, fact)| fact.optional) {
         match get(&stand.facts) {
             Some(_) => all.push(Alternative::Date(place, None)),
+            // Where it is worked out, the end of protection can be moved.
+            None if *name == "protection_ends_at" => {}
             None => all.extend(moments(stand).map(|at| Alternative::Date(place, Some(at)))),
         }
     }

@@ -191,7 +191,7 @@ impl Mark {
             (Value::Money(left), Value::Money(right)) => Some(left.units_at(GAP_DIGITS) - right.units_at(GAP_DIGITS)),
             (Value::Share(left), Value::Share(right)) => Some(left.beyond(right)),
             (Value::Count(left), Value::Count(right)) => Some(i128::from(left) - i128::from(right)),
-            (Value::Number(left), Value::Number(right)) => left
+            (Value::Number(left), Value::Product { comes_to: right, .. }) => left
                 .checked_sub(right)
                 .map(|gap| gap.round_dp(6))
                 .map(|gap| gap.mantissa() * 10_i128.pow(6 - gap.scale())),
