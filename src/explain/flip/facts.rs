@@ -145,7 +145,7 @@ pub(super) struct NumberFact {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// The currency's minor unit.
-    MinorUnit,
+    Minor,
     /// One.
     One,
     /// A hundredth of a gigabyte.
@@ -189,28 +189,28 @@ fn hundredths(capacity: Option<Decimal>) -> Option<i64> {
 pub(super) const NUMBERS: &[NumberFact] = &[
     NumberFact {
         name: "goods_total",
-        step: Step::MinorUnit,
+        step: Step::Minor,
         get: |facts| units(facts.order.goods_total, facts),
         set: |facts, n| facts.order.goods_total = amount(n, facts),
         range: |facts| (units(facts.order.refunded_total, facts).unwrap_or(1).max(1), most(facts)),
     },
     NumberFact {
         name: "refunded_total",
-        step: Step::MinorUnit,
+        step: Step::Minor,
         get: |facts| units(facts.order.refunded_total, facts),
         set: |facts, n| facts.order.refunded_total = amount(n, facts),
         range: |facts| (0, goods(facts)),
     },
     NumberFact {
         name: "requested_amount",
-        step: Step::MinorUnit,
+        step: Step::Minor,
         get: |facts| units(facts.dispute.requested.unwrap_or(facts.order.goods_total), facts),
         set: |facts, n| facts.dispute.requested = Some(amount(n, facts)),
         range: |facts| (0, most(facts)),
     },
     NumberFact {
         name: "seller_offer",
-        step: Step::MinorUnit,
+        step: Step::Minor,
         get: |facts| units(offer(facts)?, facts),
         set: |facts, n| {
             let answer = SellerAnswer::Countered { offer: amount(n, facts) };

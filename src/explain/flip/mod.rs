@@ -246,7 +246,7 @@ impl<'a> Search<'a> {
     fn measure(&self, step: Step) -> u64 {
         let case = self.stand.original();
         match step {
-            Step::MinorUnit => minor_units(case.order.goods_total, case.order.currency.minor_digits()),
+            Step::Minor => minor_units(case.order.goods_total, case.order.currency.minor_digits()),
             Step::One => 1,
             Step::Hundredth => 100,
         }
@@ -289,7 +289,7 @@ impl<'a> Search<'a> {
             let Some(dial) = ParameterDial::of(knob, &self.stand, &parameters) else { continue };
             self.stand.changed.get_or_insert_with(|| parameters.clone());
             let unit = knob.unit;
-            let price = self.measure(Step::MinorUnit);
+            let price = self.measure(Step::Minor);
             if let Some((steps, verdict, weight)) = self.turn(&dial, &mut best, |steps| unit.weight(steps, price)) {
                 found.push(Found { turned: Turned::Parameter(dial, steps), verdict, weight });
             }
@@ -322,7 +322,7 @@ impl Unit {
             Self::Hour => weight_by(steps, 30 * 24),
             Self::One => weight_by(steps, 1),
             Self::TenThousandth => weight_by(steps, 10_000),
-            Self::MinorUnit => weight_by(steps, price),
+            Self::Minor => weight_by(steps, price),
         }
     }
 
@@ -331,7 +331,7 @@ impl Unit {
             Self::Day | Self::Hour => FlipKind::Time,
             Self::One => FlipKind::Number,
             Self::TenThousandth => FlipKind::Share,
-            Self::MinorUnit => FlipKind::Money,
+            Self::Minor => FlipKind::Money,
         }
     }
 }
@@ -380,11 +380,11 @@ impl Search<'_> {
     fn number_in_words(&self, dial: &NumberDial, steps: i64) -> (FlipKind, String, String, String, String) {
         let currency = self.stand.original().order.currency;
         let text = |value: i64| match dial.fact.step {
-            Step::MinorUnit => Money::from_units_at(value.into(), currency.minor_digits(), currency).to_string(),
+            Step::Minor => Money::from_units_at(value.into(), currency.minor_digits(), currency).to_string(),
             Step::One => value.to_string(),
             Step::Hundredth => rust_decimal::Decimal::new(value, 2).normalize().to_string(),
         };
-        let kind = if dial.fact.step == Step::MinorUnit { FlipKind::Money } else { FlipKind::Number };
+        let kind = if dial.fact.step == Step::Minor { FlipKind::Money } else { FlipKind::Number };
         let (from, to) = (text(dial.now), text(dial.now + steps));
         let change = format!("{} at {to}", dial.fact.name);
         (kind, dial.fact.name.to_owned(), from, to, change)
@@ -396,10 +396,10 @@ impl Search<'_> {
         let text = |value: i64| match unit {
             Unit::Day | Unit::Hour | Unit::One => value.to_string(),
             Unit::TenThousandth => crate::money::Share::ten_thousandths(value.unsigned_abs()).to_string(),
-            Unit::MinorUnit => Money::from_units_at(value.into(), currency.minor_digits(), currency).to_string(),
+            Unit::Minor => Money::from_units_at(value.into(), currency.minor_digits(), currency).to_string(),
         };
         let name = match unit {
-            Unit::MinorUnit => format!("{}.{currency}", dial.knob.path),
+            Unit::Minor => format!("{}.{currency}", dial.knob.path),
             _ => dial.knob.path.to_owned(),
         };
         let (from, to) = (text(dial.now), text(dial.now + steps));

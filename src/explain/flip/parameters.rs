@@ -18,7 +18,7 @@ pub(super) enum Unit {
     /// A ten-thousandth.
     TenThousandth,
     /// The currency's minor unit.
-    MinorUnit,
+    Minor,
 }
 
 /// A parameter that is a number.
@@ -138,7 +138,7 @@ pub(super) const SINGLE: &[Knob] = &[
     days!("returns.transit_days", terms.returns.transit_days),
     Knob {
         path: "returns.posting_cost",
-        unit: Unit::MinorUnit,
+        unit: Unit::Minor,
         get: |stand, p| {
             let currency = stand.original().order.currency;
             let cost = p.terms.returns.posting_cost.get(currency)?;
@@ -196,5 +196,64 @@ impl Dial for ParameterDial {
     fn reach(&self) -> (i64, i64) {
         let (low, high) = self.range;
         ((low - self.now).min(0), (high - self.now).max(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::generate::{Plan, docket};
+    use crate::instant::Instant;
+    use crate::policy::{Kind, Policy, catalogue};
+
+    /// What flips leave alone: what counts in a buyer's record, levels that stop nothing, and what follows
+    /// from an outcome.
+    fn is_left_alone(name: &str) -> bool {
+        let records = ["window_days", "burst_days", "flagged.", "watch."].iter().any(|part| name.contains(part));
+        name.starts_with("serial_disputer.") && records
+            || name.starts_with("refund.")
+            || name.starts_with("arbitration.")
+    }
+
+    #[test]
+    fn every_number_among_the_parameters_can_be_turned() {
+        let mut numbers: BTreeSet<String> = BTreeSet::new();
+        for parameter in catalogue().parameters().filter(|parameter| !is_left_alone(&parameter.name())) {
+            match parameter.kind {
+                Kind::Codes => {}
+                Kind::Band | Kind::DayRange => {
+                    numbers.extend(["low", "high"].map(|end| format!("{}.{end}", parameter.name())));
+                }
+                _ => {
+                    numbers.insert(parameter.name());
+                }
+            }
+        }
+        assert_eq!(knobs().map(|knob| knob.path.to_owned()).collect::<BTreeSet<_>>(), numbers);
+    }
+
+    #[test]
+    fn a_turn_changes_what_it_names_and_nothing_else() {
+        let as_of = Instant::parse("2026-06-01", chrono_tz::Tz::UTC).unwrap();
+        let (docket, policy) = (docket(&Plan { orders: 200, seed: 1, as_of }), Policy::standard().unwrap());
+        let rulings = crate::arbitrate::arbitrate(&docket, &policy, as_of);
+        let in_usd = |decision: &&crate::decision::Decision| decision.at.case(&docket).order.currency.code() == "USD";
+        let decision = rulings.decisions.iter().find(in_usd).unwrap();
+        let stand = Stand::of(&docket, &policy, as_of, &rulings, decision);
+        for knob in knobs() {
+            let mut parameters = stand.parameters();
+            let now = (knob.get)(&stand, &parameters).unwrap();
+            let (low, high) = (knob.range)(&parameters);
+            assert!((low..=high).contains(&now), "{}", knob.path);
+            let other = if now < high { now + 1 } else { now - 1 };
+            (knob.set)(&mut parameters, &stand, other);
+            let turned: Vec<_> = knobs()
+                .filter(|one| (one.get)(&stand, &parameters) != (one.get)(&stand, &stand.parameters()))
+                .collect();
+            assert_eq!(turned.iter().map(|knob| knob.path).collect::<Vec<_>>(), [knob.path]);
+            assert_eq!((knob.get)(&stand, &parameters), Some(other), "{}", knob.path);
+        }
     }
 }
