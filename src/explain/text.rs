@@ -12,7 +12,7 @@ use super::{BuyerShown, Explanation, FactShown, RowShown, RuleShown};
 const WIDTH: usize = 100;
 
 /// The most flips of one kind that are shown.
-const SHOWN: usize = 6;
+const SHOWN: usize = 8;
 
 /// Writes words one after the other, broken at [`WIDTH`], every line behind an indent; the first may have
 /// another one.

@@ -138,13 +138,14 @@ struct Found {
 }
 
 /// The smallest flip of every fact and every parameter of one decision: by kind, in the order of
-/// [`FlipKind`], the smallest first.
+/// [`FlipKind`], the smallest first, and of the same weight those with another outcome.
 pub fn flips(docket: &Docket, policy: &Policy, as_of: Instant, rulings: &Rulings, decision: &Decision) -> Vec<Flip> {
     let mut search = Search::of(docket, policy, as_of, rulings, decision);
     let mut found = search.facts(u64::MAX);
     found.extend(search.parameters(u64::MAX));
     let mut flips: Vec<Flip> = found.iter().map(|found| search.flip(found)).collect();
-    flips.sort_by(|a, b| (a.kind, a.weight, &a.name).cmp(&(b.kind, b.weight, &b.name)));
+    let is_same = |flip: &Flip| flip.outcome == decision.outcome;
+    flips.sort_by(|a, b| (a.kind, a.weight, is_same(a), &a.name).cmp(&(b.kind, b.weight, is_same(b), &b.name)));
     flips
 }
 
