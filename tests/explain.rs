@@ -71,7 +71,7 @@ fn the_json_of_all_disputes_has_one_shape() {
     insta::assert_snapshot!("shape", lines.join("\n"));
 }
 
-fn add_shape<'a>(json: &Json, path: &str, shape: &mut BTreeMap<String, Vec<&'a str>>) {
+fn add_shape(json: &Json, path: &str, shape: &mut BTreeMap<String, Vec<&str>>) {
     let name = match json {
         Json::Null => "null",
         Json::Bool(_) => "flag",
