@@ -23,10 +23,11 @@ fn printed(id: &str, more: &[&str]) -> String {
 }
 
 /// Disputes of every stage, with what is to be seen in each.
-const SHOWN: [(&str, &str); 16] = [
+const SHOWN: [(&str, &str); 17] = [
     ("D-1164", "opened from another account"),
     ("D-1154", "withdrawn in time"),
-    ("D-1131", "an offer taken, and an earlier dispute that took most of the money"),
+    ("D-1131", "an offer taken, after most of the money went back"),
+    ("D-1070", "an earlier dispute took its part"),
     ("D-1190", "a top-up, with the operator's commission"),
     ("D-1191", "opened too early"),
     ("D-1148", "a silent seller, and a serial disputer"),

@@ -275,9 +275,16 @@ impl<'a> Ear<'a> {
         if self.open {
             let left = Side { named: left.named, value: left.value.into() };
             let right = Side { named: right.named, value: right.value.into() };
-            self.tests.push(Test { left, relation, right, holds });
+            self.keep(Test { left, relation, right, holds });
         }
         holds
+    }
+
+    /// Apart, so that a rule that nobody listens to stays small.
+    #[cold]
+    #[inline(never)]
+    fn keep(&mut self, test: Test<'a>) {
+        self.tests.push(test);
     }
 
     /// Tells that a rule has been asked.

@@ -5,8 +5,10 @@
 //! disputer is not paid without a person's look.
 //!
 //! This module is pure. A rule sees a [`Hearing`] — the case, its parameters and the as-of — and
-//! nothing else. To add one, write it in its stage's file with its condition, outcome and
-//! explanation, and put it into the ladder at its place.
+//! nothing else. It makes the comparisons of its condition through an [`Ear`], by the names of
+//! `named.rs`, so that they can be shown; there is one way through the rules, listened to or not. To add
+//! one, write it in its stage's file with its condition, outcome and explanation, and put it into the
+//! ladder at its place.
 
 mod admission;
 mod carrier;

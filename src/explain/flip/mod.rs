@@ -183,37 +183,18 @@ const OF_EVERY_HEARING: [&str; 5] = ["too_early", "protection", "escalation", "s
 impl<'a> Search<'a> {
     fn of(docket: &'a Docket, policy: &'a Policy, as_of: Instant, rulings: &Rulings, decision: &Decision) -> Self {
         let stand = Stand::of(docket, policy, as_of, rulings, decision);
-        let base = stand.hear();
-        let read = stand.with_hearing(|hearing| {
+        let (base, read) = stand.with_hearing(|hearing| {
             let trace = rules::trace(hearing);
             let asked = trace.steps().flat_map(|RuleAsked { rule, .. }| rule.reads.iter().copied());
-            asked.chain(OF_EVERY_HEARING).collect()
+            (stand.heard(hearing, &trace), asked.chain(OF_EVERY_HEARING).collect())
         });
         Self { stand, base, read, only_nearest: false }
     }
 
-    /// The most steps of a weight that are worth looking at.
-    fn most_steps(best: u64, weight_of: impl Fn(i64) -> u64) -> i64 {
-        const FAR: i64 = 1 << 40;
-        // Weights grow with the steps.
-        let (mut within, mut beyond) = (0, FAR);
-        if best == u64::MAX || weight_of(FAR) <= best {
-            return FAR;
-        }
-        while beyond - within > 1 {
-            let middle = within + (beyond - within) / 2;
-            match weight_of(middle) <= best {
-                true => within = middle,
-                false => beyond = middle,
-            }
-        }
-        within
-    }
-
-    fn turn(&mut self, dial: &dyn Dial, best: &mut u64, weight_of: impl Fn(i64) -> u64) -> Option<(i64, Verdict, u64)> {
-        let most = Self::most_steps(*best, &weight_of);
-        let (steps, verdict) = search::nearest(&mut self.stand, &self.base, dial, most)?;
-        let weight = weight_of(steps.abs());
+    /// The nearest flip of a dial of which so many steps weigh [`ONE`].
+    fn turn(&mut self, dial: &dyn Dial, measure: u64, best: &mut u64) -> Option<(i64, Verdict, u64)> {
+        let (steps, verdict) = search::nearest(&mut self.stand, &self.base, dial, steps_within(*best, measure))?;
+        let weight = weight_of(steps, measure);
         if self.only_nearest {
             *best = (*best).min(weight);
         }
@@ -226,13 +207,13 @@ impl<'a> Search<'a> {
         let dates = DATES.iter().filter_map(|fact| DateDial::of(fact, &self.stand)).collect::<Vec<_>>();
         let events = (0..self.stand.facts.events.len()).map(|place| DateDial::of_event(place, &self.stand));
         for dial in dates.into_iter().chain(events.collect::<Vec<_>>()) {
-            if let Some((steps, verdict, weight)) = self.turn(&dial, &mut best, weight_of_seconds) {
+            if let Some((steps, verdict, weight)) = self.turn(&dial, MONTH, &mut best) {
                 found.push(Found { turned: Turned::Date(dial, steps), verdict, weight });
             }
         }
         for dial in NUMBERS.iter().filter_map(|fact| NumberDial::of(fact, &self.stand)).collect::<Vec<_>>() {
             let measure = self.measure(dial.fact.step);
-            if let Some((steps, verdict, weight)) = self.turn(&dial, &mut best, |steps| weight_by(steps, measure)) {
+            if let Some((steps, verdict, weight)) = self.turn(&dial, measure, &mut best) {
                 found.push(Found { turned: Turned::Number(dial, steps), verdict, weight });
             }
             self.stand.reset_facts();
@@ -289,9 +270,8 @@ impl<'a> Search<'a> {
         for knob in knobs {
             let Some(dial) = ParameterDial::of(knob, &self.stand, &parameters) else { continue };
             self.stand.changed.get_or_insert_with(|| parameters.clone());
-            let unit = knob.unit;
-            let price = self.measure(Step::Minor);
-            if let Some((steps, verdict, weight)) = self.turn(&dial, &mut best, |steps| unit.weight(steps, price)) {
+            let measure = knob.unit.measure(self.measure(Step::Minor));
+            if let Some((steps, verdict, weight)) = self.turn(&dial, measure, &mut best) {
                 found.push(Found { turned: Turned::Parameter(dial, steps), verdict, weight });
             }
         }
@@ -304,26 +284,29 @@ fn minor_units(amount: Money, digits: u32) -> u64 {
     u64::try_from(amount.units_at(digits)).unwrap_or(u64::MAX).max(1)
 }
 
-/// The weight of so many steps of which so many weigh [`ONE`].
-fn weight_by(steps: i64, measure: u64) -> u64 {
+/// The weight of so many steps of which `measure` weigh [`ONE`].
+fn weight_of(steps: i64, measure: u64) -> u64 {
     let weight = u128::from(steps.unsigned_abs()) * u128::from(ONE) / u128::from(measure);
-    u64::try_from(weight).unwrap_or(u64::MAX - 1)
+    u64::try_from(weight).unwrap_or(u64::MAX)
+}
+
+/// The most steps that weigh no more than `weight`.
+fn steps_within(weight: u64, measure: u64) -> i64 {
+    let beyond = (u128::from(weight) + 1) * u128::from(measure);
+    i64::try_from(beyond.div_ceil(u128::from(ONE)) - 1).unwrap_or(i64::MAX)
 }
 
 const MONTH: u64 = 30 * SECONDS_PER_DAY as u64;
 
-fn weight_of_seconds(steps: i64) -> u64 {
-    weight_by(steps, MONTH)
-}
-
 impl Unit {
-    fn weight(self, steps: i64, price: u64) -> u64 {
+    /// How many steps weigh [`ONE`], where the price of the goods is so many minor units.
+    fn measure(self, price: u64) -> u64 {
         match self {
-            Self::Day => weight_by(steps, 30),
-            Self::Hour => weight_by(steps, 30 * 24),
-            Self::One => weight_by(steps, 1),
-            Self::TenThousandth => weight_by(steps, 10_000),
-            Self::Minor => weight_by(steps, price),
+            Self::Day => 30,
+            Self::Hour => 30 * 24,
+            Self::One => 1,
+            Self::TenThousandth => 10_000,
+            Self::Minor => price,
         }
     }
 

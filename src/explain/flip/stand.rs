@@ -117,10 +117,12 @@ impl<'a> Stand<'a> {
 
     /// Hears the case as it stands now.
     pub fn hear(&self) -> Heard {
-        self.with_hearing(|hearing| {
-            let trace = rules::trace(hearing);
-            Heard { verdict: verdict(hearing, &trace.finding), marks: self.marks(hearing, &trace) }
-        })
+        self.with_hearing(|hearing| self.heard(hearing, &rules::trace(hearing)))
+    }
+
+    /// What was heard, as far as the search needs it.
+    pub fn heard(&self, hearing: &Hearing, trace: &Trace) -> Heard {
+        Heard { verdict: verdict(hearing, &trace.finding), marks: self.marks(hearing, trace) }
     }
 
     /// Decides the case as it stands now.
