@@ -164,7 +164,8 @@ impl Explanation<'_> {
         title(f, "PARAMETERS that the rules asked for")?;
         for held in &self.parameters {
             let set_by = if held.set_by == "standard" { String::new() } else { format!(", set by {}", held.set_by) };
-            writeln!(f, "  {} = {}, {}{set_by}", held.parameter, held.value, held.version)?;
+            let line = format!("{} = {}, {}{set_by}", held.parameter, held.value, held.version);
+            wrapped(f, "  ", 6, &line)?;
             if !held.source.is_empty() {
                 wrapped(f, "    source: ", 6, &held.source)?;
             }

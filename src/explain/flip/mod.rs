@@ -60,11 +60,12 @@ pub struct Flip {
     pub kind: FlipKind,
     /// Whether it is a parameter; else it is a fact.
     pub is_parameter: bool,
-    /// The column, such as `opened_at` or `tracking.3.event_at` for the third event, or the parameter's path.
+    /// The column, such as `opened_at`, or the parameter's path. Of tracking: `tracking.3.event_at` is the date of
+    /// the third event, `tracking.3` the event itself, `tracking.delivered` an event more.
     pub name: String,
-    /// What it is now.
+    /// What it is now; `none` for what is not there.
     pub from: String,
-    /// What it would be.
+    /// What it would be; of an event more its date.
     pub to: String,
     /// The change in words: `protection ending 2 days earlier`.
     pub change: String,
@@ -186,7 +187,10 @@ impl<'a> Search<'a> {
         let (base, read) = stand.with_hearing(|hearing| {
             let trace = rules::trace(hearing);
             let asked = trace.steps().flat_map(|RuleAsked { rule, .. }| rule.reads.iter().copied());
-            (stand.heard(hearing, &trace), asked.chain(OF_EVERY_HEARING).collect())
+            let mut read: Vec<&str> = asked.chain(OF_EVERY_HEARING).collect();
+            read.sort_unstable();
+            read.dedup();
+            (stand.heard(hearing, &trace), read)
         });
         Self { stand, base, read, only_nearest: false }
     }
