@@ -182,13 +182,25 @@ fn amounts_are_turned_to_the_minor_unit() {
     ]);
 }
 
+/// A counter-offer moves the escalation as long as it comes before it, and not after.
+#[test]
+fn a_counter_offer_that_would_come_too_late_does_not_hide_one_that_would_not() {
+    // Offered on 04-11, so E = 04-26, before A = 04-27: 0.40 of 120.00, raised to the offer. A day and a second
+    // later E would be ahead. From T + 15 d = 04-25 on it would not move E at all, as now.
+    let night = plain(Reason::ColourMismatch)
+        .answered(countered("2026-04-11T00:00:00Z", "50.00"))
+        .set("seller_silent.days=20")
+        .as_of("2026-04-27");
+    check([("the offer", night, "seller_responded_at", "the seller answering 1 day 1 s later: pending")]);
+}
+
 /// Between two prices other parameters hold; below and above them the same as now.
 #[test]
 fn a_segment_of_prices_is_found_although_what_lies_beyond_is_as_it_is_here() {
     let mut night = plain(Reason::ColourMismatch).priced("40.00", "USD");
     let text = "[[colour_mismatch]]\neffective_from = 2020-01-01\nreviewed_on = 2026-01-01\nsource = \"x\"\n\
-        band = [\"0.30\", \"0.50\"]\n[[colour_mismatch.when]]\ncurrency = [\"USD\"]\n\
-        goods_total = { from = \"10.00\", below = \"30.00\" }\nband = [\"1.00\", \"1.00\"]\n";
+        band = [\"1.00\", \"1.00\"]\n[[colour_mismatch.when]]\ncurrency = [\"USD\"]\n\
+        goods_total = { from = \"10.00\", below = \"30.00\" }\nband = [\"0.30\", \"0.50\"]\n";
     night.settings.clear();
     let (docket, policy) = (
         night.docket(),
@@ -197,7 +209,8 @@ fn a_segment_of_prices_is_found_although_what_lies_beyond_is_as_it_is_here() {
     let rulings = arbitrate(&docket, &policy, night.as_of);
     let found = flips(&docket, &policy, night.as_of, &rulings, &rulings.decisions[0]);
     let price = found.iter().find(|flip| flip.name == "goods_total").map(ToString::to_string);
-    assert_eq!(price.as_deref(), Some("goods_total at 29.99: refund_full 29.99"));
+    // All of any price, but 0.40 of 29.99, which is 11.996.
+    assert_eq!(price.as_deref(), Some("goods_total at 29.99: refund_partial 12.00"));
 }
 
 #[test]
