@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use arbiter::arbitrate::arbitrate;
 use arbiter::case::{Case, Docket};
+use arbiter::explain::flip::nearest;
 use arbiter::fault::Fault;
 use arbiter::generate::{Plan, docket, generate};
 use arbiter::instant::Instant;
@@ -53,6 +54,21 @@ fn deciding(criterion: &mut Criterion) {
         bencher.iter(|| {
             for (case, finding) in cases.iter().zip(&findings) {
                 black_box(rules::explain(&hear(case, &policy, as_of), finding));
+            }
+        });
+    });
+    group.bench_function("trace", |bencher| {
+        bencher.iter(|| {
+            for case in &cases {
+                black_box(rules::trace(&hear(case, &policy, as_of)));
+            }
+        });
+    });
+    let rulings = arbitrate(&docket, &policy, as_of);
+    group.bench_function("find the nearest flips", |bencher| {
+        bencher.iter(|| {
+            for decision in &rulings.decisions {
+                black_box(nearest(&docket, &policy, as_of, &rulings, decision));
             }
         });
     });

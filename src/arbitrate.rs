@@ -193,7 +193,7 @@ fn tally_file(file: &CaseFile, policy: &Policy, as_of: Instant) -> Vec<(u32, Tal
 }
 
 /// Whether a buyer claims not to have received an own order that was received before.
-fn is_contradicted(file: &CaseFile, dispute: &Dispute, as_of: Instant) -> bool {
+pub(crate) fn is_contradicted(file: &CaseFile, dispute: &Dispute, as_of: Instant) -> bool {
     let claims = dispute.reason == Reason::NotReceived && dispute.buyer_id == file.order.buyer_id;
     let receipt = || History::read(&file.order, &file.events, as_of).receipt(&file.order, as_of);
     claims && receipt().is_some_and(|at| at <= dispute.opened_at)

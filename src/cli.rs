@@ -1,6 +1,7 @@
 //! The command line; no domain logic.
 
 mod clock;
+mod explain;
 mod metrics;
 mod policy;
 mod run;
@@ -21,6 +22,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::terminal;
 
+use explain::ExplainArgs;
 use policy::PolicyCommand;
 use run::{RunArgs, VerifyArgs};
 
@@ -50,6 +52,8 @@ enum Command {
     Run(Box<RunArgs>),
     /// Prove that a published run is what it was: its files, its rows and books, its decisions
     Verify(VerifyArgs),
+    /// Show how one dispute was decided: facts, rules, dates, parameters, arithmetic, and what would change it
+    Explain(ExplainArgs),
     /// Read the exports as a run would, decide nothing, and tell what is wrong with them
     Check(CheckArgs),
     /// Look at export files and write a first mapping for them
@@ -169,6 +173,7 @@ pub fn run() -> Result<u8, Fault> {
     match Cli::parse().command {
         Command::Run(args) => return run::decide_night(&args),
         Command::Verify(args) => return run::verify_run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check(&args),
         Command::Map(args) => map(&args),
         Command::Generate(args) => generate(&args),

@@ -107,6 +107,7 @@ fn reject(refused: &RefusedRuling, stored: &Stored, exports: &mut Exports, rejec
         expected: refused.expected.as_str().into(),
         cause: Cause::Contradiction,
         fix: None,
+        dispute: None,
         holds_order: None,
     });
     if let Some(rulings) = &mut exports.rulings {

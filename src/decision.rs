@@ -72,6 +72,19 @@ impl Outcome {
         matches!(self, Self::RefundFull | Self::RefundPartial | Self::Denied)
     }
 
+    /// What a finding does with the money.
+    pub fn of(hearing: &Hearing, finding: &Finding) -> Self {
+        match finding.ruling {
+            Ruling::Award(award) if !award.amount.is_positive() => Self::Denied,
+            Ruling::Award(award) if award.amount >= hearing.left() => Self::RefundFull,
+            Ruling::Award(_) => Self::RefundPartial,
+            Ruling::Deny => Self::Denied,
+            Ruling::Resume => Self::Resumed,
+            Ruling::Await { .. } => Self::Pending,
+            Ruling::Refer { .. } => Self::Referred,
+        }
+    }
+
     /// Whether the rest of the order's money waits for what comes.
     pub fn holds_money(self) -> bool {
         matches!(self, Self::Resumed | Self::Pending | Self::Referred)
@@ -186,7 +199,7 @@ impl Decision {
         Self {
             at,
             place: hearing.case.dispute.place,
-            outcome: outcome(hearing, &finding),
+            outcome: Outcome::of(hearing, &finding),
             awarded_before: hearing.awarded_before,
             by: DecidedBy::Rules,
             award,
@@ -295,18 +308,6 @@ impl std::fmt::Display for Decision {
             true => Ok(()),
             false => write!(f, " notes={}", self.notes),
         }
-    }
-}
-
-fn outcome(hearing: &Hearing, finding: &Finding) -> Outcome {
-    match finding.ruling {
-        Ruling::Award(award) if !award.amount.is_positive() => Outcome::Denied,
-        Ruling::Award(award) if award.amount >= hearing.left() => Outcome::RefundFull,
-        Ruling::Award(_) => Outcome::RefundPartial,
-        Ruling::Deny => Outcome::Denied,
-        Ruling::Resume => Outcome::Resumed,
-        Ruling::Await { .. } => Outcome::Pending,
-        Ruling::Refer { .. } => Outcome::Referred,
     }
 }
 

@@ -270,6 +270,28 @@ pub enum SellerAnswer {
     },
 }
 
+impl SellerAnswer {
+    /// The code of an answer that accepts.
+    pub const ACCEPTED: &'static str = "accepted";
+
+    /// The code that stands in exports.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Accepted => Self::ACCEPTED,
+            Self::Rejected => "rejected",
+            Self::Countered { .. } => "countered",
+        }
+    }
+
+    /// What a counter-offer offers.
+    pub const fn offer(self) -> Option<Money> {
+        match self {
+            Self::Countered { offer } => Some(offer),
+            Self::Accepted | Self::Rejected => None,
+        }
+    }
+}
+
 /// What an export of disputes has columns for. What it has none for, it does not know, and nobody
 /// is blamed for it; a column that is there and empty is known: the thing is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

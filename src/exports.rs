@@ -167,6 +167,8 @@ pub struct Reject {
     pub cause: Cause,
     /// The shortest way to mend it, where there is one that mends all rows like it.
     pub fix: Option<Box<str>>,
+    /// The dispute that the row is about, for rows of disputes that could be told apart and name one.
+    pub dispute: Option<Box<str>>,
     /// The order whose money waits because of it, for rows of disputes.
     pub holds_order: Option<Box<str>>,
 }

@@ -79,6 +79,17 @@ impl Instant {
         (self.0 - earlier.0).num_seconds().div_euclid(SECONDS_PER_DAY)
     }
 
+    /// Whole seconds from an earlier instant to this one; below zero where that one is later.
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_seconds()
+    }
+
+    /// The same in nanoseconds.
+    pub fn nanoseconds_since(self, earlier: Self) -> i128 {
+        let span = self.0 - earlier.0;
+        i128::from(span.num_seconds()) * 1_000_000_000 + i128::from(span.subsec_nanos())
+    }
+
     /// The instant with the fraction of a second where it has one, so that reading it gives it back:
     /// `2026-06-01T00:00:00.250Z`.
     pub fn exact(self) -> String {

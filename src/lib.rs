@@ -18,6 +18,7 @@ pub mod case;
 pub mod decided;
 pub mod decision;
 pub mod dispute;
+pub mod explain;
 pub mod exports;
 pub mod fault;
 pub mod generate;

@@ -262,6 +262,22 @@ impl Share {
         }
     }
 
+    /// A share of so many ten-thousandths; 9.9999 at most.
+    pub fn ten_thousandths(part: u64) -> Self {
+        Self { part: part.min(10 * SHARE_UNIT - 1), whole: SHARE_UNIT }
+    }
+
+    /// The share in ten-thousandths, cut to whole ones: exact for shares of parameters.
+    pub fn in_ten_thousandths(self) -> u64 {
+        u64::try_from(u128::from(self.part) * u128::from(SHARE_UNIT) / u128::from(self.whole)).unwrap_or(u64::MAX)
+    }
+
+    /// How far this share is above another, or below it where negative, in units of no meaning of their own.
+    pub fn beyond(self, other: Self) -> i128 {
+        let (left, right) = self.cross(other);
+        i128::try_from(left).unwrap_or(i128::MAX) - i128::try_from(right).unwrap_or(i128::MAX)
+    }
+
     /// Reads a share as the parameters write it: `"0.30"`, up to `"9.9999"`.
     pub fn parse(text: &str) -> Option<Self> {
         let Amount(value) = Amount::parse(text).ok()?;
@@ -279,6 +295,14 @@ impl Share {
         let product = amount.0.mantissa() * i128::from(self.part);
         let units = divide_half_away(product, i128::from(self.whole));
         Money(Decimal::from_i128_with_scale(units, amount.0.scale()))
+    }
+
+    /// This share of an amount, unrounded, to be shown; none where it has more digits than can be shown.
+    pub fn exactly_of(self, amount: Money) -> Option<Decimal> {
+        let exact = amount.0.checked_mul(Decimal::from(self.part))?.checked_div(Decimal::from(self.whole))?.normalize();
+        let digits = exact.scale().max(amount.0.scale());
+        let is_exact = exact.scale() <= SHARE_DIGITS * 2 + amount.0.scale();
+        is_exact.then(|| Decimal::from_i128_with_scale(exact.mantissa() * 10_i128.pow(digits - exact.scale()), digits))
     }
 
     /// Whether `amount` is at least this share of `whole`, unrounded.

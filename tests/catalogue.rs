@@ -1,16 +1,20 @@
 //! The catalogue: rules, parameters, fixtures and README agree, in both directions.
 
+#[path = "common/fixtures.rs"]
+mod fixtures;
 #[path = "common/run.rs"]
 mod run;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use arbiter::arbitrate::arbitrate;
 use arbiter::policy::{
     CONDITIONS, Group, Kind, Overlay, PROFILES, Policy, RESERVED, STANDARD, catalogue, page, schema,
     table_of_parameters,
 };
-use arbiter::rules::{LADDER, REVIEWS, Rule, Stage, all};
+use arbiter::rules::{self, LADDER, REVIEWS, Rule, Stage, all};
+use fixtures::{as_of, fixture};
 use run::{project, table};
 use toml::{Table, Value};
 
@@ -42,6 +46,57 @@ fn every_rule_decides_a_dispute_of_the_fixtures_and_every_code_there_is_a_rule()
     let occurring: BTreeSet<_> = rules_of("night").into_iter().chain(rules_of("five_columns")).collect();
     let occurring: BTreeSet<_> = occurring.iter().map(String::as_str).collect();
     assert_eq!(occurring, codes());
+}
+
+/// A rule that decides by something that it does not tell would be silent here.
+#[test]
+fn every_rule_tells_what_it_tests_and_the_tests_lead_to_its_decision() {
+    let policy = Policy::standard().unwrap();
+    let mut held = BTreeSet::new();
+    for docket in ["night", "five_columns"].map(|name| fixture(name).docket) {
+        let rulings = arbitrate(&docket, &policy, as_of());
+        for decision in &rulings.decisions {
+            let hearing = decision.hearing(&docket, &policy, as_of());
+            let trace = rules::trace(&hearing);
+            assert_eq!(trace.finding.rule.code, decision.rule().code);
+            for step in trace.steps() {
+                assert!(!step.tests.is_empty(), "{} decides and tells no test", step.rule.code);
+                let last = step.tests.last().unwrap();
+                let names_something = !last.left.named.name.is_empty() || last.relation == rules::Relation::Always;
+                assert!(names_something, "{} tests what has no name", step.rule.code);
+                held.extend(step.held.then_some(step.rule.code));
+            }
+        }
+    }
+    assert_eq!(held, codes());
+}
+
+#[test]
+fn a_test_names_parameters_that_exist_and_that_its_rule_says_it_reads() {
+    let policy = Policy::standard().unwrap();
+    // The dates and the strength that every hearing has, whichever rule asks for them.
+    let of_every_hearing = ["too_early", "protection", "escalation", "seller_silent", "strength"];
+    for docket in ["night", "five_columns"].map(|name| fixture(name).docket) {
+        for decision in &arbitrate(&docket, &policy, as_of()).decisions {
+            let hearing = decision.hearing(&docket, &policy, as_of());
+            for step in rules::trace(&hearing).steps() {
+                for path in step.tests.iter().flat_map(|test| test.parameters()) {
+                    assert!(
+                        catalogue().parameter(path).is_some()
+                            || catalogue()
+                                .rules
+                                .iter()
+                                .any(|group| { group.parameters.iter().any(|parameter| parameter.name() == path) }),
+                        "{} tests {path}, which does not exist",
+                        step.rule.code
+                    );
+                    let group = path.split('.').next().unwrap();
+                    let read = step.rule.reads.contains(&group) || of_every_hearing.contains(&group);
+                    assert!(read, "{} tests {path} and does not say that it reads it", step.rule.code);
+                }
+            }
+        }
+    }
 }
 
 /// The first version of each rule in the standard file, and `[policy]`, without what is no value.

@@ -44,6 +44,11 @@ fn intake_and_report_do_not_know_each_other() {
 }
 
 #[test]
+fn explanations_are_taken_from_facts_and_decisions_alone() {
+    names_none_of("explain", &["crate::intake", "crate::report", "crate::publish", "std::fs", "std::env", "polars"]);
+}
+
+#[test]
 fn polars_lives_at_the_edges() {
     for (path, text) in sources("") {
         let at_an_edge =

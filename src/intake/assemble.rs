@@ -44,13 +44,19 @@ impl Sorting {
 
     /// Rejects a row.
     pub fn reject(&mut self, place: Place, fault: FieldFault) {
-        self.reject_holding(place, fault, None);
+        self.reject_dispute(place, fault, None, None);
     }
 
-    /// Rejects a row of disputes, for which the money of its order waits.
-    pub fn reject_holding(&mut self, place: Place, fault: FieldFault, holds_order: Option<Box<str>>) {
+    /// Rejects a row of disputes, with the dispute it names and the order whose money waits for it.
+    pub fn reject_dispute(
+        &mut self,
+        place: Place,
+        fault: FieldFault,
+        dispute: Option<Box<str>>,
+        holds_order: Option<Box<str>>,
+    ) {
         if let Some(file) = self.files.get_mut(place.file as usize) {
-            let reject = Reject { holds_order, ..fault.in_row(&file.name, place.line) };
+            let reject = Reject { dispute, holds_order, ..fault.in_row(&file.name, place.line) };
             file.rejects.push(reject);
         }
     }

@@ -49,7 +49,8 @@ pub fn claims(mut rows: Scan<DisputeRow>, named: &Named, sorting: &mut Sorting) 
             Claim::Repeat => sorting.repeats += 1,
             Claim::Duplicate { of } => {
                 let first = sorting.seen_from(of, place);
-                sorting.reject(place, duplicate("dispute_id", row.id.as_deref().unwrap_or_default(), &first));
+                let fault = duplicate("dispute_id", row.id.as_deref().unwrap_or_default(), &first);
+                sorting.reject_dispute(place, fault, row.id.as_deref().map(Into::into), None);
             }
         }
     }
@@ -69,11 +70,19 @@ pub struct Desk<'a> {
     pub first_file: u32,
 }
 
+/// A row that is rejected, with the dispute it names and the order whose money it holds.
+struct FaultyRow {
+    place: Place,
+    fault: Box<FieldFault>,
+    dispute: Option<Box<str>>,
+    holds_order: Option<Box<str>>,
+}
+
 /// What came of the rows about one order.
 pub struct Heard {
     file: Option<CaseFile>,
-    /// The rows that are rejected, each with the order whose money it holds.
-    faults: Vec<(Place, Box<FieldFault>, Option<Box<str>>)>,
+    /// The rows that are rejected.
+    faults: Vec<FaultyRow>,
 }
 
 impl Desk<'_> {
@@ -104,9 +113,7 @@ impl Desk<'_> {
                     // A row that could be read names its buyer.
                     disputants.push(self.named.buyer_of_row[row.number as usize].unwrap_or_default());
                 }
-                Err(fault) => {
-                    faults.push((row.place, fault, row.order.map(|order| self.named.orders.id(order).into())))
-                }
+                Err(fault) => faults.push(self.faulty(row, fault, &mut fields)),
             }
         }
         let file = match order {
@@ -119,6 +126,13 @@ impl Desk<'_> {
             _ => None,
         };
         Heard { file, faults }
+    }
+
+    fn faulty(&self, row: &ClaimRow, fault: Box<FieldFault>, fields: &mut Fields) -> FaultyRow {
+        let layout = &self.layouts[row.place.file as usize];
+        let id = layout.read(&row.record, fields, |row| disputes::sift(row).id);
+        let holds_order = row.order.map(|order| self.named.orders.id(order).into());
+        FaultyRow { place: row.place, fault, dispute: id.map(|id| id.as_str().into()), holds_order }
     }
 
     /// Reads a row and puts its dispute to the order.
@@ -156,8 +170,8 @@ pub fn close(
     // None of the rows that name no order is heard.
     let events = events.into_iter().chain([Vec::new()]);
     for (Heard { file, faults }, events) in heard.into_iter().zip(events) {
-        for (place, fault, holds_order) in faults {
-            sorting.reject_holding(place, *fault, holds_order);
+        for FaultyRow { place, fault, dispute, holds_order } in faults {
+            sorting.reject_dispute(place, *fault, dispute, holds_order);
         }
         files.extend(file.map(|file| CaseFile { events, ..file }));
     }

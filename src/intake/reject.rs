@@ -49,6 +49,6 @@ impl FieldFault {
     /// The fault as the reject of a row.
     pub fn in_row(self, file: &Arc<str>, line: u64) -> Reject {
         let Self { column, value, expected, cause, fix } = self;
-        Reject { file: file.clone(), line, column, value, expected, cause, fix, holds_order: None }
+        Reject { file: file.clone(), line, column, value, expected, cause, fix, dispute: None, holds_order: None }
     }
 }

@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::dispute::SellerAnswer;
 use crate::instant::Instant;
+use crate::money::Money;
 
+use super::ear::{Ear, PLAIN};
 use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
 use super::hearing::Hearing;
+use super::named;
 use super::terms::{Codes, Days, Hours};
 use super::words::moment;
 use super::{Rule, Stage};
@@ -62,8 +65,9 @@ const fn admission(code: &'static str) -> Rule {
 pub const BUYER_MISMATCH: Rule = Rule {
     when: "the dispute's buyer is not the order's",
     outcome: "referred to `security`",
-    find: |h| {
-        let stranger = h.case.dispute.buyer_id != h.case.order.buyer_id;
+    find: |h, t| {
+        let (disputant, buyer) = (&*h.case.dispute.buyer_id, &*h.case.order.buyer_id);
+        let stranger = t.differs(named::DISPUTE_BUYER.of(disputant), named::ORDER_BUYER.of(buyer));
         stranger.then_some(Ruling::Refer { queue: Queue::Security })
     },
     tell: |h, _| {
@@ -80,7 +84,10 @@ pub const BUYER_MISMATCH: Rule = Rule {
 pub const ALREADY_REFUNDED: Rule = Rule {
     when: "nothing is left of the price of the goods",
     outcome: "denied",
-    find: |h| (!h.left().is_positive()).then_some(Ruling::Deny),
+    find: |h, t| {
+        let nothing = Money::zero(h.case.order.currency);
+        t.at_most(named::LEFT.of(h.left()), PLAIN.of(nothing)).then_some(Ruling::Deny)
+    },
     tell: |h, _| {
         let refunded = h.case.order.refunded_total + h.awarded_before;
         format!(
@@ -111,15 +118,25 @@ fn escalation_before_withdrawal(h: &Hearing) -> Option<Instant> {
     }
 }
 
+fn is_withdrawn(h: &Hearing, t: &mut Ear) -> Option<Instant> {
+    t.known(named::WITHDRAWN_AT.of(withdrawal(h)))
+}
+
+/// Whether the seller has begun to do what was paid for.
+fn is_performed(h: &Hearing, t: &mut Ear) -> bool {
+    t.known(named::SHIPMENT.of(h.shipment)).is_some() || t.known(named::CREDIT.of(h.history.credited)).is_some()
+}
+
 /// A withdrawal that comes too late to be a mere change of mind.
 pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
     when: "withdrawn at or after the escalation, and the order was shipped or credited",
     outcome: "denied",
     reads: &["escalation"],
-    find: |h| {
-        let escalated = escalation_before_withdrawal(h)?;
-        let performed = h.shipment.is_some() || h.history.credited.is_some();
-        (withdrawal(h)? >= escalated && performed).then_some(Ruling::Deny)
+    find: |h, t| {
+        let withdrawn = is_withdrawn(h, t)?;
+        let escalated = t.known(named::ESCALATION.of(escalation_before_withdrawal(h)))?;
+        let late = t.at_least(named::WITHDRAWN_AT.of(withdrawn), named::ESCALATION.of(escalated));
+        (late && is_performed(h, t)).then_some(Ruling::Deny)
     },
     tell: |h, _| {
         let since = escalation_before_withdrawal(h).map(|at| format!(" of {}", at.date()));
@@ -137,9 +154,11 @@ pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
     when: "withdrawn, shipped, and buyer protection has ended by the as-of",
     outcome: "denied",
     reads: &["protection"],
-    find: |h| {
-        withdrawal(h).and(h.shipment)?;
-        h.has_passed(h.protection_end?).then_some(Ruling::Deny)
+    find: |h, t| {
+        is_withdrawn(h, t)?;
+        t.known(named::SHIPMENT.of(h.shipment))?;
+        let end = t.known(named::PROTECTION_END.of(h.protection_end))?;
+        h.has_passed(named::PROTECTION_END.of(end), t).then_some(Ruling::Deny)
     },
     tell: |h, _| {
         let end = h.protection_end.map(|at| format!(" on {}", at.date())).unwrap_or_default();
@@ -156,7 +175,7 @@ pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
 pub const WITHDRAWN: Rule = Rule {
     when: "withdrawn otherwise",
     outcome: "resumed",
-    find: |h| withdrawal(h).map(|_| Ruling::Resume),
+    find: |h, t| is_withdrawn(h, t).map(|_| Ruling::Resume),
     tell: |h, _| format!("{}, so the order goes on as if it had not been disputed", withdrawal_text(h)),
     ..admission("withdrawn")
 };
@@ -165,9 +184,9 @@ pub const WITHDRAWN: Rule = Rule {
 pub const SELLER_ACCEPTED: Rule = Rule {
     when: "the seller accepted the claim",
     outcome: "what was asked, at most what is left",
-    find: |h| {
-        let response = h.response.filter(|response| response.answer == SellerAnswer::Accepted)?;
-        Some(h.award_asked(response.at))
+    find: |h, t| {
+        let accepted = t.same(named::RESPONSE.of(h.answer()), Some(SellerAnswer::ACCEPTED));
+        h.response.filter(|_| accepted).map(|response| h.award_asked(response.at))
     },
     tell: |h, f| format!("{}, so {}", capitalised(&h.seller_position()), h.refunds(f)),
     ..admission("seller_accepted")
@@ -177,9 +196,9 @@ pub const SELLER_ACCEPTED: Rule = Rule {
 pub const OFFER_ACCEPTED: Rule = Rule {
     when: "the buyer accepted the seller's offer",
     outcome: "the offer, at most what is left",
-    find: |h| {
-        h.happened(h.case.dispute.buyer_accepted_at)?;
-        let amount = h.offer()?.min(h.left());
+    find: |h, t| {
+        t.known(named::BUYER_ACCEPTED_AT.of(h.happened(h.case.dispute.buyer_accepted_at)))?;
+        let amount = t.known(named::OFFER.of(h.offer()))?.min(h.left());
         Some(Ruling::Award(Award { amount, basis: Basis::Offer, goods_back: GoodsBack::Kept }))
     },
     tell: |h, f| {
@@ -190,12 +209,19 @@ pub const OFFER_ACCEPTED: Rule = Rule {
     ..admission("offer_accepted")
 };
 
+fn is_top_up<'a>(h: &Hearing<'a>, t: &mut Ear<'a>) -> bool {
+    t.is_one_of(named::CATEGORY.of(h.case.order.category.as_deref()), named::TOP_UPS.of(&h.terms.top_up.categories))
+}
+
 /// A top-up that arrived.
 pub const TOP_UP_CREDITED: Rule = Rule {
     when: "a top-up, and it was credited",
     outcome: "denied",
     reads: &["top_up"],
-    find: |h| (h.is_top_up() && h.history.credited.is_some()).then_some(Ruling::Deny),
+    find: |h, t| {
+        let credited = is_top_up(h, t) && t.known(named::CREDIT.of(h.history.credited)).is_some();
+        credited.then_some(Ruling::Deny)
+    },
     tell: |h, _| {
         let day = h.history.credited.map(|at| format!(" on {}", at.date())).unwrap_or_default();
         format!("The top-up was credited to the phone{day}, so nothing is refunded")
@@ -208,7 +234,10 @@ pub const TOP_UP_NOT_CREDITED: Rule = Rule {
     when: "a top-up that was not credited within `top_up.hours` of payment",
     outcome: "all of what is left",
     reads: &["top_up"],
-    find: |h| (h.is_top_up() && h.has_passed(credit_deadline(h))).then(|| h.award_all_of_left()),
+    find: |h, t| {
+        let late = is_top_up(h, t) && h.has_passed(named::CREDIT_DEADLINE.of(credit_deadline(h)), t);
+        late.then(|| h.award_all_of_left())
+    },
     tell: |h, f| {
         format!(
             "The top-up paid on {} was not credited within {}, so {}",
@@ -225,7 +254,7 @@ pub const AWAITING_CREDIT: Rule = Rule {
     when: "a top-up, earlier",
     outcome: "pending until then",
     reads: &["top_up"],
-    find: |h| h.is_top_up().then(|| Ruling::Await { until: credit_deadline(h) }),
+    find: |h, t| is_top_up(h, t).then(|| Ruling::Await { until: credit_deadline(h) }),
     tell: |h, _| {
         format!(
             "The top-up paid on {} may be credited until {}, so the dispute waits until then",
@@ -244,12 +273,19 @@ fn dispatch_deadline(h: &Hearing) -> Instant {
     h.terms.never_shipped.days.after(h.case.order.paid_at)
 }
 
+fn is_unshipped(h: &Hearing, t: &mut Ear) -> bool {
+    t.unknown(named::SHIPMENT.of(h.shipment))
+}
+
 /// A parcel that the seller never handed over.
 pub const NEVER_SHIPPED: Rule = Rule {
     when: "not shipped within `never_shipped.days` of payment",
     outcome: "all of what is left",
     reads: &["never_shipped"],
-    find: |h| (h.shipment.is_none() && h.has_passed(dispatch_deadline(h))).then(|| h.award_all_of_left()),
+    find: |h, t| {
+        let late = is_unshipped(h, t) && h.has_passed(named::DISPATCH_DEADLINE.of(dispatch_deadline(h)), t);
+        late.then(|| h.award_all_of_left())
+    },
     tell: |h, f| {
         format!(
             "The order was paid on {} and not shipped by {}, {} later, so {}",
@@ -267,7 +303,7 @@ pub const AWAITING_DISPATCH: Rule = Rule {
     when: "not shipped yet, earlier",
     outcome: "pending until then",
     reads: &["never_shipped"],
-    find: |h| h.shipment.is_none().then(|| Ruling::Await { until: dispatch_deadline(h) }),
+    find: |h, t| is_unshipped(h, t).then(|| Ruling::Await { until: dispatch_deadline(h) }),
     tell: |h, _| {
         format!(
             "The order was paid on {} and the seller may ship it until {}, so the dispute waits until then",
@@ -283,7 +319,7 @@ pub const TOO_EARLY: Rule = Rule {
     when: "less than `too_early.days` since shipment",
     outcome: "pending until then",
     reads: &["too_early"],
-    find: |h| (!h.has_passed(h.start)).then_some(Ruling::Await { until: h.start }),
+    find: |h, t| h.is_ahead(named::START.of(h.start), t).then_some(Ruling::Await { until: h.start }),
     tell: |h, _| {
         let shipped = h.shipment.map(|at| format!(" on {}", at.date())).unwrap_or_default();
         format!(
@@ -311,7 +347,10 @@ pub const TOO_LATE: Rule = Rule {
            end of protection + `too_late.days` where nothing was received",
     outcome: "denied",
     reads: &["too_late", "protection"],
-    find: |h| (h.case.dispute.opened_at > closing_date(h)?).then_some(Ruling::Deny),
+    find: |h, t| {
+        let closed = t.known(named::CLOSING_DATE.of(closing_date(h)))?;
+        t.above(named::OPENED_AT.of(h.case.dispute.opened_at), named::CLOSING_DATE.of(closed)).then_some(Ruling::Deny)
+    },
     tell: |h, _| {
         let closed = closing_date(h).map(moment).unwrap_or_default();
         let end = h.protection_end.map(|at| at.date().to_string()).unwrap_or_default();

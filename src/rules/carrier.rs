@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::dispute::TrackingStatus;
 use crate::instant::Instant;
 
+use super::ear::{Ear, PLAIN, Relation};
 use super::finding::Ruling;
 use super::hearing::Hearing;
+use super::named;
 use super::terms::Days;
 use super::words::moment;
 use super::{Rule, Stage};
@@ -21,18 +23,26 @@ pub struct AwaitingBuyer {
     pub days: Days,
 }
 
-fn is_about_parcel(h: &Hearing) -> bool {
-    h.case.dispute.reason.is_about_parcel()
+/// Whether the carrier's word counts: the claim is that the parcel did not come.
+pub(super) fn is_about_parcel(h: &Hearing, t: &mut Ear) -> bool {
+    let reason = h.case.dispute.reason;
+    t.hear(named::REASON.of(reason), Relation::IsOneOf, PLAIN.of(named::PARCEL_REASONS), reason.is_about_parcel())
+}
+
+fn was_last_seen_gone(h: &Hearing, t: &mut Ear) -> bool {
+    let status = h.history.latest_parcel.map(|event| event.status);
+    let gone = matches!(status, Some(TrackingStatus::Returned | TrackingStatus::Lost));
+    let code = status.map(TrackingStatus::code);
+    t.hear(named::LATEST_STATUS.of(code), Relation::IsOneOf, PLAIN.of(named::GONE), gone)
 }
 
 /// The carrier says that the parcel will not come.
 pub const PARCEL_RETURNED: Rule = Rule {
     when: "a parcel reason; the parcel was last seen returned to the sender or lost, and the buyer has not confirmed",
     outcome: "all of what is left",
-    find: |h| {
-        let status = h.history.latest_parcel?.status;
-        let gone = matches!(status, TrackingStatus::Returned | TrackingStatus::Lost);
-        (gone && is_about_parcel(h) && !h.is_confirmed()).then(|| h.award_all_of_left())
+    find: |h, t| {
+        let gone = is_about_parcel(h, t) && was_last_seen_gone(h, t) && h.is_unconfirmed(t);
+        gone.then(|| h.award_all_of_left())
     },
     tell: |h, f| {
         let Some(latest) = h.history.latest_parcel else { return String::new() };
@@ -50,9 +60,11 @@ pub const DELIVERED_ELSEWHERE: Rule = Rule {
     when: "a parcel reason; nothing was received, but a parcel was delivered in another country",
     outcome: "all of what is left",
     scrutinised: true,
-    find: |h| {
-        let elsewhere = h.history.delivered_elsewhere.is_some() && h.receipt.is_none();
-        (elsewhere && is_about_parcel(h)).then(|| h.award_all_of_left())
+    find: |h, t| {
+        let elsewhere = is_about_parcel(h, t)
+            && t.known(named::DELIVERY_ELSEWHERE.of(h.history.delivered_elsewhere.map(|event| event.at))).is_some()
+            && t.unknown(named::RECEIPT.of(h.receipt));
+        elsewhere.then(|| h.award_all_of_left())
     },
     tell: |h, f| {
         let delivered = h.history.delivered_elsewhere;
@@ -72,6 +84,12 @@ fn question(h: &Hearing) -> Option<(Instant, Instant)> {
     Some((asked, h.terms.awaiting_buyer.days.after(asked)))
 }
 
+/// Until when the buyer may answer the platform's question, where there is one.
+fn is_asked(h: &Hearing, t: &mut Ear) -> Option<Instant> {
+    t.known(named::INFO_REQUESTED_AT.of(h.happened(h.case.dispute.info_requested_at)))?;
+    question(h).map(|(_, until)| until)
+}
+
 fn answer(h: &Hearing) -> Option<Instant> {
     h.happened(h.case.dispute.info_supplied_at)
 }
@@ -81,9 +99,10 @@ pub const AWAITING_BUYER: Rule = Rule {
     when: "the platform asked the buyer for more less than `awaiting_buyer.days` ago and has no answer",
     outcome: "pending until then",
     reads: &["awaiting_buyer"],
-    find: |h| {
-        let (_, until) = question(h)?;
-        (answer(h).is_none() && !h.has_passed(until)).then_some(Ruling::Await { until })
+    find: |h, t| {
+        let until = is_asked(h, t)?;
+        let awaited = t.unknown(named::INFO_SUPPLIED_AT.of(answer(h))) && h.is_ahead(named::INFO_DEADLINE.of(until), t);
+        awaited.then_some(Ruling::Await { until })
     },
     tell: |h, _| match question(h) {
         Some((asked, until)) => format!(
@@ -101,9 +120,11 @@ pub const BUYER_UNRESPONSIVE: Rule = Rule {
     when: "the buyer did not answer within those days",
     outcome: "denied",
     reads: &["awaiting_buyer"],
-    find: |h| {
-        let (_, until) = question(h)?;
-        answer(h).is_none_or(|at| at > until).then_some(Ruling::Deny)
+    find: |h, t| {
+        let until = is_asked(h, t)?;
+        let answered = t.known(named::INFO_SUPPLIED_AT.of(answer(h)));
+        let late = |at| t.above(named::INFO_SUPPLIED_AT.of(at), named::INFO_DEADLINE.of(until));
+        answered.is_none_or(late).then_some(Ruling::Deny)
     },
     tell: |h, _| match question(h) {
         Some((asked, until)) => format!(

@@ -1,5 +1,6 @@
 //! Stage 4, for claims about the goods: what must be shown, and what it is worth.
 
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +8,10 @@ use crate::dispute::{Dispute, Reason, Video};
 use crate::instant::Instant;
 use crate::money::Share;
 
+use super::ear::{Ear, Named, PLAIN, Relation, Value};
 use super::finding::{Queue, Ruling};
 use super::hearing::Hearing;
+use super::named;
 use super::terms::{Days, Part};
 use super::words::{listing, moment};
 use super::{Rule, Stage};
@@ -102,12 +105,22 @@ impl Requirement {
         }
     }
 
-    fn is_shown(self, dispute: &Dispute) -> bool {
+    fn is_something(self, t: &mut Ear) -> bool {
+        let nothing = Self::None;
+        t.hear(named::REQUIREMENT.of(self.name()), Relation::IsNot, PLAIN.of(nothing.name()), self != nothing)
+    }
+
+    fn is_shown(self, dispute: &Dispute, t: &mut Ear) -> bool {
+        let (photos, documents) = (named::PHOTOS.of(dispute.photos), named::DOCUMENTS.of(dispute.documents));
+        let video = named::VIDEO.of(dispute.video);
         match self {
             Self::None => true,
-            Self::PhotoOrVideo => dispute.photos > 0 || dispute.video != Video::None,
-            Self::ContinuousVideo => dispute.video == Video::Continuous,
-            Self::Document => dispute.documents > 0,
+            Self::PhotoOrVideo => {
+                t.above(photos, PLAIN.of(0))
+                    || t.hear(video, Relation::IsNot, PLAIN.of(Video::None), dispute.video != Video::None)
+            }
+            Self::ContinuousVideo => t.same(video, Video::Continuous),
+            Self::Document => t.above(documents, PLAIN.of(0)),
         }
     }
 
@@ -140,16 +153,20 @@ pub enum Gate {
 impl Gate {
     /// Brings a case before the gate.
     pub fn of(h: &Hearing) -> Self {
-        let requirement = Requirement::of(h.judged_reason());
-        if requirement == Requirement::None {
+        Self::heard(h, &mut Ear::deaf())
+    }
+
+    fn heard(h: &Hearing, t: &mut Ear) -> Self {
+        let (requirement, numbers) = (Requirement::of(h.judged_reason()), numbers(h));
+        if !requirement.is_something(t) {
             return Self::None;
         }
-        if numbers(h).iter().any(|number| !number.exported) {
+        if !are_exported(&numbers, t) {
             return Self::FactsNotExported;
         }
         let dispute = h.case.dispute;
         let unseen = !requirement.is_exported(dispute) && !dispute.evidence_tampered;
-        Self::Consulted { met: missing(h).is_empty(), unseen }
+        Self::Consulted { met: is_met(dispute, requirement, &numbers, t), unseen }
     }
 
     fn is_unmet(&self) -> bool {
@@ -160,8 +177,31 @@ impl Gate {
 /// A number that a reason needs.
 struct Number {
     name: &'static str,
+    column: Named,
     exported: bool,
-    known: bool,
+    value: Option<Decimal>,
+}
+
+impl Number {
+    fn is_exported(&self, t: &mut Ear) -> bool {
+        t.hear(self.column.of(self.value), Relation::Exported, PLAIN.of(Value::Nothing), self.exported)
+    }
+
+    fn is_known(&self, t: &mut Ear) -> bool {
+        t.known(self.column.of(self.value)).is_some()
+    }
+}
+
+/// Whether the export has columns for numbers that a claim needs.
+fn are_exported(numbers: &[Number], t: &mut Ear) -> bool {
+    numbers.iter().all(|number| number.is_exported(t))
+}
+
+/// Whether everything is there that the claim needs, or the export has no column for it.
+fn is_met(dispute: &Dispute, requirement: Requirement, numbers: &[Number], t: &mut Ear) -> bool {
+    t.is_not(named::TAMPERED.of(dispute.evidence_tampered))
+        && (requirement.is_shown(dispute, t) || t.is_not(named::EVIDENCE_EXPORTED.of(requirement.is_exported(dispute))))
+        && numbers.iter().all(|number| number.is_known(t))
 }
 
 fn numbers(h: &Hearing) -> Vec<Number> {
@@ -169,19 +209,22 @@ fn numbers(h: &Hearing) -> Vec<Number> {
     match h.judged_reason() {
         Reason::QuantityShort => vec![Number {
             name: "the number of units received",
+            column: named::UNITS_RECEIVED,
             exported: dispute.exported.quantity_received,
-            known: dispute.quantity_received.is_some(),
+            value: dispute.quantity_received.map(Decimal::from),
         }],
         Reason::FakeCapacity => vec![
             Number {
                 name: "the advertised capacity",
+                column: named::ADVERTISED,
                 exported: dispute.exported.advertised_capacity,
-                known: dispute.advertised_capacity.is_some(),
+                value: dispute.advertised_capacity,
             },
             Number {
                 name: "the measured capacity",
+                column: named::MEASURED,
                 exported: dispute.exported.measured_capacity,
-                known: dispute.measured_capacity.is_some(),
+                value: dispute.measured_capacity,
             },
         ],
         _ => Vec::new(),
@@ -192,9 +235,9 @@ fn numbers(h: &Hearing) -> Vec<Number> {
 fn missing(h: &Hearing) -> Vec<&'static str> {
     let dispute = h.case.dispute;
     let requirement = Requirement::of(h.judged_reason());
-    let shown = requirement.is_shown(dispute) || !requirement.is_exported(dispute);
+    let shown = requirement.is_shown(dispute, &mut Ear::deaf()) || !requirement.is_exported(dispute);
     let evidence = (!shown || dispute.evidence_tampered).then_some(requirement.name());
-    let numbers = numbers(h).into_iter().filter(|number| !number.known).map(|number| number.name);
+    let numbers = numbers(h).into_iter().filter(|number| number.value.is_none()).map(|number| number.name);
     evidence.into_iter().chain(numbers).collect()
 }
 
@@ -214,7 +257,10 @@ fn evidence_deadline(h: &Hearing) -> Instant {
 pub const FACTS_NOT_EXPORTED: Rule = Rule {
     when: "the reason needs a number for which the export has no column",
     outcome: "referred to `complaint`",
-    find: |h| (Gate::of(h) == Gate::FactsNotExported).then_some(Ruling::Refer { queue: Queue::Complaint }),
+    find: |h, t| {
+        let needs_something = Requirement::of(h.judged_reason()).is_something(t);
+        (needs_something && !are_exported(&numbers(h), t)).then_some(Ruling::Refer { queue: Queue::Complaint })
+    },
     tell: |h, _| {
         let names: Vec<_> = numbers(h).iter().filter(|number| !number.exported).map(|number| number.name).collect();
         format!(
@@ -231,9 +277,10 @@ pub const AWAITING_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing, up to `awaiting_evidence.days` after the escalation",
     outcome: "pending until then",
     reads: &["awaiting_evidence", "escalation"],
-    find: |h| {
+    find: |h, t| {
         let until = evidence_deadline(h);
-        (Gate::of(h).is_unmet() && !h.has_passed(until)).then_some(Ruling::Await { until })
+        let awaited = Gate::heard(h, t).is_unmet() && h.is_ahead(named::EVIDENCE_DEADLINE.of(until), t);
+        awaited.then_some(Ruling::Await { until })
     },
     tell: |h, _| {
         format!(
@@ -250,7 +297,7 @@ pub const INSUFFICIENT_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing after that",
     outcome: "denied",
     reads: &["awaiting_evidence", "escalation"],
-    find: |h| Gate::of(h).is_unmet().then_some(Ruling::Deny),
+    find: |h, t| Gate::heard(h, t).is_unmet().then_some(Ruling::Deny),
     tell: |h, _| {
         format!(
             "The claim needs {}, which was not there by {} ({} after the case came to the platform on {}), so it is denied",

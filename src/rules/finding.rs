@@ -6,6 +6,7 @@ use crate::money::{Money, Share};
 
 use super::Rule;
 use super::hearing::Hearing;
+use super::terms::Band;
 
 /// What becomes of a dispute.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,10 +67,33 @@ pub enum Basis {
     Share {
         /// The share.
         ceiling: Share,
+        /// How the share came about.
+        worth: Worth,
         /// The award was raised to the seller's offer.
         raised_to_offer: bool,
         /// More than the price of the goods may be paid.
         doubled: bool,
+    },
+}
+
+/// How the share of an award came about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Worth {
+    /// A parameter says it.
+    Fixed,
+    /// It lies in a band, as far up as the evidence is strong.
+    Band {
+        /// The band.
+        band: Band,
+        /// The strength.
+        strength: Share,
+    },
+    /// It is the units that are missing of those that were ordered.
+    Units {
+        /// How many are missing.
+        missing: u64,
+        /// Of how many.
+        ordered: u64,
     },
 }
 

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::dispute::{Reason, Video};
 use crate::money::{Money, Share};
 
-use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
+use super::ear::{Ear, Relation, Value};
+use super::finding::{Award, Basis, GoodsBack, Queue, Ruling, Worth};
 use super::hearing::Hearing;
+use super::named;
 use super::terms::{AnyShare, Band, Codes, Part};
 use super::{Rule, Stage};
 
@@ -66,6 +68,11 @@ const fn merits(code: &'static str) -> Rule {
     Rule { scrutinised: true, ..Rule::at(Stage::GoodsMerits, code) }
 }
 
+/// Whether a claim is judged by a reason.
+fn is_about(h: &Hearing, reason: Reason, t: &mut Ear) -> bool {
+    t.same(named::JUDGED_REASON.of(h.judged_reason()), reason)
+}
+
 /// Whether the goods of a claim go back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Return {
@@ -75,9 +82,20 @@ enum Return {
 
 /// The common award for the goods: the least of what was asked, the ceiling and what is left, and
 /// never less than the least of the seller's offer, what was asked and what is left.
-fn award(h: &Hearing, ceiling: Share, back: Return) -> Ruling {
-    let amount_by_share = ceiling.of(h.goods());
-    award_of(h, ceiling, amount_by_share.min(h.asked()).min(h.left()), h.asked().min(h.left()), back)
+fn award(h: &Hearing, worth: (Share, Worth), back: Return) -> Ruling {
+    let amount_by_share = worth.0.of(h.goods());
+    award_of(h, worth, amount_by_share.min(h.asked()).min(h.left()), h.asked().min(h.left()), back)
+}
+
+/// A share that a parameter says.
+fn fixed(share: impl Into<Share>) -> (Share, Worth) {
+    (share.into(), Worth::Fixed)
+}
+
+/// A share in a band.
+fn in_band(h: &Hearing, band: Band) -> (Share, Worth) {
+    let strength = h.strength();
+    (band.at(strength), Worth::Band { band, strength })
 }
 
 /// The same where more than the price of the goods may be paid: what may be asked and what is left
@@ -87,17 +105,17 @@ fn award_doubled(h: &Hearing) -> Ruling {
     let doubled_price = ceiling.of(h.goods());
     let left = doubled_price - (h.goods() - h.left());
     let most = h.requested().min(doubled_price).min(left);
-    award_of(h, ceiling, most, most, Return::IfWanted)
+    award_of(h, fixed(ceiling), most, most, Return::IfWanted)
 }
 
-fn award_of(h: &Hearing, ceiling: Share, by_share: Money, most: Money, back: Return) -> Ruling {
+fn award_of(h: &Hearing, (ceiling, worth): (Share, Worth), by_share: Money, most: Money, back: Return) -> Ruling {
     let floor = h.offer().map(|offer| offer.min(most));
     let amount = floor.map_or(by_share, |floor| floor.max(by_share));
     let goods_back = match back == Return::IfWanted && h.return_is_offered() && amount >= h.left() {
         true => return_from_merits(h, true),
         false => GoodsBack::Kept,
     };
-    let basis = Basis::Share { ceiling, raised_to_offer: amount > by_share, doubled: ceiling > Share::FULL };
+    let basis = Basis::Share { ceiling, worth, raised_to_offer: amount > by_share, doubled: ceiling > Share::FULL };
     Ruling::Award(Award { amount, basis, goods_back })
 }
 
@@ -130,9 +148,9 @@ macro_rules! banded {
             when: concat!("reason `", stringify!($code), "`, with a photo or video"),
             outcome: concat!("`", stringify!($code), ".band` of the goods by strength"),
             reads: &[stringify!($code), "strength"],
-            find: |h| {
-                let applies = h.judged_reason() == Reason::$reason;
-                applies.then(|| award(h, h.terms.$code.band.at(h.strength()), Return::Never))
+            find: |h, t| {
+                let applies = is_about(h, Reason::$reason, t);
+                applies.then(|| award(h, in_band(h, h.terms.$code.band), Return::Never))
             },
             tell: |h, f| {
                 let worth = band_text(h, h.terms.$code.band);
@@ -163,11 +181,16 @@ banded! {
     SHIPPING_METHOD: ShippingMethod, shipping_method, "the parcel was sent by another way than agreed"
 }
 
-/// Whether the measured capacity is below what the tolerance allows.
-fn capacity_is_fake(h: &Hearing) -> Option<bool> {
-    let (advertised, measured) = (h.case.dispute.advertised_capacity?, h.case.dispute.measured_capacity?);
-    let genuine_from = Share::from(h.terms.fake_capacity.tolerance).complement().of_decimal(advertised);
-    Some(measured < genuine_from)
+/// Whether the measured capacity is not below what the tolerance allows; no where either is not known.
+fn is_genuine(h: &Hearing, t: &mut Ear) -> bool {
+    let measured = t.known(named::MEASURED.of(h.case.dispute.measured_capacity));
+    let advertised = t.known(named::ADVERTISED.of(h.case.dispute.advertised_capacity));
+    measured.zip(advertised).is_some_and(|(measured, advertised)| {
+        let share = Share::from(h.terms.fake_capacity.tolerance).complement();
+        let genuine_from = share.of_decimal(advertised);
+        let limit = named::GENUINE_FROM.of(Value::Product { of: advertised, share, comes_to: genuine_from });
+        t.hear(named::MEASURED.of(measured), Relation::AtLeast, limit, measured >= genuine_from)
+    })
 }
 
 fn capacity_text(h: &Hearing) -> String {
@@ -185,10 +208,7 @@ pub const CAPACITY_GENUINE: Rule = Rule {
     when: "reason `fake_capacity`, measured within `fake_capacity.tolerance` of what was advertised",
     outcome: "denied",
     reads: &["fake_capacity"],
-    find: |h| {
-        let genuine = h.judged_reason() == Reason::FakeCapacity && !capacity_is_fake(h)?;
-        genuine.then_some(Ruling::Deny)
-    },
+    find: |h, t| (is_about(h, Reason::FakeCapacity, t) && is_genuine(h, t)).then_some(Ruling::Deny),
     tell: |h, _| format!("The device is genuine ({}), so the claim of {} is denied", capacity_text(h), h.opened()),
     ..merits("capacity_genuine")
 };
@@ -198,9 +218,8 @@ pub const FAKE_CAPACITY: Rule = Rule {
     when: "reason `fake_capacity`, measured below that",
     outcome: "`fake_capacity.share` of the goods",
     reads: &["fake_capacity"],
-    find: |h| {
-        let share = h.terms.fake_capacity.share.into();
-        (h.judged_reason() == Reason::FakeCapacity).then(|| award(h, share, Return::Never))
+    find: |h, t| {
+        is_about(h, Reason::FakeCapacity, t).then(|| award(h, fixed(h.terms.fake_capacity.share), Return::Never))
     },
     tell: |h, f| {
         let claim = claim_text(h, "the device holds less than it claims");
@@ -210,20 +229,20 @@ pub const FAKE_CAPACITY: Rule = Rule {
 };
 
 /// In which band a defective item falls; none where it cannot be used.
-fn defect_band(h: &Hearing) -> Option<Band> {
-    (h.case.dispute.usable == Some(true)).then_some(h.terms.defective.band)
+fn defect_band(h: &Hearing, t: &mut Ear) -> Option<Band> {
+    t.same(named::USABLE.of(h.case.dispute.usable), Some(true)).then_some(h.terms.defective.band)
 }
 
 /// In which band a damaged item falls; none where the damage was filmed from the sealed parcel on.
-fn damage_band(h: &Hearing) -> Option<Band> {
-    (h.case.dispute.video != Video::Continuous).then_some(h.terms.damaged.band)
+fn damage_band(h: &Hearing, t: &mut Ear) -> Option<Band> {
+    (!t.same(named::VIDEO.of(h.case.dispute.video), Video::Continuous)).then_some(h.terms.damaged.band)
 }
 
 /// The award of a claim with a lesser and a plain case: the goods go back only at their full price.
 fn band_or_share(h: &Hearing, band: Option<Band>, terms: &BandOrShare) -> Ruling {
-    let share = band.map_or(terms.share.into(), |band| band.at(h.strength()));
-    let back = if share >= Share::FULL { Return::IfWanted } else { Return::Never };
-    award(h, share, back)
+    let worth = band.map_or_else(|| fixed(terms.share), |band| in_band(h, band));
+    let back = if worth.0 >= Share::FULL { Return::IfWanted } else { Return::Never };
+    award(h, worth, back)
 }
 
 /// It does not work.
@@ -231,12 +250,12 @@ pub const DEFECTIVE: Rule = Rule {
     when: "reason `defective`, with a photo or video",
     outcome: "`defective.band` of the goods by strength where they can be used, else `defective.share`",
     reads: &["defective", "strength"],
-    find: |h| {
-        let applies = h.judged_reason() == Reason::Defective;
-        applies.then(|| band_or_share(h, defect_band(h), &h.terms.defective))
+    find: |h, t| {
+        let applies = is_about(h, Reason::Defective, t);
+        applies.then(|| band_or_share(h, defect_band(h, t), &h.terms.defective))
     },
     tell: |h, f| {
-        let (claim, worth) = match defect_band(h) {
+        let (claim, worth) = match defect_band(h, &mut Ear::deaf()) {
             Some(band) => ("the goods are defective but can be used", format!(", {}", band_text(h, band))),
             None => ("the goods are defective", format!(", by {}", h.best_evidence())),
         };
@@ -250,12 +269,12 @@ pub const DAMAGED: Rule = Rule {
     when: "reason `damaged`, with a photo or video",
     outcome: "`damaged.share` of the goods with a continuous video, else `damaged.band` by strength",
     reads: &["damaged", "strength"],
-    find: |h| {
-        let applies = h.judged_reason() == Reason::Damaged;
-        applies.then(|| band_or_share(h, damage_band(h), &h.terms.damaged))
+    find: |h, t| {
+        let applies = is_about(h, Reason::Damaged, t);
+        applies.then(|| band_or_share(h, damage_band(h, t), &h.terms.damaged))
     },
     tell: |h, f| {
-        let worth = match damage_band(h) {
+        let worth = match damage_band(h, &mut Ear::deaf()) {
             Some(band) => band_text(h, band),
             None => "as a continuous video shows".to_owned(),
         };
@@ -265,25 +284,26 @@ pub const DAMAGED: Rule = Rule {
 };
 
 /// Whether more than the price of the goods may be paid.
-fn is_doubled(h: &Hearing) -> bool {
+fn is_doubled<'a>(h: &Hearing<'a>, t: &mut Ear<'a>) -> bool {
     let double = &h.terms.double;
-    double.categories.contain(h.case.order.category.as_deref())
-        && h.requested() > h.goods()
-        && h.strength() >= double.strength.into()
+    let category = named::CATEGORY.of(h.case.order.category.as_deref());
+    t.is_one_of(category, named::DOUBLED_CATEGORIES.of(&double.categories))
+        && t.above(named::REQUESTED.of(h.requested()), named::GOODS.of(h.goods()))
+        && t.at_least(named::STRENGTH.of(h.strength()), named::DOUBLING_STRENGTH.of(double.strength.into()))
 }
 
 /// The evidence, and that it wins more than the price of the goods where it does.
 fn doubled_text(h: &Hearing) -> String {
-    match (is_doubled(h), h.case.order.category.as_deref()) {
+    match (is_doubled(h, &mut Ear::deaf()), h.case.order.category.as_deref()) {
         (true, Some(category)) => format!("{}, which doubles what {category} are worth", h.best_evidence()),
         _ => h.best_evidence().to_owned(),
     }
 }
 
-fn wrong_goods(h: &Hearing, reason: Reason, terms: &FixedShare) -> Option<Ruling> {
-    (h.judged_reason() == reason).then(|| match is_doubled(h) {
+fn wrong_goods<'a>(h: &Hearing<'a>, reason: Reason, terms: &FixedShare, t: &mut Ear<'a>) -> Option<Ruling> {
+    is_about(h, reason, t).then(|| match is_doubled(h, t) {
         true => award_doubled(h),
-        false => award(h, terms.share.into(), Return::IfWanted),
+        false => award(h, fixed(terms.share), Return::IfWanted),
     })
 }
 
@@ -292,7 +312,7 @@ pub const WRONG_ITEM: Rule = Rule {
     when: "reason `wrong_item`, with a photo or video",
     outcome: "`wrong_item.share` of the goods; `double.share` where *double* holds",
     reads: &["wrong_item", "double"],
-    find: |h| wrong_goods(h, Reason::WrongItem, &h.terms.wrong_item),
+    find: |h, t| wrong_goods(h, Reason::WrongItem, &h.terms.wrong_item, t),
     tell: |h, f| {
         let claim = claim_text(h, "another item than the one ordered was sent");
         format!("{claim}, by {}: {}", doubled_text(h), h.refunds(f))
@@ -305,7 +325,7 @@ pub const COUNTERFEIT: Rule = Rule {
     when: "reason `counterfeit`, with a photo or video",
     outcome: "`counterfeit.share` of the goods; `double.share` where *double* holds",
     reads: &["counterfeit", "double"],
-    find: |h| wrong_goods(h, Reason::Counterfeit, &h.terms.counterfeit),
+    find: |h, t| wrong_goods(h, Reason::Counterfeit, &h.terms.counterfeit, t),
     tell: |h, f| {
         let claim = claim_text(h, "the goods are an imitation");
         format!("{claim}, by {}: {}", doubled_text(h), h.refunds(f))
@@ -313,9 +333,11 @@ pub const COUNTERFEIT: Rule = Rule {
     ..merits("counterfeit")
 };
 
-/// How many units of the order are missing; nothing where that is not known.
-fn units_missing(h: &Hearing) -> Option<u64> {
-    Some(h.case.order.quantity.saturating_sub(h.case.dispute.quantity_received?))
+/// How many units of the order are missing; nothing where that is not known, or not what is claimed.
+fn units_missing(h: &Hearing, t: &mut Ear) -> Option<u64> {
+    let claimed = is_about(h, Reason::QuantityShort, t);
+    let received = h.case.dispute.quantity_received.filter(|_| claimed)?;
+    Some(h.case.order.quantity.saturating_sub(received))
 }
 
 fn units_text(h: &Hearing) -> String {
@@ -327,9 +349,9 @@ fn units_text(h: &Hearing) -> String {
 pub const QUANTITY_COMPLETE: Rule = Rule {
     when: "reason `quantity_short`, and no unit is missing",
     outcome: "denied",
-    find: |h| {
-        let complete = h.judged_reason() == Reason::QuantityShort && units_missing(h)? == 0;
-        complete.then_some(Ruling::Deny)
+    find: |h, t| {
+        let missing = units_missing(h, t)?;
+        t.same(named::UNITS_MISSING.of(missing), 0).then_some(Ruling::Deny)
     },
     tell: |h, _| format!("{}, so none is missing and the claim of {} is denied", units_text(h), h.opened()),
     ..merits("quantity_complete")
@@ -339,9 +361,10 @@ pub const QUANTITY_COMPLETE: Rule = Rule {
 pub const QUANTITY_SHORT: Rule = Rule {
     when: "reason `quantity_short`, with a photo or video",
     outcome: "missing units / units, of the goods",
-    find: |h| {
-        let missing = units_missing(h).filter(|_| h.judged_reason() == Reason::QuantityShort)?;
-        Some(award(h, Share::units(missing, h.case.order.quantity), Return::Never))
+    find: |h, t| {
+        let missing = units_missing(h, t)?;
+        let ordered = h.case.order.quantity;
+        Some(award(h, (Share::units(missing, ordered), Worth::Units { missing, ordered }), Return::Never))
     },
     tell: |h, f| {
         let claim = claim_text(h, "units are missing");
@@ -355,9 +378,8 @@ pub const EMPTY_PARCEL: Rule = Rule {
     when: "reason `empty_parcel`, or `quantity_short` with no unit received, with a continuous video",
     outcome: "`empty_parcel.share` of the goods",
     reads: &["empty_parcel"],
-    find: |h| {
-        let share = h.terms.empty_parcel.share.into();
-        (h.judged_reason() == Reason::EmptyParcel).then(|| award(h, share, Return::Never))
+    find: |h, t| {
+        is_about(h, Reason::EmptyParcel, t).then(|| award(h, fixed(h.terms.empty_parcel.share), Return::Never))
     },
     tell: |h, f| {
         let claim = claim_text(h, "the parcel was empty");
@@ -371,10 +393,7 @@ pub const CUSTOMS: Rule = Rule {
     when: "reason `customs`, with an official paper",
     outcome: "`customs.share` of the goods",
     reads: &["customs"],
-    find: |h| {
-        let share = h.terms.customs.share.into();
-        (h.judged_reason() == Reason::Customs).then(|| award(h, share, Return::Never))
-    },
+    find: |h, t| is_about(h, Reason::Customs, t).then(|| award(h, fixed(h.terms.customs.share), Return::Never)),
     tell: |h, f| format!("{}: {}", claim_text(h, "customs held the goods, by official papers,"), h.refunds(f)),
     ..merits("customs")
 };
@@ -383,8 +402,9 @@ pub const CUSTOMS: Rule = Rule {
 pub const NO_FAULT: Rule = Rule {
     when: "reason `ordered_by_mistake`, and the buyer does not offer the goods back",
     outcome: "denied",
-    find: |h| {
-        let keeps = h.judged_reason() == Reason::OrderedByMistake && !h.case.dispute.wants_return;
+    find: |h, t| {
+        let wants_return = named::WANTS_RETURN.of(h.case.dispute.wants_return);
+        let keeps = is_about(h, Reason::OrderedByMistake, t) && t.is_not(wants_return);
         keeps.then_some(Ruling::Deny)
     },
     tell: |h, _| {
@@ -401,11 +421,11 @@ pub const ORDERED_BY_MISTAKE: Rule = Rule {
     when: "reason `ordered_by_mistake`, and the buyer offers the goods back",
     outcome: "`ordered_by_mistake.share` of the goods, always through the return",
     reads: &["ordered_by_mistake"],
-    find: |h| {
-        if h.judged_reason() != Reason::OrderedByMistake {
+    find: |h, t| {
+        if !is_about(h, Reason::OrderedByMistake, t) {
             return None;
         }
-        match award(h, h.terms.ordered_by_mistake.share.into(), Return::Never) {
+        match award(h, fixed(h.terms.ordered_by_mistake.share), Return::Never) {
             Ruling::Award(award) => Some(Ruling::Award(Award { goods_back: return_from_merits(h, false), ..award })),
             other => Some(other),
         }
@@ -425,7 +445,10 @@ pub const OTHER: Rule = Rule {
     when: "reason `other`",
     outcome: "referred to `complaint`",
     reads: &["arbitration"],
-    find: |_| Some(Ruling::Refer { queue: Queue::Complaint }),
+    find: |_, t| {
+        t.always();
+        Some(Ruling::Refer { queue: Queue::Complaint })
+    },
     tell: |h, _| {
         format!(
             "The claim of {} falls under none of the usual reasons ({}), so a person decides, usually within {}",

@@ -2,11 +2,13 @@
 //! the rules speak of. The one-letter names in bold are those of the written rules.
 
 use crate::case::Case;
-use crate::dispute::{Reason, SellerAnswer, SellerResponse};
+use crate::dispute::{Reason, SellerResponse};
 use crate::instant::Instant;
 use crate::money::{Money, Share};
 
+use super::ear::{Ear, Quantity};
 use super::history::History;
+use super::named;
 use super::serial::Level;
 use super::terms::Terms;
 
@@ -79,8 +81,13 @@ impl<'a> Hearing<'a> {
     }
 
     /// Whether a deadline has passed: at the deadline itself it has.
-    pub fn has_passed(&self, deadline: Instant) -> bool {
-        self.as_of >= deadline
+    pub(super) fn has_passed(&self, deadline: Quantity<Instant>, t: &mut Ear) -> bool {
+        t.at_least(named::AS_OF.of(self.as_of), deadline)
+    }
+
+    /// Whether a deadline is still to come.
+    pub(super) fn is_ahead(&self, deadline: Quantity<Instant>, t: &mut Ear) -> bool {
+        t.below(named::AS_OF.of(self.as_of), deadline)
     }
 
     /// A fact's date, where it has happened.
@@ -88,9 +95,9 @@ impl<'a> Hearing<'a> {
         at.filter(|at| *at <= self.as_of)
     }
 
-    /// Whether the buyer has confirmed receipt.
-    pub fn is_confirmed(&self) -> bool {
-        self.happened(self.case.order.confirmed_at).is_some()
+    /// Whether the buyer has not confirmed receipt.
+    pub(super) fn is_unconfirmed(&self, t: &mut Ear) -> bool {
+        t.unknown(named::CONFIRMED_AT.of(self.happened(self.case.order.confirmed_at)))
     }
 
     /// The price of the goods.
@@ -113,12 +120,14 @@ impl<'a> Hearing<'a> {
         self.requested().min(self.goods())
     }
 
+    /// The code of the seller's answer, where one has been given.
+    pub(super) fn answer(&self) -> Option<&'static str> {
+        self.response.map(|response| response.answer.code())
+    }
+
     /// The sum of the seller's counter-offer, where there is one.
     pub fn offer(&self) -> Option<Money> {
-        match self.response?.answer {
-            SellerAnswer::Countered { offer } => Some(offer),
-            SellerAnswer::Accepted | SellerAnswer::Rejected => None,
-        }
+        self.response?.answer.offer()
     }
 
     /// The reason the dispute is judged by: units missing, all of them, are an empty parcel.

@@ -5,17 +5,21 @@
 //! disputer is not paid without a person's look.
 //!
 //! This module is pure. A rule sees a [`Hearing`] — the case, its parameters and the as-of — and
-//! nothing else. To add one, write it in its stage's file with its condition, outcome and
-//! explanation, and put it into the ladder at its place.
+//! nothing else. It makes the comparisons of its condition through an [`Ear`], by the names of
+//! `named.rs`, so that they can be shown; there is one way through the rules, listened to or not. To add
+//! one, write it in its stage's file with its condition, outcome and explanation, and put it into the
+//! ladder at its place.
 
 mod admission;
 mod carrier;
+mod ear;
 mod elsewhere;
 mod evidence;
 mod finding;
 mod goods;
 mod hearing;
 mod history;
+mod named;
 mod parcel;
 mod refund;
 mod returns;
@@ -24,14 +28,15 @@ mod settlement;
 mod terms;
 mod words;
 
+pub use ear::{Ear, Named, Relation, Side, Step, Test, Trace, Value};
 pub use elsewhere::{HUMAN, RETIRED};
 pub use evidence::{Gate, Requirement};
-pub use finding::{Award, Basis, Finding, GoodsBack, Queue, ReturnState, Ruling};
+pub use finding::{Award, Basis, Finding, GoodsBack, Queue, ReturnState, Ruling, Worth};
 pub use hearing::Hearing;
 pub use history::History;
 pub use refund::Route;
 pub use returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
-pub use serial::{Level, SERIAL_DISPUTER, Tally};
+pub use serial::{Level, SERIAL_DISPUTER, SerialDisputer, Tally, Threshold};
 pub use terms::{AmountByCurrency, Band, Codes, Count, DayRange, Days, Hours, Part, Terms};
 pub(crate) use terms::{CODE_PATTERN, described};
 
@@ -50,9 +55,9 @@ pub struct Rule {
     pub reads: &'static [&'static str],
     /// Whether it weighs the buyer's word, so that its awards are not paid to serial disputers.
     pub scrutinised: bool,
-    /// Finds what becomes of the dispute where the rule's condition holds. Never, for the rules that
-    /// only a review applies.
-    pub find: fn(&Hearing) -> Option<Ruling>,
+    /// Finds what becomes of the dispute where the rule's condition holds, and tells each test of it.
+    /// Never, for the rules that only a review applies.
+    pub find: for<'a> fn(&Hearing<'a>, &mut Ear<'a>) -> Option<Ruling>,
     /// The decision in a sentence for people, in the case's own facts, without its full stop.
     pub tell: fn(&Hearing, &Finding) -> String,
 }
@@ -67,7 +72,7 @@ impl Rule {
             outcome: "",
             reads: &[],
             scrutinised: false,
-            find: |_| None,
+            find: |_, _| None,
             tell: |_, _| String::new(),
         }
     }
@@ -180,11 +185,29 @@ pub fn with_code(code: &str) -> Option<&'static Rule> {
 
 /// Decides one case: the first rule that holds, and what the reviews make of its award.
 pub fn decide(hearing: &Hearing) -> Finding {
-    serial::review(hearing, returns::review(hearing, first_that_holds(hearing)))
+    walk(hearing, &mut Ear::deaf())
 }
 
-fn first_that_holds(hearing: &Hearing) -> Finding {
-    let found = LADDER.iter().find_map(|rule| Some((rule, (rule.find)(hearing)?)));
+/// Decides one case, and keeps every test that was made on the way.
+pub fn trace<'a>(hearing: &Hearing<'a>) -> Trace<'a> {
+    let mut ear = Ear::open();
+    let finding = walk(hearing, &mut ear);
+    ear.tell(finding)
+}
+
+/// The one way through the rules.
+fn walk<'a>(hearing: &Hearing<'a>, ear: &mut Ear<'a>) -> Finding {
+    let found = first_that_holds(hearing, ear);
+    let returned = returns::review(hearing, found, ear);
+    serial::review(hearing, returned, ear)
+}
+
+fn first_that_holds<'a>(hearing: &Hearing<'a>, ear: &mut Ear<'a>) -> Finding {
+    let found = LADDER.iter().find_map(|rule| {
+        let ruling = (rule.find)(hearing, ear);
+        ear.close(rule, ruling.is_some());
+        Some((rule, ruling?))
+    });
     // `OTHER` always holds; a ladder without it would send what it cannot judge to a person.
     let (rule, ruling) = found.unwrap_or((&goods::OTHER, Ruling::Refer { queue: Queue::Complaint }));
     Finding { rule, ruling, returned: ReturnState::No, withheld: None }

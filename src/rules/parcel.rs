@@ -7,8 +7,11 @@ use crate::dispute::Reason;
 use crate::instant::Instant;
 use crate::money::Share;
 
-use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
+use super::carrier::is_about_parcel;
+use super::ear::Ear;
+use super::finding::{Award, Basis, GoodsBack, Queue, Ruling, Worth};
 use super::hearing::Hearing;
+use super::named;
 use super::terms::{Days, Part};
 use super::words::moment;
 use super::{Rule, Stage};
@@ -41,12 +44,14 @@ const fn merits(code: &'static str) -> Rule {
     Rule { scrutinised: true, ..Rule::at(Stage::ParcelMerits, code) }
 }
 
-fn applies(h: &Hearing) -> bool {
-    h.case.dispute.reason.is_about_parcel()
+/// Whether protection runs; an end that nobody knows has passed.
+fn is_protected(h: &Hearing, t: &mut Ear) -> bool {
+    let end = t.known(named::PROTECTION_END.of(h.protection_end));
+    end.is_some_and(|end| h.is_ahead(named::PROTECTION_END.of(end), t))
 }
 
-fn protection_ended(h: &Hearing) -> bool {
-    h.protection_end.is_none_or(|end| h.has_passed(end))
+fn is_received(h: &Hearing, t: &mut Ear) -> Option<Instant> {
+    t.known(named::RECEIPT.of(h.receipt))
 }
 
 /// Until when a parcel is waited for, where its shipment is known; not at all where nothing is to be waited.
@@ -55,8 +60,9 @@ fn wait_end(h: &Hearing) -> Option<Instant> {
     h.shipment.filter(|_| wait > Days::ZERO).map(|at| wait.after(at))
 }
 
-fn is_waited_for(h: &Hearing) -> bool {
-    wait_end(h).is_some_and(|until| !h.has_passed(until))
+fn is_waited_for(h: &Hearing, t: &mut Ear) -> bool {
+    let end = t.known(named::WAIT_END.of(wait_end(h)));
+    end.is_some_and(|until| h.is_ahead(named::WAIT_END.of(until), t))
 }
 
 fn protection_text(h: &Hearing) -> String {
@@ -72,10 +78,11 @@ fn protection_text(h: &Hearing) -> String {
 pub const WRONG_ADDRESS: Rule = Rule {
     when: "reason `wrong_address`, delivered in the destination country, and the buyer has not confirmed",
     outcome: "referred to `complaint`",
-    find: |h| {
-        let delivered = h.history.delivered.is_some() && !h.is_confirmed();
-        (delivered && h.case.dispute.reason == Reason::WrongAddress)
-            .then_some(Ruling::Refer { queue: Queue::Complaint })
+    find: |h, t| {
+        let elsewhere = t.same(named::REASON.of(h.case.dispute.reason), Reason::WrongAddress)
+            && t.known(named::DELIVERY.of(h.history.delivered)).is_some()
+            && h.is_unconfirmed(t);
+        elsewhere.then_some(Ruling::Refer { queue: Queue::Complaint })
     },
     tell: |h, _| {
         let day = h.history.delivered.map(|at| format!(" on {}", at.date())).unwrap_or_default();
@@ -91,7 +98,11 @@ pub const WRONG_ADDRESS: Rule = Rule {
 pub const DELIVERY_ON_RECORD: Rule = Rule {
     when: "received at or before the opening of the dispute",
     outcome: "denied",
-    find: |h| (applies(h) && h.receipt? <= h.case.dispute.opened_at).then_some(Ruling::Deny),
+    find: |h, t| {
+        let receipt = is_about_parcel(h, t).then(|| is_received(h, t))??;
+        let opened = named::OPENED_AT.of(h.case.dispute.opened_at);
+        t.at_most(named::RECEIPT.of(receipt), opened).then_some(Ruling::Deny)
+    },
     tell: |h, _| {
         format!("The parcel was {}, before the dispute was opened on {}, so it is denied", h.received(), h.opened())
     },
@@ -103,7 +114,11 @@ pub const DELIVERED_IN_TIME: Rule = Rule {
     when: "received after the opening and by the end of protection",
     outcome: "denied",
     reads: &["protection"],
-    find: |h| (applies(h) && h.receipt? <= h.protection_end?).then_some(Ruling::Deny),
+    find: |h, t| {
+        let receipt = is_about_parcel(h, t).then(|| is_received(h, t))??;
+        let end = t.known(named::PROTECTION_END.of(h.protection_end))?;
+        t.at_most(named::RECEIPT.of(receipt), named::PROTECTION_END.of(end)).then_some(Ruling::Deny)
+    },
     tell: |h, _| {
         let end = h.protection_end.map(|end| end.date().to_string()).unwrap_or_default();
         format!("The parcel was {}, within the protection that ran until {end}, so the dispute is denied", h.received())
@@ -116,12 +131,12 @@ pub const DELIVERED_LATE: Rule = Rule {
     when: "received after the opening and after the end of protection",
     outcome: "`delivered_late.share` of the goods, at most what was asked and what is left",
     reads: &["delivered_late", "protection"],
-    find: |h| {
-        (applies(h) && h.receipt.is_some()).then(|| {
+    find: |h, t| {
+        (is_about_parcel(h, t) && is_received(h, t).is_some()).then(|| {
             let ceiling = Share::from(h.terms.delivered_late.share);
             Ruling::Award(Award {
                 amount: ceiling.of(h.goods()).min(h.asked()).min(h.left()),
-                basis: Basis::Share { ceiling, raised_to_offer: false, doubled: false },
+                basis: Basis::Share { ceiling, worth: Worth::Fixed, raised_to_offer: false, doubled: false },
                 goods_back: GoodsBack::Kept,
             })
         })
@@ -133,16 +148,21 @@ pub const DELIVERED_LATE: Rule = Rule {
     ..merits("delivered_late")
 };
 
+fn is_stalled(h: &Hearing, t: &mut Ear) -> bool {
+    let latest = t.known(named::LATEST_EVENT.of(h.history.latest_parcel.map(|event| event.at)));
+    let from = h.terms.parcel_stalled.days.before(h.as_of);
+    latest.is_some_and(|at| t.at_most(named::LATEST_EVENT.of(at), named::STALLED_FROM.of(from)))
+}
+
 /// Nothing has moved for long.
 pub const PARCEL_STALLED: Rule = Rule {
     when: "not received, protection runs, `non_receipt.wait_days` are over, and the parcel's latest event is \
            `parcel_stalled.days` old",
     outcome: "all of what is left",
     reads: &["parcel_stalled", "protection", "non_receipt"],
-    find: |h| {
-        let latest = h.history.latest_parcel.filter(|_| applies(h) && !protection_ended(h) && !is_waited_for(h))?;
-        let stalled = latest.at <= h.terms.parcel_stalled.days.before(h.as_of);
-        stalled.then(|| h.award_all_of_left())
+    find: |h, t| {
+        let may_be_given_up = is_about_parcel(h, t) && is_protected(h, t) && !is_waited_for(h, t);
+        (may_be_given_up && is_stalled(h, t)).then(|| h.award_all_of_left())
     },
     tell: |h, f| {
         format!(
@@ -166,9 +186,9 @@ pub const AWAITING_PROTECTION_END: Rule = Rule {
     when: "not received, and protection runs, or the `non_receipt.wait_days` since shipment",
     outcome: "pending until the end of both",
     reads: &["protection", "non_receipt"],
-    find: |h| {
-        let until = awaited(h).filter(|_| applies(h))?;
-        (!protection_ended(h) || is_waited_for(h)).then_some(Ruling::Await { until })
+    find: |h, t| {
+        let may_come = is_about_parcel(h, t) && (is_protected(h, t) || is_waited_for(h, t));
+        awaited(h).filter(|_| may_come).map(|until| Ruling::Await { until })
     },
     tell: |h, _| {
         let until = awaited(h).map(moment).unwrap_or_default();
@@ -193,7 +213,10 @@ pub const NOT_TRACKABLE: Rule = Rule {
     when: "no parcel event at all, and protection and the wait have ended",
     outcome: "all of what is left",
     reads: &["protection", "non_receipt"],
-    find: |h| (applies(h) && h.history.latest_parcel.is_none()).then(|| h.award_all_of_left()),
+    find: |h, t| {
+        let latest = h.history.latest_parcel.map(|event| event.at);
+        (is_about_parcel(h, t) && t.unknown(named::LATEST_EVENT.of(latest))).then(|| h.award_all_of_left())
+    },
     tell: |h, f| format!("No carrier recorded the parcel by {}, so {}", protection_text(h), h.refunds(f)),
     ..merits("not_trackable")
 };
@@ -203,7 +226,7 @@ pub const NOT_DELIVERED: Rule = Rule {
     when: "not received, and protection and the wait have ended",
     outcome: "all of what is left",
     reads: &["protection", "non_receipt"],
-    find: |h| applies(h).then(|| h.award_all_of_left()),
+    find: |h, t| is_about_parcel(h, t).then(|| h.award_all_of_left()),
     tell: |h, f| format!("No delivery was recorded by {}, so {}", protection_text(h), h.refunds(f)),
     ..merits("not_delivered")
 };

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::instant::Instant;
 use crate::money::Share;
 
+use super::ear::{Ear, Relation};
 use super::finding::{Award, Finding, GoodsBack, Queue, ReturnState, Ruling};
 use super::hearing::Hearing;
+use super::named;
 use super::terms::{AmountByCurrency, Days, Part};
 use super::words::moment;
 use super::{Rule, Stage};
@@ -99,37 +101,59 @@ fn posting_deadline(h: &Hearing, from: Instant) -> Instant {
 }
 
 /// Sends an award through the return of the goods, where it needs one.
-pub(super) fn review(h: &Hearing, finding: Finding) -> Finding {
-    match finding.award() {
-        Some(award @ Award { goods_back: GoodsBack::Sent { from, waivable }, .. }) => {
-            through_return(h, finding, award, from, waivable)
-        }
-        _ => finding,
-    }
-}
-
-fn through_return(h: &Hearing, finding: Finding, award: Award, from: Instant, waivable: bool) -> Finding {
-    let stands = |returned| Finding { returned, ..finding };
-    let stopped = |rule, ruling, returned| Finding { rule, ruling, returned, withheld: Some((finding.rule, award)) };
-    if h.history.return_delivered.is_some() {
-        return stands(ReturnState::Received);
-    }
-    if waivable && postage_is_too_dear(h) {
-        return stands(ReturnState::Waived);
-    }
-    let deadline = match h.history.return_shipped {
-        Some(sent) => h.terms.returns.transit_days.after(sent),
-        None => posting_deadline(h, from),
+pub(super) fn review(h: &Hearing, finding: Finding, t: &mut Ear) -> Finding {
+    let Some(award) = finding.award() else { return finding };
+    let GoodsBack::Sent { from, waivable } = award.goods_back else {
+        t.is(named::GOODS_GO_BACK.of(false));
+        t.close(&AWAITING_RETURN, false);
+        return finding;
     };
-    match (h.has_passed(deadline), h.history.return_shipped) {
-        (false, _) => stopped(&AWAITING_RETURN, Ruling::Await { until: deadline }, ReturnState::Awaited),
-        (true, Some(_)) => stopped(&RETURN_OVERDUE, Ruling::Refer { queue: Queue::Complaint }, ReturnState::Awaited),
-        (true, None) => stopped(&RETURN_NOT_SENT, Ruling::Deny, ReturnState::No),
-    }
+    t.is(named::GOODS_GO_BACK.of(true));
+    through_return(h, finding, award, (from, waivable), t)
 }
 
-fn postage_is_too_dear(h: &Hearing) -> bool {
+fn through_return(h: &Hearing, finding: Finding, award: Award, back: (Instant, bool), t: &mut Ear) -> Finding {
+    let (from, waivable) = back;
+    let stopped = |rule, ruling, returned| Finding { rule, ruling, returned, withheld: Some((finding.rule, award)) };
+    if let Some(returned) = stands(h, waivable, t) {
+        t.close(&AWAITING_RETURN, false);
+        return Finding { returned, ..finding };
+    }
+    let sent = t.known(named::RETURN_SHIPPED.of(h.history.return_shipped));
+    let (named, deadline) = match sent {
+        Some(sent) => (named::TRANSIT_DEADLINE, h.terms.returns.transit_days.after(sent)),
+        None => (named::POSTING_DEADLINE, posting_deadline(h, from)),
+    };
+    let awaited = h.is_ahead(named.of(deadline), t);
+    t.close(&AWAITING_RETURN, awaited);
+    if awaited {
+        return stopped(&AWAITING_RETURN, Ruling::Await { until: deadline }, ReturnState::Awaited);
+    }
+    let overdue = t.known(named::RETURN_SHIPPED.of(sent)).is_some();
+    t.close(&RETURN_OVERDUE, overdue);
+    if overdue {
+        return stopped(&RETURN_OVERDUE, Ruling::Refer { queue: Queue::Complaint }, ReturnState::Awaited);
+    }
+    t.unknown(named::RETURN_SHIPPED.of(sent));
+    t.close(&RETURN_NOT_SENT, true);
+    stopped(&RETURN_NOT_SENT, Ruling::Deny, ReturnState::No)
+}
+
+/// Whether an award stands although the goods would have to go back: they have, or need not.
+fn stands(h: &Hearing, waivable: bool, t: &mut Ear) -> Option<ReturnState> {
+    if t.known(named::RETURN_DELIVERED.of(h.history.return_delivered)).is_some() {
+        return Some(ReturnState::Received);
+    }
+    let waived = t.is(named::RETURN_WAIVABLE.of(waivable)) && postage_is_too_dear(h, t);
+    waived.then_some(ReturnState::Waived)
+}
+
+fn postage_is_too_dear(h: &Hearing, t: &mut Ear) -> bool {
     let returns = &h.terms.returns;
-    let cost = returns.posting_cost.get(h.case.order.currency);
-    cost.is_some_and(|cost| Share::from(returns.waived_from).is_covered_by(cost, h.goods()))
+    let limit = Share::from(returns.waived_from);
+    t.known(named::POSTING_COST.of(returns.posting_cost.get(h.case.order.currency))).is_some_and(|cost| {
+        let share = named::POSTING_LIMIT.of(limit.of(h.goods()));
+        // The limit is shown to the minor unit and compared unrounded.
+        t.hear(named::POSTING_COST.of(cost), Relation::AtLeast, share, limit.is_covered_by(cost, h.goods()))
+    })
 }

@@ -7,8 +7,10 @@ use crate::dispute::coded;
 use crate::instant::Instant;
 use crate::money::{Share, TenThousandths};
 
+use super::ear::{Ear, PLAIN};
 use super::finding::{Finding, Queue, Ruling};
 use super::hearing::Hearing;
+use super::named;
 use super::terms::{Count, Days, Part};
 use super::{AWAITING_RETURN, Rule, Stage};
 
@@ -163,21 +165,25 @@ pub const SERIAL_DISPUTER: Rule = Rule {
 };
 
 /// Stops an award that a serial disputer would get by a rule that weighs the buyer's word.
-pub(super) fn review(h: &Hearing, finding: Finding) -> Finding {
+pub(super) fn review(h: &Hearing, finding: Finding, t: &mut Ear) -> Finding {
     let awaits_return = finding.rule.code == AWAITING_RETURN.code;
     let stopped = match (finding.award(), finding.withheld) {
         (Some(award), _) => Some((finding.rule, award)),
         (None, Some(withheld)) if awaits_return => Some(withheld),
         _ => None,
     };
-    match stopped {
-        Some((rule, _)) if rule.scrutinised && h.buyer_level >= Level::Blocked => Finding {
+    let Some((rule, _)) = stopped else { return finding };
+    let stops = t.is(named::WEIGHS_BUYERS_WORD.of(rule.scrutinised))
+        && t.at_least(named::BUYER_LEVEL.of(h.buyer_level), PLAIN.of(Level::Blocked));
+    t.close(&SERIAL_DISPUTER, stops);
+    match stops {
+        true => Finding {
             rule: &SERIAL_DISPUTER,
             ruling: Ruling::Refer { queue: Queue::Security },
             withheld: stopped,
             ..finding
         },
-        _ => finding,
+        false => finding,
     }
 }
 

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::dispute::{SellerAnswer, SellerResponse};
 use crate::instant::Instant;
 
+use super::ear::Ear;
 use super::finding::Ruling;
 use super::hearing::Hearing;
+use super::named;
 use super::terms::{DayRange, Days};
 use super::words::moment;
 use super::{Rule, Stage};
@@ -52,12 +54,18 @@ pub struct Arbitration {
     pub days: DayRange,
 }
 
-fn answered_in_time(h: &Hearing) -> bool {
-    h.response.is_some_and(|response| response.at <= h.answer_deadline)
+fn knows_responses(h: &Hearing, t: &mut Ear) -> bool {
+    t.is(named::RESPONSES_EXPORTED.of(h.case.dispute.exported.responses))
 }
 
-fn escalated_before_deadline(h: &Hearing) -> bool {
-    h.manual_escalation.is_some_and(|at| at < h.answer_deadline)
+fn answered_in_time(h: &Hearing, t: &mut Ear) -> bool {
+    let answered = t.known(named::RESPONDED_AT.of(h.response.map(|response| response.at)));
+    answered.is_some_and(|at| t.at_most(named::RESPONDED_AT.of(at), named::ANSWER_DEADLINE.of(h.answer_deadline)))
+}
+
+fn escalated_before_deadline(h: &Hearing, t: &mut Ear) -> bool {
+    let escalated = t.known(named::MANUAL_ESCALATION.of(h.manual_escalation));
+    escalated.is_some_and(|at| t.below(named::MANUAL_ESCALATION.of(at), named::ANSWER_DEADLINE.of(h.answer_deadline)))
 }
 
 /// Silence is consent.
@@ -66,12 +74,12 @@ pub const SELLER_SILENT: Rule = Rule {
     outcome: "what was asked, at most what is left",
     reads: &["seller_silent"],
     scrutinised: true,
-    find: |h| {
-        let silent = h.case.dispute.exported.responses
-            && !answered_in_time(h)
-            && !escalated_before_deadline(h)
-            && !h.case.dispute.evidence_tampered
-            && h.has_passed(h.answer_deadline);
+    find: |h, t| {
+        let silent = knows_responses(h, t)
+            && !answered_in_time(h, t)
+            && !escalated_before_deadline(h, t)
+            && t.is_not(named::TAMPERED.of(h.case.dispute.evidence_tampered))
+            && h.has_passed(named::ANSWER_DEADLINE.of(h.answer_deadline), t);
         silent.then(|| h.award_asked(h.answer_deadline))
     },
     tell: |h, f| {
@@ -91,8 +99,8 @@ pub const NEGOTIATING: Rule = Rule {
     when: "not escalated yet",
     outcome: "pending until the seller's deadline while no answer has come, else until the escalation",
     reads: &["seller_silent", "escalation"],
-    find: |h| {
-        let talking = h.case.dispute.exported.responses && !h.has_passed(h.escalation);
+    find: |h, t| {
+        let talking = knows_responses(h, t) && h.is_ahead(named::ESCALATION.of(h.escalation), t);
         talking.then(|| Ruling::Await { until: next_turn(h) })
     },
     tell: |h, _| match next_turn(h) == h.answer_deadline && h.response.is_none() {
@@ -114,6 +122,6 @@ pub const NEGOTIATING: Rule = Rule {
 /// What is awaited next while the parties talk.
 fn next_turn(h: &Hearing) -> Instant {
     let deadline = h.answer_deadline;
-    let seller_may_answer = h.response.is_none() && !h.has_passed(deadline) && deadline < h.escalation;
+    let seller_may_answer = h.response.is_none() && h.as_of < deadline && deadline < h.escalation;
     if seller_may_answer { deadline } else { h.escalation }
 }

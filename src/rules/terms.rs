@@ -132,6 +132,16 @@ impl Days {
     /// None.
     pub const ZERO: Self = Self(0);
 
+    /// So many days, or the most there can be.
+    pub fn new(days: u32) -> Self {
+        Self(days.min(MAX_DAYS))
+    }
+
+    /// How many.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
     /// So many days after an instant.
     pub fn after(self, instant: Instant) -> Instant {
         instant.plus_seconds(i64::from(self.0) * SECONDS_PER_DAY)
@@ -165,6 +175,16 @@ impl std::fmt::Display for Days {
 pub struct Hours(u32);
 
 impl Hours {
+    /// So many hours, or the most there can be.
+    pub fn new(hours: u32) -> Self {
+        Self(hours.min(MAX_DAYS * 24))
+    }
+
+    /// How many.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
     /// So many hours after an instant.
     pub fn after(self, instant: Instant) -> Instant {
         instant.plus_seconds(i64::from(self.0) * 3600)
@@ -190,6 +210,16 @@ impl std::fmt::Display for Hours {
 pub struct Count(u64);
 
 impl Count {
+    /// So many.
+    pub fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// How many.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
     /// Whether so many are at least that many.
     pub fn is_reached_by(self, count: u64) -> bool {
         count >= self.0
@@ -304,6 +334,19 @@ impl<'de> Deserialize<'de> for Band {
 #[serde(transparent)]
 pub struct Part(Share);
 
+impl Part {
+    /// A share of so many ten-thousandths, or everything.
+    pub fn new(ten_thousandths: u64) -> Self {
+        Self(Share::ten_thousandths(ten_thousandths).min(Share::FULL))
+    }
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl From<Part> for Share {
     fn from(part: Part) -> Self {
         part.0
@@ -347,6 +390,16 @@ described!(AnyShare, {
 pub struct Codes(Vec<String>);
 
 impl Codes {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// All of them, in a row.
+    pub fn listed(&self) -> String {
+        self.0.join(", ")
+    }
+
     /// Whether a code is one of them.
     pub fn contain(&self, code: Option<&str>) -> bool {
         code.is_some_and(|code| self.0.iter().any(|one| one == code))
@@ -380,6 +433,14 @@ impl<'de> Deserialize<'de> for Codes {
 pub struct AmountByCurrency(Vec<(Currency, Money)>);
 
 impl AmountByCurrency {
+    /// Puts another amount in a currency.
+    pub fn set(&mut self, currency: Currency, amount: Money) {
+        match self.0.iter_mut().find(|(one, _)| *one == currency) {
+            Some((_, known)) => *known = amount,
+            None => self.0.push((currency, amount)),
+        }
+    }
+
     /// The amount in a currency, where there is one.
     pub fn get(&self, currency: Currency) -> Option<Money> {
         self.0.iter().find(|(one, _)| *one == currency).map(|(_, amount)| *amount)

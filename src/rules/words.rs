@@ -85,7 +85,7 @@ impl Hearing<'_> {
     pub(super) fn award_clause(&self, award: &Award) -> String {
         let amount = self.amount(award.amount);
         let price = self.amount(self.goods());
-        if let Basis::Share { ceiling, raised_to_offer, doubled } = award.basis {
+        if let Basis::Share { ceiling, raised_to_offer, doubled, .. } = award.basis {
             return self.share_clause(award.amount, ceiling, raised_to_offer, doubled);
         }
         if award.amount == self.goods() {

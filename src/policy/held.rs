@@ -1,0 +1,82 @@
+//! The parameters that one case is decided under, each with its version and where it comes from.
+
+use serde::Serialize;
+use toml::Value;
+
+use crate::case::Case;
+use crate::fault::visible;
+use crate::instant::Instant;
+use crate::money::Money;
+
+use super::Policy;
+use super::catalogue::{Group, catalogue};
+use super::reader::day;
+use super::resolved::{Leaf, Segment, Version, ordered};
+
+/// A parameter's value, as one case is decided by it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Held {
+    /// Its dotted path: `colour_mismatch.band`.
+    pub parameter: String,
+    /// Its value.
+    pub value: Value,
+    /// The version, with the segment where one holds for the case: `colour_mismatch@2026-01-01#1`.
+    pub version: String,
+    /// Who set it: `standard`, `profile buyer`, `tougher.toml:3` or `--set`.
+    pub set_by: String,
+    /// What its writer names as its source; empty where there is none.
+    pub source: String,
+}
+
+impl Policy {
+    /// The prices of the goods at which segments begin or end, of whatever currency.
+    pub fn price_bounds(&self) -> Vec<Money> {
+        let segments = self.resolved.rules.iter().flatten().flat_map(|version| &version.segments);
+        let ranges = segments.filter_map(|segment| segment.condition.goods_total);
+        ranges.flat_map(|range| [range.from, range.below]).flatten().collect()
+    }
+
+    /// The values at and below a dotted path that a case is decided by: `colour_mismatch` for all of a
+    /// rule's, `returns.posting_cost` for one in every currency. None for a path that leads nowhere.
+    pub fn held(&self, path: &str, case: &Case, as_of: Instant) -> Vec<Held> {
+        let mut names = path.split('.');
+        let Some((place, group)) = names.next().and_then(|rule| catalogue().rule(rule)) else { return Vec::new() };
+        let below: Vec<&str> = names.collect();
+        let epoch = if group.of_run { self.epochs.at(as_of) } else { self.epoch_of(case, as_of) };
+        let Some(version) = self.resolved.rules[place].get(epoch.versions[place]) else { return Vec::new() };
+        let at = epoch.segmented.iter().position(|segmented| *segmented == place);
+        let number = at.map_or(0, |at| epoch.choose(&self.resolved, case)[at]);
+        let segment = (number as usize).checked_sub(1).and_then(|segment| version.segments.get(segment));
+        let named = format!("{}@{}", group.name, day(version.effective_from));
+        let leaves = ordered(group, &version.leaves).filter(|(_, leaf, _)| {
+            leaf.len() >= below.len() && leaf.iter().zip(&below).all(|(name, wanted)| name == wanted)
+        });
+        leaves
+            .map(|(_, path, leaf)| held(group, version, segment.map(|segment| (segment, number)), &named, path, leaf))
+            .collect()
+    }
+}
+
+fn held(
+    group: &Group,
+    version: &Version,
+    segment: Option<(&Segment, u32)>,
+    named: &str,
+    path: &[String],
+    leaf: &Leaf,
+) -> Held {
+    let own = segment.and_then(|(segment, number)| Some((segment, number, segment.leaves.get(path)?)));
+    let first = path.first().map_or("", String::as_str);
+    let of_version = version.source.of(first);
+    let (leaf, version, source) = match own {
+        Some((segment, number, leaf)) => (leaf, format!("{named}#{number}"), segment.source.of(first).or(of_version)),
+        None => (leaf, named.to_owned(), of_version),
+    };
+    Held {
+        parameter: format!("{}.{}", group.name, path.join(".")),
+        value: leaf.value.clone(),
+        version,
+        set_by: visible(&leaf.origin),
+        source: source.cloned().unwrap_or_default(),
+    }
+}
