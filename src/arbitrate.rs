@@ -47,7 +47,13 @@ pub fn arbitrate(docket: &Docket, policy: &Policy, as_of: Instant) -> Rulings {
 }
 
 /// Decides one order's disputes in turn: what the earlier ones are awarded, the later ones have less of.
-fn decide_file(index: u32, file: &CaseFile, policy: &Policy, as_of: Instant, standings: &[Standing]) -> Vec<Decision> {
+pub(crate) fn decide_file(
+    index: u32,
+    file: &CaseFile,
+    policy: &Policy,
+    as_of: Instant,
+    standings: &[Standing],
+) -> Vec<Decision> {
     let mut awarded_before = Money::zero(file.order.currency);
     let mut decisions = Vec::with_capacity(file.disputes.len());
     for (place, (case, disputant)) in file.cases().zip(&file.disputants).enumerate() {
@@ -66,7 +72,7 @@ fn decide_file(index: u32, file: &CaseFile, policy: &Policy, as_of: Instant, sta
 }
 
 /// Adds up each buyer's disputes and orders, and finds the level.
-fn standings(docket: &Docket, policy: &Policy, as_of: Instant) -> Vec<Standing> {
+pub(crate) fn standings(docket: &Docket, policy: &Policy, as_of: Instant) -> Vec<Standing> {
     let terms = &policy.terms_of_run(as_of).serial_disputer;
     let mut tallies = vec![Tally::default(); docket.buyers.len()];
     let counted = docket.files.par_iter().flat_map_iter(|file| tally_file(file, policy, as_of));

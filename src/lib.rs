@@ -27,6 +27,7 @@ pub mod policy;
 pub mod publish;
 pub mod report;
 pub mod rules;
+pub mod whatif;
 
 use std::path::PathBuf;
 
