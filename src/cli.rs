@@ -1,6 +1,8 @@
 //! The command line; no domain logic.
 
+mod cases;
 mod policy;
+mod whatif;
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -51,6 +53,12 @@ enum Command {
     Map(MapArgs),
     /// Make up believable exports of any size, to try things out on
     Generate(GenerateArgs),
+    /// Compare parameters with others: which disputes are decided otherwise, and what money moves
+    Compare(whatif::CompareArgs),
+    /// Sweep a parameter over a range: the whole curve of cost and outcomes
+    Sweep(whatif::SweepArgs),
+    /// Tell which pending disputes decide themselves on which night, and the money then due
+    Forecast(whatif::ForecastArgs),
     /// Look at the rule parameters, check and compare them, and begin a policy file of your own
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -186,6 +194,9 @@ pub fn run() -> Result<(), Fault> {
         Command::Check(args) => check(&args),
         Command::Map(args) => map(&args),
         Command::Generate(args) => generate(&args),
+        Command::Compare(args) => whatif::compare(&args),
+        Command::Sweep(args) => whatif::sweep(&args),
+        Command::Forecast(args) => whatif::forecast(&args),
         Command::Policy(command) => policy::run(&command),
     }
 }

@@ -10,6 +10,7 @@ mod markdown;
 mod referrals;
 mod rejects;
 mod summary;
+pub mod whatif;
 
 use std::io::{self, Write};
 
