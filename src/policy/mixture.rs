@@ -29,11 +29,16 @@ enum Place {
 }
 
 impl Part {
+    /// The rule it belongs to; `policy` where it is none's.
+    pub fn rule(&self) -> &str {
+        self.name.split(['.', '@', '#']).next().unwrap_or_default()
+    }
+
     /// The parts of each rule as one.
     pub fn by_rule(parts: &[Self]) -> Vec<Self> {
         let mut rules: Vec<Self> = Vec::new();
         for part in parts {
-            let rule = part.name.split(['.', '@']).next().unwrap_or_default();
+            let rule = part.rule();
             match rules.last_mut().filter(|last| last.name == rule) {
                 Some(last) => last.places.extend(part.places.iter().cloned()),
                 None => rules.push(Self { name: rule.to_owned(), places: part.places.clone() }),

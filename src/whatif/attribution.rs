@@ -2,20 +2,25 @@
 //! on the order in which they are changed.
 //!
 //! A parameter's share is what it adds to the parameters that were changed before it, on average over all
-//! orders of changing them. All subsets are decided, so that it is exact; in whole minor units the shares
-//! add up to the money that moved, because what rounding leaves goes to the largest remainders, of equal
+//! orders of changing them. All subsets are decided, of each order only those of parts that can touch it, so
+//! that it is exact; in whole minor units the shares add up to the money that moved, because what rounding leaves goes to the largest remainders, of equal
 //! ones to the first.
 
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use crate::arbitrate::{Standing, decide_file, standings};
 use crate::case::CaseFile;
-use crate::decision::Decision;
 use crate::fault::Fault;
 use crate::policy::{Part, Policy};
 
+use super::reach::{self, Reach};
 use super::sums::units;
-use super::{Cases, Sums, Tally};
+use super::{Cases, Sums};
 
 /// The most parts of a change that are told apart: all their subsets are decided.
 pub const MOST_PARTS: usize = 8;
@@ -36,17 +41,6 @@ pub struct PartShare {
     pub part: String,
     /// The money by currency; below zero where buyers get less for it.
     pub change: Sums,
-}
-
-impl Tally for Sums {
-    fn add(&mut self, file: &CaseFile, before: &Decision, after: &Decision) {
-        let currency = file.order.currency;
-        self.add_units(currency, units(after.award, currency) - units(before.award, currency));
-    }
-
-    fn join(&mut self, later: Self) {
-        Sums::join(self, &later);
-    }
 }
 
 /// Splits the money that a variant moves, all of which is `change`, into the shares of what it changes.
@@ -76,22 +70,127 @@ pub(super) fn attribute(cases: &Cases, variant: &Policy, change: &Sums) -> Resul
 
 /// What each subset of the parts moves; the bits of its place say which parts are in it.
 fn subsets(cases: &Cases, variant: &Policy, parts: &[Part], change: &Sums) -> Result<Vec<Sums>, Fault> {
-    let all = (1_usize << parts.len()) - 1;
-    // Nothing moves nothing, and what all of them move is known.
-    let between: Vec<usize> = (1..all).collect();
-    let mix = |subset: &usize| {
-        let chosen = parts.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1);
-        cases.base.mixed(variant, chosen.map(|(_, part)| part))
+    let count = 1_usize << parts.len();
+    if parts.len() < 2 {
+        // Nothing moves nothing, and what all of them move is known.
+        return Ok([Sums::default(), change.clone()].into_iter().take(count).collect());
+    }
+    let moved = Mixtures::of(cases, variant, parts)?.moved();
+    let worth = |subset: usize| {
+        let mut sums = Sums::default();
+        moved.iter().for_each(|(reaching, moved)| sums.join(&moved[subset & reaching]));
+        sums
     };
-    let policies = between.par_iter().map(mix).collect::<Result<Vec<_>, _>>()?;
-    let moved = match policies.is_empty() {
-        true => Vec::new(),
-        false => cases.decide::<Sums>(None, &policies.iter().collect::<Vec<_>>())?.moved,
-    };
-    let mut by_subset = vec![Sums::default()];
-    by_subset.extend(moved);
-    by_subset.resize(all + 1, change.clone());
-    Ok(by_subset)
+    Ok((0..count).map(worth).collect())
+}
+
+/// For each set of parts that reaches a file, what each subset moves of all such files; subsets with
+/// others in them are nothing.
+type MovedByReach = FxHashMap<usize, Vec<Sums>>;
+
+/// The parameters of every subset of the parts.
+struct Mixtures<'a> {
+    cases: &'a Cases<'a>,
+    policies: Vec<Policy>,
+    /// The buyers' standings under each of them; those that are equal once.
+    standings: Vec<Arc<Vec<Standing>>>,
+    /// For each part, which cases it can touch.
+    reach: Vec<Reach>,
+    /// The parts that can touch the levels of buyers.
+    of_levels: usize,
+    /// For each buyer, whether the level is another one under any of them.
+    level_differs: Vec<bool>,
+}
+
+impl<'a> Mixtures<'a> {
+    fn of(cases: &'a Cases<'a>, variant: &Policy, parts: &[Part]) -> Result<Self, Fault> {
+        let mix = |subset: usize| {
+            let chosen = parts.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1);
+            cases.base.mixed(variant, chosen.map(|(_, part)| part))
+        };
+        let policies = (0..1_usize << parts.len()).into_par_iter().map(mix).collect::<Result<Vec<_>, _>>()?;
+        let standings = all_standings(cases, &policies);
+        let level_differs = |buyer: usize| {
+            let level = |standings: &Arc<Vec<Standing>>| standings[buyer].level;
+            standings.iter().any(|one| !Arc::ptr_eq(one, &standings[0]) && level(one) != level(&standings[0]))
+        };
+        let level_differs = (0..cases.docket.buyers.len()).into_par_iter().map(level_differs).collect();
+        let of_levels = |place: &usize| parts[*place].rule() == "serial_disputer";
+        let of_levels = (0..parts.len()).filter(of_levels).map(|place| 1 << place).sum();
+        let reach = parts.iter().map(|part| reach::of(part.rule())).collect();
+        Ok(Self { cases, policies, standings, reach, of_levels, level_differs })
+    }
+
+    /// Decides each file under all subsets of the parts that reach it.
+    fn moved(&self) -> MovedByReach {
+        let chunk = self.cases.chunk();
+        let decide = |(number, files): (usize, &[CaseFile])| {
+            let mut moved = MovedByReach::default();
+            for (place, file) in files.iter().enumerate() {
+                self.add((number * chunk + place) as u32, file, &mut moved);
+            }
+            moved
+        };
+        let join = |mut left: MovedByReach, right: MovedByReach| {
+            for (reaching, sums) in right {
+                match left.entry(reaching) {
+                    Entry::Occupied(mut known) => {
+                        known.get_mut().iter_mut().zip(&sums).for_each(|(sum, more)| sum.join(more))
+                    }
+                    Entry::Vacant(free) => drop(free.insert(sums)),
+                }
+            }
+            left
+        };
+        self.cases.docket.files.par_chunks(chunk).enumerate().map(decide).reduce(MovedByReach::default, join)
+    }
+
+    fn add(&self, index: u32, file: &CaseFile, moved: &mut MovedByReach) {
+        let reaching = self.reaching(file);
+        if reaching == 0 {
+            return;
+        }
+        let currency = file.order.currency;
+        let awards = |subset: usize| -> i128 {
+            let standings = &self.standings[subset];
+            let decisions = decide_file(index, file, &self.policies[subset], self.cases.as_of, standings);
+            decisions.iter().map(|decision| units(decision.award, currency)).sum()
+        };
+        let before = awards(0);
+        let sums = moved.entry(reaching).or_insert_with(|| vec![Sums::default(); reaching + 1]);
+        for subset in (1..=reaching).filter(|subset| subset & !reaching == 0) {
+            let change = awards(subset) - before;
+            if change != 0 {
+                sums[subset].add_units(currency, change);
+            }
+        }
+    }
+
+    /// The parts that can touch a file.
+    fn reaching(&self, file: &CaseFile) -> usize {
+        let level_differs = file.disputants.iter().any(|buyer| self.level_differs[*buyer as usize]);
+        let mut reaching = if level_differs { self.of_levels } else { 0 };
+        for (_, case) in self.cases.open_cases(file) {
+            for (place, reach) in self.reach.iter().enumerate() {
+                reaching |= usize::from(reach(&case, self.cases.as_of)) << place;
+            }
+        }
+        reaching
+    }
+}
+
+/// The standings under each set of parameters, those that cannot differ worked out once.
+fn all_standings(cases: &Cases, policies: &[Policy]) -> Vec<Arc<Vec<Standing>>> {
+    let terms = |policy: &'_ Policy| policy.terms_of_run(cases.as_of).serial_disputer.clone();
+    let mut all: Vec<Arc<Vec<Standing>>> = Vec::with_capacity(policies.len());
+    for policy in policies {
+        let same = policies.iter().take(all.len()).position(|known| terms(known) == terms(policy));
+        all.push(match same {
+            Some(known) => Arc::clone(&all[known]),
+            None => Arc::new(standings(cases.docket, policy, cases.as_of)),
+        });
+    }
+    all
 }
 
 /// Each part's share of what all parts are worth together, in minor units.

@@ -6,7 +6,6 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
-use crate::case::CaseFile;
 use crate::decision::{Decision, Outcome};
 use crate::fault::Fault;
 use crate::money::{Currency, Money, Share};
@@ -16,7 +15,7 @@ use crate::rules;
 use super::attribution::{Attribution, attribute};
 use super::bootstrap::{Interval, Resampling, intervals};
 use super::sums::{money, units};
-use super::{Cases, Sums, Tally};
+use super::{Cases, Sums};
 
 /// A named set of parameters.
 #[derive(Clone, Debug)]
@@ -122,13 +121,9 @@ const BANDS: [(Option<&str>, &str); 5] = [
     (None, "all of it or more"),
 ];
 
-impl Tally for Vec<Moved> {
-    fn add(&mut self, _: &CaseFile, before: &Decision, after: &Decision) {
-        self.push(Moved { before: before.clone(), after: after.clone() });
-    }
-
-    fn join(&mut self, later: Self) {
-        self.extend(later);
+impl Moved {
+    pub(super) fn of((before, after): (&Decision, &Decision)) -> Self {
+        Self { before: before.clone(), after: after.clone() }
     }
 }
 
@@ -139,7 +134,7 @@ impl Tally for Vec<Moved> {
 /// An empty variant, which every call decides too, moved something: a defect of this program.
 pub fn compare(cases: &Cases, variants: &[Variant], resampling: Resampling) -> Result<Vec<Comparison>, Fault> {
     let policies: Vec<&Policy> = variants.iter().map(|variant| &variant.policy).collect();
-    let answer = cases.decide::<Vec<Moved>>(Some(&cases.base.and(&[])?), &policies)?;
+    let answer = cases.decide(&cases.base.and(&[])?, &policies)?;
     let decisions: Vec<&Decision> = answer.decisions().collect();
     let totals: Vec<FxHashMap<Key, i128>> =
         Dimension::ALL.par_iter().map(|dimension| dimension.totals(cases, &decisions)).collect();

@@ -57,24 +57,15 @@ pub struct Cases<'a> {
     pub base: &'a Policy,
 }
 
-/// Takes in what moves under one set of parameters, in the order of the docket's files.
-trait Tally: Default + Send {
-    /// Takes in a dispute that is decided otherwise.
-    fn add(&mut self, file: &CaseFile, before: &Decision, after: &Decision);
-
-    /// Takes in what moved in later files.
-    fn join(&mut self, later: Self);
-}
-
 /// What the base decides, and what moves under each other set of parameters.
-struct Answer<T> {
+struct Answer {
     /// In the order of the docket's files, in pieces.
     decisions: Vec<Vec<Decision>>,
-    /// For each set of parameters.
-    moved: Vec<T>,
+    /// For each set of parameters, in the same order.
+    moved: Vec<Vec<Moved>>,
 }
 
-impl<T> Answer<T> {
+impl Answer {
     fn decisions(&self) -> impl Iterator<Item = &Decision> {
         self.decisions.iter().flatten()
     }
@@ -87,40 +78,36 @@ impl<'a> Cases<'a> {
     /// # Errors
     ///
     /// The control moved something: a defect of this program.
-    fn decide<T: Tally>(&self, control: Option<&Policy>, variants: &[&Policy]) -> Result<Answer<T>, Fault> {
+    fn decide(&self, control: &Policy, variants: &[&Policy]) -> Result<Answer, Fault> {
         let base = standings(self.docket, self.base, self.as_of);
         let reach = reach::of_rules();
-        let others: Vec<Other> = variants.par_iter().map(|policy| Other::of(self, policy, &base, &reach)).collect();
+        let others: Vec<Other> = variants.iter().map(|policy| Other::of(self, policy, &base, &reach)).collect();
         let decide = |(number, files): (usize, &[CaseFile])| {
-            let mut decisions = Vec::new();
-            let mut moved: Vec<T> = variants.iter().map(|_| T::default()).collect();
-            let mut moved_by_control = 0;
+            let mut pass = Pass::of(variants.len());
             for (place, file) in files.iter().enumerate() {
                 let index = (number * self.chunk() + place) as u32;
                 let before = decide_file(index, file, self.base, self.as_of, &base);
-                if let Some(policy) = control {
-                    let again = decide_file(index, file, policy, self.as_of, &base);
-                    moved_by_control += moves(&before, &again).count();
-                }
-                for (other, moved) in others.iter().zip(&mut moved) {
-                    if other.touches(file) {
+                let again = decide_file(index, file, control, self.as_of, &base);
+                pass.moved_by_control |= moves(&before, &again).next().is_some();
+                for (place, other) in others.iter().enumerate() {
+                    if other.touches(file, &mut pass.memories[place]) {
                         let after = decide_file(index, file, other.policy, self.as_of, other.standings(&base));
-                        moves(&before, &after).for_each(|(before, after)| moved.add(file, before, after));
+                        pass.moved[place].extend(moves(&before, &after).map(Moved::of));
                     }
                 }
-                decisions.extend(before);
+                pass.decisions.extend(before);
             }
-            (decisions, moved, moved_by_control)
+            pass
         };
-        let chunks: Vec<_> = self.docket.files.par_chunks(self.chunk()).enumerate().map(decide).collect();
-        let mut answer = Answer { decisions: Vec::new(), moved: variants.iter().map(|_| T::default()).collect() };
-        for (decisions, moved, moved_by_control) in chunks {
-            if moved_by_control > 0 {
+        let passes: Vec<_> = self.docket.files.par_chunks(self.chunk()).enumerate().map(decide).collect();
+        let mut answer = Answer { decisions: Vec::new(), moved: vec![Vec::new(); variants.len()] };
+        for Pass { decisions, moved, moved_by_control, .. } in passes {
+            if moved_by_control {
                 return Err(Fault::new(FaultKind::Defect, "parameters that change nothing moved a decision")
                     .hint("nothing was shown; this is a defect of the program, please report it"));
             }
             answer.decisions.push(decisions);
-            answer.moved.iter_mut().zip(moved).for_each(|(all, later)| all.join(later));
+            answer.moved.iter_mut().zip(moved).for_each(|(all, later)| all.extend(later));
         }
         Ok(answer)
     }
@@ -134,6 +121,28 @@ impl<'a> Cases<'a> {
     fn open_cases<'f>(&self, file: &'f CaseFile) -> impl Iterator<Item = (usize, Case<'f>)> {
         let as_of = self.as_of;
         file.cases().enumerate().filter(move |(_, case)| case.dispute.opened_at <= as_of)
+    }
+}
+
+/// One pass over some files.
+struct Pass {
+    decisions: Vec<Decision>,
+    /// For each variant.
+    moved: Vec<Vec<Moved>>,
+    moved_by_control: bool,
+    /// For each variant, the terms that met last, with the rules that differ: nearly always those that meet
+    /// next.
+    memories: Vec<Memory>,
+}
+
+impl Pass {
+    fn of(variants: usize) -> Self {
+        Self {
+            decisions: Vec::new(),
+            moved: vec![Vec::new(); variants],
+            moved_by_control: false,
+            memories: vec![None; variants],
+        }
     }
 }
 
@@ -171,6 +180,9 @@ struct Other<'a> {
 /// Where two sets of terms lie.
 type Pair = [usize; 2];
 
+/// Terms that have met, and the rules that differ.
+type Memory = Option<(Pair, Arc<[usize]>)>;
+
 impl<'a> Other<'a> {
     fn of(cases: &Cases<'a>, policy: &'a Policy, base: &[Standing], reach: &'a [Reach]) -> Self {
         let of_run = [cases.base, policy].map(|policy| &policy.terms_of_run(cases.as_of).serial_disputer);
@@ -187,16 +199,18 @@ impl<'a> Other<'a> {
     }
 
     /// Whether the file may be decided otherwise under these parameters.
-    fn touches(&self, file: &CaseFile) -> bool {
+    fn touches(&self, file: &CaseFile, memory: &mut Memory) -> bool {
         let level_differs = |buyer: &u32| self.standings.as_ref().is_some_and(|(_, differ)| differ[*buyer as usize]);
         file.disputants.iter().any(level_differs)
-            || self.cases.open_cases(file).any(|(_, case)| self.touches_case(&case))
+            || self.cases.open_cases(file).any(|(_, case)| self.touches_case(&case, memory))
     }
 
-    fn touches_case(&self, case: &Case) -> bool {
+    fn touches_case(&self, case: &Case, memory: &mut Memory) -> bool {
         let terms = [self.cases.base, self.policy].map(|policy| policy.terms_for(case, self.cases.as_of));
         let pair = terms.map(|terms| std::ptr::from_ref(terms) as usize);
-        self.differing(pair, terms).iter().any(|rule| self.reach[*rule](case, self.cases.as_of))
+        let known = memory.take().filter(|(known, _)| *known == pair);
+        let (_, differing) = memory.insert(known.unwrap_or_else(|| (pair, self.differing(pair, terms))));
+        differing.iter().any(|rule| self.reach[*rule](case, self.cases.as_of))
     }
 
     fn differing(&self, pair: Pair, terms: [&Terms; 2]) -> Arc<[usize]> {
