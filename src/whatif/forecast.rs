@@ -2,10 +2,11 @@
 //! arrives, and the money then due.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::arbitrate::{Standing, decide_file, standings};
-use crate::case::CaseFile;
+use crate::case::{CaseFile, Docket};
 use crate::decision::{Decision, Outcome};
 use crate::instant::{Instant, SECONDS_PER_DAY};
 
@@ -67,10 +68,11 @@ pub fn forecast(cases: &Cases, days: u32) -> Forecast {
         pending: waiting.iter().map(|file| file.pending.len() as u64).sum(),
         still_pending: 0,
     };
+    let mut concerned = Concerned::of(cases, &waiting);
     for night in 1..=days {
         let (at, place) = (at(night), forecast.nights.len());
-        let standings = standings(cases.docket, cases.base, at);
-        let settle = |file: &mut Waiting| file.settle(cases, place, at, &standings);
+        let standings = concerned.standings(cases, at);
+        let settle = |file: &mut Waiting| file.settle(cases, place, at, standings);
         let mut settled: Vec<Settled> = waiting.par_iter_mut().flat_map_iter(settle).collect();
         settled.sort_unstable_by_key(|settled| settled.then.place);
         waiting.retain(|file| !file.pending.is_empty());
@@ -115,6 +117,47 @@ fn waiting<'a>(cases: &Cases<'a>) -> Vec<Waiting<'a>> {
         (!pending.is_empty()).then_some(Waiting { index: index as u32, file, pending })
     };
     cases.docket.files.par_iter().enumerate().filter_map(wait).collect()
+}
+
+/// The buyers whose levels bear on what is waiting, with all that their levels hang on: the other files
+/// would be read on every night for nothing.
+struct Concerned {
+    /// The files that they dispute in, and their records.
+    docket: Docket,
+    /// For each buyer of that docket, the place in the whole one.
+    places: Vec<u32>,
+    /// For each buyer of the whole docket; only theirs are kept up to date.
+    standings: Vec<Standing>,
+}
+
+impl Concerned {
+    fn of(cases: &Cases, waiting: &[Waiting]) -> Self {
+        let whole = cases.docket;
+        let mut is_concerned = vec![false; whole.buyers.len()];
+        let disputants = waiting.iter().flat_map(|waiting| &waiting.file.disputants);
+        disputants.for_each(|buyer| is_concerned[*buyer as usize] = true);
+        let bears = |file: &&CaseFile| file.disputants.iter().any(|buyer| is_concerned[*buyer as usize]);
+        let mut files: Vec<CaseFile> = whole.files.par_iter().filter(bears).cloned().collect();
+        let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut places = Vec::new();
+        for buyer in files.iter_mut().flat_map(|file| &mut file.disputants) {
+            *buyer = *numbers.entry(*buyer).or_insert_with(|| {
+                places.push(*buyer);
+                places.len() as u32 - 1
+            });
+        }
+        let buyers = places.iter().map(|place| whole.buyers[*place as usize].clone()).collect();
+        let standings = standings(whole, cases.base, cases.as_of);
+        Self { docket: Docket { files, buyers, sources: Vec::new() }, places, standings }
+    }
+
+    /// The standings at an instant.
+    fn standings(&mut self, cases: &Cases, at: Instant) -> &[Standing] {
+        for (place, standing) in self.places.iter().zip(standings(&self.docket, cases.base, at)) {
+            self.standings[*place as usize] = standing;
+        }
+        &self.standings
+    }
 }
 
 impl Waiting<'_> {
