@@ -5,12 +5,12 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::case::{Case, CaseFile, Docket};
-use crate::decision::{Decision, DisputeIndex, Outcome};
+use crate::decision::{DecidedBy, Decision, DisputeIndex, Outcome};
 use crate::dispute::{Dispute, Reason};
 use crate::instant::Instant;
 use crate::money::Money;
 use crate::policy::Policy;
-use crate::register::PersonsRuling;
+use crate::register::{PersonsRuling, Register};
 use crate::rules::{self, Hearing, History, Level, Tally};
 
 /// What a run decides of a docket.
@@ -48,42 +48,58 @@ pub struct Standing {
     pub level: Level,
 }
 
-/// Decides every dispute of a docket as the world stood at `as_of`.
+/// Decides every dispute of a docket as the world stood at `as_of`: what stands, stands; of the others, what people
+/// ruled about those that are referred.
 ///
 /// The result does not depend on the number of threads.
 pub fn arbitrate(docket: &Docket, policy: &Policy, as_of: Instant) -> Rulings {
     let standings = standings(docket, policy, as_of);
-    let court = Court { docket, policy, as_of, standings: &standings, rulings: rulings_by_dispute(docket, as_of) };
-    let decided =
-        docket.files.par_iter().enumerate().flat_map_iter(|(index, file)| court.decide_file(index as u32, file));
-    let (mut decisions, refused): (Vec<Decision>, Vec<Option<RefusedRuling>>) = decided.unzip();
+    let made = docket.rulings.iter().enumerate().filter(|(_, ruling)| ruling.at <= as_of);
+    let court = Court {
+        register: &docket.register,
+        rulings: &docket.rulings,
+        made: made.map(|(number, ruling)| (&*ruling.dispute_id, number as u32)).collect(),
+        policy,
+        as_of,
+        standings: &standings,
+    };
+    let files = docket.files.par_iter().enumerate();
+    let mut decisions: Vec<Decision> =
+        files.flat_map_iter(|(index, file)| court.decide_file(index as u32, file)).collect();
     decisions.par_sort_unstable_by_key(|decision| decision.place);
-    let mut refused: Vec<RefusedRuling> = refused.into_iter().flatten().collect();
-    refused.sort_by_key(|refused| refused.number);
+    let refused = court.refused(docket, &decisions);
     let disputes: usize = docket.files.iter().map(|file| file.disputes.len()).sum();
     Rulings { not_yet_open: (disputes - decisions.len()) as u64, decisions, refused, standings }
 }
 
-/// The rulings that have been made by the as-of, by their disputes.
-fn rulings_by_dispute(docket: &Docket, as_of: Instant) -> FxHashMap<&str, u32> {
-    let made = docket.rulings.iter().enumerate().filter(|(_, ruling)| ruling.at <= as_of);
-    made.map(|(number, ruling)| (&*ruling.dispute_id, number as u32)).collect()
+/// Decides one order's disputes by the rules alone, as if nothing had been decided before.
+pub(crate) fn decide_file(
+    index: u32,
+    file: &CaseFile,
+    policy: &Policy,
+    as_of: Instant,
+    standings: &[Standing],
+) -> Vec<Decision> {
+    let (register, made) = (&Register::default(), FxHashMap::default());
+    Court { register, rulings: &[], made, policy, as_of, standings }.decide_file(index, file)
 }
 
 /// All that the cases of a run are decided with.
 struct Court<'a> {
-    docket: &'a Docket,
+    register: &'a Register,
+    rulings: &'a [PersonsRuling],
+    /// The rulings that have been made by the as-of, by their disputes.
+    made: FxHashMap<&'a str, u32>,
     policy: &'a Policy,
     as_of: Instant,
     standings: &'a [Standing],
-    rulings: FxHashMap<&'a str, u32>,
 }
 
 impl Court<'_> {
     /// Decides one order's disputes in turn: what the earlier ones are awarded, and what stands, the others have less
     /// of.
-    fn decide_file(&self, index: u32, file: &CaseFile) -> Vec<(Decision, Option<RefusedRuling>)> {
-        let mut awarded_before = self.docket.register.spent(&file.order).unseen(file);
+    fn decide_file(&self, index: u32, file: &CaseFile) -> Vec<Decision> {
+        let mut awarded_before = self.register.spent(&file.order).unseen(file);
         let mut decisions = Vec::with_capacity(file.disputes.len());
         for (place, (case, disputant)) in file.cases().zip(&file.disputants).enumerate() {
             if case.dispute.opened_at > self.as_of {
@@ -91,34 +107,45 @@ impl Court<'_> {
             }
             let at = DisputeIndex { file: index, dispute: place as u32 };
             let level = self.standings[*disputant as usize].level;
-            if let Some(number) = self.docket.register.of_dispute(&case.dispute.id) {
-                let standing = &self.docket.register.standing()[number as usize];
-                decisions.push((Decision::standing(standing, number, file, at, level), None));
+            if let Some(number) = self.register.of_dispute(&case.dispute.id) {
+                let standing = &self.register.standing()[number as usize];
+                decisions.push(Decision::standing(standing, number, file, at, level));
                 continue;
             }
-            let (decision, refused) = self.decide(case, at, level, awarded_before);
+            let decision = self.decide(case, at, level, awarded_before);
             awarded_before = awarded_before + decision.award;
-            decisions.push((decision, refused));
+            decisions.push(decision);
         }
         decisions
     }
 
     /// Decides a dispute: by the rules, or as a person ruled where they refer it.
-    fn decide(
-        &self,
-        case: Case,
-        at: DisputeIndex,
-        level: Level,
-        awarded_before: Money,
-    ) -> (Decision, Option<RefusedRuling>) {
+    fn decide(&self, case: Case, at: DisputeIndex, level: Level, awarded_before: Money) -> Decision {
         let hearing = Hearing::open(case, self.policy.terms_for(&case, self.as_of), self.as_of, level, awarded_before);
         let decision = Decision::of(&hearing, rules::decide(&hearing), at);
-        let Some(number) = self.rulings.get(&*case.dispute.id).copied() else { return (decision, None) };
-        let ruling = &self.docket.rulings[number as usize];
+        let Some(number) = self.made.get(&*case.dispute.id).copied() else { return decision };
+        let ruling = &self.rulings[number as usize];
         match refusal(&hearing, &decision, ruling) {
-            None => (Decision::by_person(&hearing, ruling, number, at), None),
-            Some((column, value, expected)) => (decision, Some(RefusedRuling { number, column, value, expected })),
+            None => Decision::by_person(&hearing, ruling, number, at),
+            Some(_) => decision,
         }
+    }
+
+    /// The rulings that were made and are not in effect, in their order.
+    fn refused(&self, docket: &Docket, decisions: &[Decision]) -> Vec<RefusedRuling> {
+        if self.made.is_empty() {
+            return Vec::new();
+        }
+        let refused = |decision: &Decision| {
+            let number = *self.made.get(&*decision.at.case(docket).dispute.id)?;
+            let is_by_rules = decision.by == DecidedBy::Rules;
+            let hearing = is_by_rules.then(|| decision.hearing(docket, self.policy, self.as_of))?;
+            let (column, value, expected) = refusal(&hearing, decision, &self.rulings[number as usize])?;
+            Some(RefusedRuling { number, column, value, expected })
+        };
+        let mut refused: Vec<RefusedRuling> = decisions.iter().filter_map(refused).collect();
+        refused.sort_by_key(|refused| refused.number);
+        refused
     }
 }
 
@@ -150,7 +177,7 @@ fn refusal(hearing: &Hearing, decision: &Decision, ruling: &PersonsRuling) -> Op
 }
 
 /// Adds up each buyer's disputes and orders, and finds the level.
-fn standings(docket: &Docket, policy: &Policy, as_of: Instant) -> Vec<Standing> {
+pub(crate) fn standings(docket: &Docket, policy: &Policy, as_of: Instant) -> Vec<Standing> {
     let terms = &policy.terms_of_run(as_of).serial_disputer;
     let mut tallies = vec![Tally::default(); docket.buyers.len()];
     let counted = docket.files.par_iter().flat_map_iter(|file| tally_file(file, policy, as_of));

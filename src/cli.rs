@@ -1,11 +1,13 @@
 //! The command line; no domain logic.
 
+mod cases;
 mod clock;
 mod explain;
 mod metrics;
 mod policy;
 mod run;
 mod watch;
+mod whatif;
 
 use std::path::{Path, PathBuf};
 
@@ -60,6 +62,12 @@ enum Command {
     Map(MapArgs),
     /// Make up believable exports of any size, to try things out on
     Generate(GenerateArgs),
+    /// Compare parameters with others: which disputes are decided otherwise, and what money moves
+    Compare(whatif::CompareArgs),
+    /// Sweep a parameter over a range: the whole curve of cost and outcomes
+    Sweep(whatif::SweepArgs),
+    /// Tell which pending disputes decide themselves on which night, and the money then due
+    Forecast(whatif::ForecastArgs),
     /// Look at the rule parameters, check and compare them, and begin a policy file of your own
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -177,6 +185,9 @@ pub fn run() -> Result<u8, Fault> {
         Command::Check(args) => check(&args),
         Command::Map(args) => map(&args),
         Command::Generate(args) => generate(&args),
+        Command::Compare(args) => whatif::compare(&args),
+        Command::Sweep(args) => whatif::sweep(&args),
+        Command::Forecast(args) => whatif::forecast(&args),
         Command::Policy(command) => policy::run(&command),
     }
     .map(|()| 0)

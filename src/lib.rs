@@ -32,6 +32,7 @@ pub mod register;
 pub mod report;
 pub mod rules;
 pub mod stored;
+pub mod whatif;
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;

@@ -170,6 +170,11 @@ impl Money {
         self.0.mantissa() * 10_i128.pow(digits.saturating_sub(self.0.scale()))
     }
 
+    /// Whether it is nothing.
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
     /// Whether there is any money in it.
     pub fn is_positive(self) -> bool {
         self.0 > Decimal::ZERO
@@ -332,6 +337,24 @@ impl Share {
         Self { part: self.part * SHARE_UNIT + span * strength.part, whole: SHARE_UNIT * SHARE_UNIT }
     }
 
+    /// This share of an amount, in minor units, and so on in `steps` equal steps up to another share:
+    /// each as [`of`](Self::of) has it, without a division. None where the steps are not whole ones.
+    pub fn stepwise_of(self, to: Self, steps: u64, amount: Money) -> Option<impl Iterator<Item = i128>> {
+        let way = to.part.checked_sub(self.part).filter(|way| self.whole == to.whole && way.is_multiple_of(steps))?;
+        let (whole, amount) = (i128::from(self.whole), amount.at_least_zero().0.mantissa());
+        let parts = |part: u64| (amount * i128::from(part) / whole, amount * i128::from(part) % whole);
+        let (mut units, mut rest) = parts(self.part);
+        let (more, more_rest) = parts(way / steps);
+        Some((0..=steps).map(move |_| {
+            let rounded = units + i128::from(rest >= whole - rest);
+            (units, rest) = (units + more, rest + more_rest);
+            if rest >= whole {
+                (units, rest) = (units + 1, rest - whole);
+            }
+            rounded
+        }))
+    }
+
     fn cross(self, other: Self) -> (u128, u128) {
         (u128::from(self.part) * u128::from(other.whole), u128::from(other.part) * u128::from(self.whole))
     }
@@ -442,6 +465,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn shares_step_by_step_are_those_one_by_one(
+            amount in 0..2_000_000_i128, low in 0..=10_000_u64, way in 0..=10_000_u64, strength in 0..=10_000_u64,
+        ) {
+            let amount = Money(Decimal::from_i128_with_scale(amount, 2));
+            let share = |part: u64| Share { part, whole: SHARE_UNIT };
+            let high = |step: u64| share(low).towards(share(low + step), share(strength));
+            let stepwise = high(0).stepwise_of(high(way), way.max(1), amount).unwrap();
+            for (step, units) in stepwise.take(way as usize + 1).enumerate() {
+                prop_assert_eq!(units, high(step as u64).of(amount).0.mantissa());
+            }
+        }
+    }
 
     fn currency(code: &str) -> Currency {
         Currency::from_code(code).unwrap()

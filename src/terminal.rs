@@ -8,6 +8,7 @@ use arbiter::exports::{ExportFile, Exports, Format, RejectGroup};
 use arbiter::fault::{Fault, visible};
 use arbiter::intake::Progress;
 use arbiter::report::Summary;
+use arbiter::report::whatif::Sheet;
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -56,8 +57,8 @@ impl Progress for Bars {
 }
 
 /// One table: its header and rows.
-struct Shown {
-    header: Vec<&'static str>,
+struct Shown<Name = &'static str> {
+    header: Vec<Name>,
     rows: Vec<Vec<String>>,
 }
 
@@ -86,6 +87,16 @@ pub fn show_exports(exports: &Exports, groups: &[RejectGroup]) {
     print_all(&[files(exports), rejects(groups)], &notes.collect::<String>());
 }
 
+/// Shows the tables of an answer, and last what else is to be said.
+pub fn show_sheets(sheets: Vec<Sheet>, last: &str) {
+    for Sheet { title, header, rows } in sheets {
+        let title = if title.is_empty() { title } else { format!("{}\n", visible(&title)) };
+        let _ = print(&title);
+        print_all(&[Shown { header, rows }], "");
+    }
+    let _ = print(last);
+}
+
 /// Prints a text as it is.
 pub fn print(text: &str) -> Result<(), Fault> {
     // Whoever closed the pipe does not want to hear more.
@@ -93,7 +104,7 @@ pub fn print(text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn print_all(tables: &[Shown], last: &str) {
+fn print_all<Name: AsRef<str>>(tables: &[Shown<Name>], last: &str) {
     let mut text = String::new();
     for table in tables.iter().filter(|table| !table.rows.is_empty()) {
         text.push_str(&if stdout().is_terminal() { drawn(table) } else { plain(table) });
@@ -151,21 +162,21 @@ fn rejects(groups: &[RejectGroup]) -> Shown {
     Shown { header: vec!["rejects", "rows", "cause", "the first", "to mend"], rows: groups.iter().map(row).collect() }
 }
 
-fn drawn(shown: &Shown) -> String {
+fn drawn<Name: AsRef<str>>(shown: &Shown<Name>) -> String {
     let mut table = Table::new();
     table
         .load_preset(presets::UTF8_HORIZONTAL_ONLY)
         .remove_style(TableComponent::HorizontalLines)
         .remove_style(TableComponent::MiddleIntersections)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(shown.header.clone());
+        .set_header(shown.header.iter().map(|name| visible(name.as_ref())).collect::<Vec<_>>());
     // Some terminals do not know how wide they are, and say so by a nought.
     if table.width().is_none_or(|width| width < 40) {
         table.set_width(100);
     }
     for row in &shown.rows {
         let cells = row.iter().map(|cell| {
-            let is_number = cell.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+            let is_number = cell.chars().all(|letter| letter.is_ascii_digit() || ".+-".contains(letter));
             let alignment = if is_number { CellAlignment::Right } else { CellAlignment::Left };
             comfy_table::Cell::new(visible(cell)).set_alignment(alignment)
         });
@@ -174,11 +185,12 @@ fn drawn(shown: &Shown) -> String {
     format!("{table}\n\n")
 }
 
-fn plain(shown: &Shown) -> String {
+fn plain<Name: AsRef<str>>(shown: &Shown<Name>) -> String {
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&shown.header).skip(1).filter(|(cell, _)| !cell.is_empty());
-        let cells: Vec<_> = cells.map(|(cell, name)| format!("{name} {}", visible(cell))).collect();
-        format!("{} {}: {}\n", shown.header[0], visible(&row[0]), cells.join(", "))
+        let cells: Vec<_> = cells.map(|(cell, name)| format!("{} {}", name.as_ref(), visible(cell))).collect();
+        let value = format!("{} {}: {}", shown.header[0].as_ref(), visible(&row[0]), cells.join(", "));
+        format!("{}\n", value.trim_end_matches([' ', ':']))
     };
     shown.rows.iter().map(line).collect()
 }

@@ -49,6 +49,11 @@ fn explanations_are_taken_from_facts_and_decisions_alone() {
 }
 
 #[test]
+fn what_ifs_work_on_cases_and_parameters_alone() {
+    names_none_of("whatif", &["crate::intake", "crate::report", "crate::publish", "std::fs", "std::io", "std::env"]);
+}
+
+#[test]
 fn polars_lives_at_the_edges() {
     for (path, text) in sources("") {
         let at_an_edge =

@@ -1,17 +1,20 @@
 //! `arbiter explain`: one decision, taken apart.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use arbiter::arbitrate::{Rulings, arbitrate};
-use arbiter::case::Docket;
+use arbiter::decision::{DecidedBy, Decision};
 use arbiter::explain::Inquiry;
-use arbiter::exports::{MaxRejects, Reject};
 use arbiter::fault::{Fault, FaultKind};
-use arbiter::instant::Instant;
-use arbiter::intake::{self, Intake};
 use arbiter::policy::Policy;
+use arbiter::register::Standing;
+use arbiter::report::PublishedManifest;
 use clap::Args;
 
+use super::cases::{CasesArgs, Loaded};
 use super::policy::PolicyArgs;
-use super::{InputArgs, as_of, threads};
+use super::run::{read_docket, stored_policy};
 use crate::terminal;
 
 #[derive(Args)]
@@ -21,11 +24,7 @@ pub struct ExplainArgs {
     dispute: String,
 
     #[command(flatten)]
-    input: InputArgs,
-
-    /// Decide as the world stood at this instant; as for `arbiter run`
-    #[arg(long, value_name = "INSTANT")]
-    as_of: Option<String>,
+    cases: CasesArgs,
 
     /// Print the explanation as JSON
     #[arg(long)]
@@ -37,23 +36,68 @@ pub struct ExplainArgs {
 
 /// Everything that was decided, to ask about one dispute of it.
 struct Decided {
-    docket: Docket,
-    rejects: Vec<Reject>,
+    loaded: Loaded,
     policy: Policy,
-    as_of: Instant,
     rulings: Rulings,
-    /// Why a run would have decided nothing, where it would have.
-    refusal: Option<Fault>,
 }
 
 /// Does what `arbiter explain` says.
 pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
-    let decided = from_exports(args)?;
+    let loaded = args.cases.load()?;
+    let policy = loaded.base.and(&args.policy.overlays()?)?;
+    let decided = Decided::of(args, loaded, policy)?;
     let inquiry = decided.inquiry();
     let decision = inquiry.decision(&args.dispute)?;
-    if let Some(fault) = &decided.refusal {
+    if let Some(fault) = &decided.loaded.refusal {
         return Err(fault.clone());
     }
+    let DecidedBy::EarlierNight(number) = decision.by else { return show(args, &inquiry, decision) };
+    let standing = &decided.loaded.docket.register.standing()[number as usize];
+    match args.cases.run_folder().and_then(|run| run_of(standing, run)) {
+        Some(run) => explain_in(args, &run, standing),
+        None => Err(elsewhere(standing)),
+    }
+}
+
+/// Explains a decision that stands in the run that made it.
+fn explain_in(args: &ExplainArgs, run: &Path, standing: &Standing) -> Result<(), Fault> {
+    let file = run.join("docket.parquet");
+    let (stored, policy) = (read_docket(&file)?, Policy::with(stored_policy(&file)?.as_slice())?);
+    let (docket, as_of, rejects) = (stored.docket, stored.beside.as_of, stored.beside.rejects);
+    let loaded = Loaded { docket, as_of, base: policy.clone(), rejects, refusal: None };
+    let decided = Decided::of(args, loaded, policy)?;
+    let inquiry = decided.inquiry();
+    match inquiry.decision(&args.dispute)? {
+        decision if matches!(decision.by, DecidedBy::EarlierNight(_)) => Err(elsewhere(standing)),
+        decision => show(args, &inquiry, decision),
+    }
+}
+
+/// The run beside a run, or that run, which made a decision that stands.
+fn run_of(standing: &Standing, run: &Path) -> Option<PathBuf> {
+    let run = fs::canonicalize(run).ok()?;
+    let runs = fs::read_dir(run.parent()?).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut made: Vec<PathBuf> = runs
+        .filter(|run| run.is_dir() && !run.is_symlink())
+        .filter(|run| PublishedManifest::read(run).is_ok_and(|manifest| manifest.as_of == standing.decided_at))
+        .collect();
+    made.sort_unstable();
+    made.into_iter().next()
+}
+
+/// A decision that stands, where the run that made it cannot be found.
+fn elsewhere(standing: &Standing) -> Fault {
+    let Standing { dispute_id, outcome, rule, award, currency, decided_at, row, .. } = standing;
+    let told = arbiter::decision::COLUMNS.iter().position(|column| *column == "explanation");
+    let told = told.and_then(|place| row.get(place)).unwrap_or_default();
+    let problem = format!(
+        "{dispute_id} was decided on {decided_at} and stands: {outcome} by the rule {rule}, {award} {currency}. {told}"
+    );
+    Fault::new(FaultKind::Input, problem)
+        .hint("give the run of that night with --run; what it decided on is in its docket alone")
+}
+
+fn show(args: &ExplainArgs, inquiry: &Inquiry, decision: &Decision) -> Result<(), Fault> {
     let explanation = inquiry.explanation(decision);
     if !args.json {
         return terminal::print(&explanation.to_string());
@@ -62,28 +106,15 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
     terminal::print(&(json.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))? + "\n"))
 }
 
-/// Reads exports and decides them as `arbiter run` does. A stored run is read here too, once runs are
-/// stored with all their facts: what is needed of it are the fields of [`Decided`].
-fn from_exports(args: &ExplainArgs) -> Result<Decided, Fault> {
-    let (sources, reading) = (args.input.sources()?, args.input.reading()?);
-    let max_rejects: MaxRejects = args.input.max_rejects()?;
-    let as_of = as_of(args.as_of.as_deref(), reading.zone)?;
-    let policy = args.policy.resolve()?;
-    let progress = terminal::Bars::default();
-    let threads = threads(args.input.threads)?;
-    let intake = threads.install(|| intake::read(&sources, &reading, &progress));
-    progress.finish();
-    let Intake { docket, rejects, exports } = intake?;
-    let rulings = threads.install(|| arbitrate(&docket, &policy, as_of));
-    let refusal = max_rejects.check(&exports.disputes).err();
-    let refusal =
-        refusal.map(|fault| fault.hint("a run would decide nothing; mend the export, or raise --max-rejects"));
-    Ok(Decided { docket, rejects, policy, as_of, rulings, refusal })
-}
-
 impl Decided {
+    fn of(args: &ExplainArgs, loaded: Loaded, policy: Policy) -> Result<Self, Fault> {
+        let rulings = args.cases.threads()?.install(|| arbitrate(&loaded.docket, &policy, loaded.as_of));
+        Ok(Self { loaded, policy, rulings })
+    }
+
     fn inquiry(&self) -> Inquiry<'_> {
-        let Self { docket, rejects, policy, as_of, rulings, .. } = self;
+        let Self { loaded, policy, rulings } = self;
+        let Loaded { docket, as_of, rejects, .. } = loaded;
         Inquiry { as_of: *as_of, policy, docket, rulings, rejects }
     }
 }

@@ -103,12 +103,14 @@ impl PolicyArgs {
         Policy::with(&self.overlays()?)
     }
 
-    /// The same over parameters that are already there.
-    pub fn resolve_over(&self, below: Option<Overlay>) -> Result<Policy, Fault> {
-        Policy::with(&below.into_iter().chain(self.overlays()?).collect::<Vec<_>>())
+    /// What was given, in a few words: `seller; too_early.days=6`.
+    pub(super) fn name(&self) -> String {
+        let files = self.policy.iter().map(|file| file.display().to_string());
+        self.profile.iter().cloned().chain(files).chain(self.set.iter().cloned()).collect::<Vec<_>>().join("; ")
     }
 
-    fn overlays(&self) -> Result<Vec<Overlay>, Fault> {
+    /// What is laid over each other, in its order.
+    pub(super) fn overlays(&self) -> Result<Vec<Overlay>, Fault> {
         let mut overlays = Vec::new();
         if let Some(profile) = &self.profile {
             overlays.push(Overlay::profile(profile)?);
@@ -121,7 +123,7 @@ impl PolicyArgs {
     }
 }
 
-fn read(file: &Path) -> Result<Overlay, Fault> {
+pub(super) fn read(file: &Path) -> Result<Overlay, Fault> {
     let text = fs::read_to_string(file).map_err(|error| {
         let fault = Fault::new(FaultKind::Policy, format!("cannot be read: {error}")).at(file.display());
         fault.hint("check the name of the policy file, and that this account may read it")
@@ -165,11 +167,11 @@ fn check(args: &CheckArgs) -> Result<(), Fault> {
     terminal::print(&text)
 }
 
-/// The parameters of a profile's name or a file.
-fn named(name: &Path) -> Result<Policy, Fault> {
+/// The overlay of a profile's name or a file.
+pub(super) fn named(name: &Path) -> Result<Overlay, Fault> {
     let text = name.to_string_lossy();
     if PROFILES.iter().any(|profile| profile.name == text) {
-        return Policy::with(&[Overlay::profile(&text)?]);
+        return Overlay::profile(&text);
     }
     if !name.exists() {
         let names = PROFILES.iter().map(|profile| profile.name);
@@ -177,11 +179,11 @@ fn named(name: &Path) -> Result<Policy, Fault> {
         let hint = format!("{near}profiles are {}", names.collect::<Vec<_>>().join(", "));
         return Err(Fault::new(FaultKind::Policy, "is neither a profile nor a file").at(text).hint(hint));
     }
-    Policy::with(&[read(name)?])
+    read(name)
 }
 
 fn diff(args: &DiffArgs) -> Result<(), Fault> {
-    let differences = named(&args.left)?.differences(&named(&args.right)?);
+    let differences = Policy::with(&[named(&args.left)?])?.differences(&Policy::with(&[named(&args.right)?])?);
     let side = |value: &str, origin: &str| match value {
         "" => "none".to_owned(),
         _ => format!("{value} ({})", visible(origin)),

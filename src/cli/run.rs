@@ -180,7 +180,7 @@ fn of_docket(args: &RunArgs, docket: &Path) -> Result<Given, Fault> {
     let stored = read_docket(docket)?;
     let given = args.as_of.as_deref().map(|text| as_of(Some(text), Tz::UTC)).transpose()?;
     let as_of = given.unwrap_or(stored.beside.as_of);
-    let policy = args.policy.resolve_over(stored_policy(docket)?)?;
+    let policy = Policy::with(stored_policy(docket)?.as_slice())?.and(&args.policy.overlays()?)?;
     Ok((Facts::Docket(Box::new(stored)), as_of, policy, MaxRejects::Rows(u64::MAX)))
 }
 

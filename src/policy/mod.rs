@@ -21,6 +21,7 @@ mod general;
 mod held;
 mod kind;
 mod labels;
+mod mixture;
 mod overlay;
 mod page;
 mod profiles;
@@ -42,6 +43,7 @@ pub use document::RESERVED;
 pub use general::{General, GovernedBy, Months};
 pub use held::Held;
 pub use kind::Kind;
+pub use mixture::Part;
 pub use overlay::Overlay;
 pub use page::{page, table_of_parameters};
 pub use profiles::{PROFILES, Profile};
@@ -119,7 +121,10 @@ impl Policy {
     ///
     /// All that is wrong with the overlays, by themselves and together, each with its place.
     pub fn with(overlays: &[Overlay]) -> Result<Self, Fault> {
-        let mut resolved = standard()?.clone();
+        Self::laid_over(standard()?.clone(), overlays)
+    }
+
+    fn laid_over(mut resolved: Resolved, overlays: &[Overlay]) -> Result<Self, Fault> {
         let mut wrongs: Vec<Wrong> = Vec::new();
         for overlay in overlays {
             resolved.lay_over(overlay, &mut wrongs);

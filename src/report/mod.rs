@@ -14,6 +14,7 @@ mod referrals;
 mod rejects;
 mod standing;
 mod summary;
+pub mod whatif;
 
 use std::io::{self, Write};
 
