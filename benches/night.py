@@ -184,7 +184,7 @@ def counting(python, orders, count):
 
 def share_of_writing(orders):
     bench = ["cargo", "bench", "--locked", "--bench", "stages", "--", exports(orders)]
-    return said_by(bench, r"(\d+) % is writing") / 100
+    return said_by(bench, r"write: [\d.]+ s, (\d+) %") / 100
 
 
 def memory_of_more_orders(small, large):

@@ -1,18 +1,17 @@
-//! Where the time of one night goes: `cargo bench --bench stages -- FOLDER` reads, decides, closes the
-//! books and writes a folder's night a few times, and prints the medians.
+//! Where the time of one night goes: `cargo bench --bench stages -- FOLDER` decides a folder's night a few times and
+//! prints the median of each part.
 
 #![allow(clippy::disallowed_methods, reason = "this measures time")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use arbiter::arbitrate::arbitrate;
-use arbiter::books::Ledger;
 use arbiter::exports::MaxRejects;
-use arbiter::fault::Fault;
-use arbiter::intake::{self, Progress, Reading, Source, Sources};
+use arbiter::intake::{Progress, Reading, Source, Sources};
+use arbiter::nights::NightBefore;
 use arbiter::policy::Policy;
-use arbiter::{Job, run};
+use arbiter::{Facts, FromExports, Job, run};
 use chrono_tz::Tz;
 
 #[global_allocator]
@@ -21,39 +20,41 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const ROUNDS: usize = 5;
 const THREADS: usize = 2;
 
-struct Silent;
+/// Notes when each part begins.
+#[derive(Default)]
+struct Stages(Mutex<Vec<(&'static str, Instant)>>);
 
-impl Progress for Silent {
+impl Progress for Stages {
     fn begin(&self, _: &str, _: u64) {}
     fn advance(&self, _: u64) {}
+    fn stage(&self, name: &'static str) {
+        self.0.lock().expect("no panic").push((name, Instant::now()));
+    }
 }
 
 fn job(folder: &Path, out: PathBuf) -> Job {
     let [orders, tracking, disputes] =
         ["orders", "tracking", "disputes"].map(|name| vec![Source::File(folder.join(name).with_extension("csv"))]);
+    let sources = Sources { orders, tracking, disputes };
+    let (reading, before) = (Reading::standard(Tz::UTC), NightBefore::Latest);
     Job {
-        sources: Sources { orders, tracking, disputes },
-        reading: Reading::standard(Tz::UTC),
+        facts: Facts::Exports(Box::new(FromExports { sources, reading, rulings: Vec::new(), before })),
         max_rejects: MaxRejects::Rows(u64::MAX),
         as_of: arbiter::instant::Instant::parse("2026-06-01", Tz::UTC).expect("a date"),
         policy: Policy::standard().expect("parameters"),
         out,
+        wait: Duration::ZERO,
+        keep: None,
     }
 }
 
-/// Reading, deciding, the books, and the whole run with all of it and the writing.
-fn round(job: &Job) -> Result<[Duration; 4], Fault> {
-    let start = Instant::now();
-    let intake = intake::read(&job.sources, &job.reading, &Silent)?;
-    let read = start.elapsed();
-    let rulings = arbitrate(&intake.docket, &job.policy, job.as_of);
-    let decided = start.elapsed();
-    Ledger::close(&intake.docket, &rulings)?;
-    let closed = start.elapsed();
-    drop((intake, rulings));
-    let start = Instant::now();
-    run(job, &Silent)?;
-    Ok([read, decided - read, closed - decided, start.elapsed()])
+/// How long each part of a night took.
+fn parts(folder: &Path) -> Vec<(&'static str, Duration)> {
+    let (out, stages) = (tempfile::tempdir().expect("a folder"), Stages::default());
+    run(&job(folder, out.path().to_owned()), &stages).expect("a night");
+    let mut begun = stages.0.into_inner().expect("no panic");
+    begun.push(("", Instant::now()));
+    begun.windows(2).map(|pair| (pair[0].0, pair[1].1 - pair[0].1)).collect()
 }
 
 fn main() {
@@ -61,17 +62,16 @@ fn main() {
         return println!("give a folder: cargo bench --bench stages -- FOLDER");
     };
     rayon::ThreadPoolBuilder::new().num_threads(THREADS).build_global().expect("threads");
-    let mut rounds = [const { Vec::new() }; 4];
-    for _ in 0..ROUNDS {
-        let out = tempfile::tempdir().expect("a folder");
-        let times = round(&job(Path::new(&folder), out.path().to_owned())).expect("a night");
-        rounds.iter_mut().zip(times).for_each(|(times, time)| times.push(time));
-    }
-    let [read, decide, books, whole] = rounds.map(|mut times| {
+    let rounds: Vec<_> = (0..ROUNDS).map(|_| parts(Path::new(&folder))).collect();
+    let median = |part: usize| {
+        let mut times: Vec<Duration> = rounds.iter().map(|round| round[part].1).collect();
         times.sort_unstable();
-        times[ROUNDS / 2].as_secs_f64()
-    });
-    let write = (whole - read - decide - books).max(0.0);
-    let share = 100.0 * write / whole;
-    println!("read {read:.3} s, decide {decide:.3} s, books {books:.3} s, write {write:.3} s: {share:.0} % is writing");
+        times[ROUNDS / 2]
+    };
+    let medians: Vec<_> = rounds[0].iter().enumerate().map(|(part, (name, _))| (*name, median(part))).collect();
+    let whole: Duration = medians.iter().map(|(_, time)| *time).sum();
+    for (name, time) in medians {
+        let share = 100.0 * time.as_secs_f64() / whole.as_secs_f64();
+        println!("{name}: {:.3} s, {share:.0} %", time.as_secs_f64());
+    }
 }
