@@ -53,11 +53,16 @@ pub struct Standing {
 ///
 /// The result does not depend on the number of threads.
 pub fn arbitrate(docket: &Docket, policy: &Policy, as_of: Instant) -> Rulings {
+    arbitrate_with(docket, &docket.rulings, policy, as_of)
+}
+
+/// The same with other rulings of people than the docket's.
+pub(crate) fn arbitrate_with(docket: &Docket, rulings: &[PersonsRuling], policy: &Policy, as_of: Instant) -> Rulings {
     let standings = standings(docket, policy, as_of);
-    let made = docket.rulings.iter().enumerate().filter(|(_, ruling)| ruling.at <= as_of);
+    let made = rulings.iter().enumerate().filter(|(_, ruling)| ruling.at <= as_of);
     let court = Court {
         register: &docket.register,
-        rulings: &docket.rulings,
+        rulings,
         made: made.map(|(number, ruling)| (&*ruling.dispute_id, number as u32)).collect(),
         policy,
         as_of,
@@ -152,7 +157,8 @@ impl Court<'_> {
 /// Why a person's ruling cannot be put into effect, if so: the column, its value, and what was expected.
 fn refusal(hearing: &Hearing, decision: &Decision, ruling: &PersonsRuling) -> Option<(&'static str, String, String)> {
     let id = ruling.dispute_id.to_string();
-    if decision.outcome != Outcome::Referred && !ruling.was_referred {
+    let is_withdrawn = decision.outcome == Outcome::Resumed;
+    if decision.outcome != Outcome::Referred && (!ruling.was_referred || is_withdrawn) {
         let (outcome, rule) = (decision.outcome, decision.rule().code);
         return Some((
             "dispute_id",

@@ -24,7 +24,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::terminal;
 
-use explain::ExplainArgs;
+use explain::{ExplainArgs, FlipsArgs};
 use policy::PolicyCommand;
 use run::{RunArgs, VerifyArgs};
 
@@ -56,6 +56,8 @@ enum Command {
     Verify(VerifyArgs),
     /// Show how one dispute was decided: facts, rules, dates, parameters, arithmetic, and what would change it
     Explain(ExplainArgs),
+    /// Tell of every dispute the smallest change of a fact, and of a parameter, that would change its outcome, as CSV
+    Flips(FlipsArgs),
     /// Read the exports as a run would, decide nothing, and tell what is wrong with them
     Check(CheckArgs),
     /// Look at export files and write a first mapping for them
@@ -182,6 +184,7 @@ pub fn run() -> Result<u8, Fault> {
         Command::Run(args) => return run::decide_night(&args),
         Command::Verify(args) => return run::verify_run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Flips(args) => explain::flips(&args),
         Command::Check(args) => check(&args),
         Command::Map(args) => map(&args),
         Command::Generate(args) => generate(&args),

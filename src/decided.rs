@@ -44,7 +44,7 @@ impl Decided {
     ///
     /// The books do not balance: a defect of this program.
     pub fn of_stored(mut stored: Stored, policy: &Policy) -> Result<Self, Fault> {
-        if policy.hash() != stored.beside.parameters || stored.beside.version != VERSION {
+        if !stored.is_as_it_was(stored.beside.as_of, policy) {
             stored.beside.before = None;
         }
         let rulings = arbitrate(&stored.docket, policy, stored.beside.as_of);

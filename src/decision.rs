@@ -215,7 +215,7 @@ impl Decision {
     pub fn by_person(hearing: &Hearing, ruling: &PersonsRuling, number: u32, at: DisputeIndex) -> Self {
         let amount = ruling.award.unwrap_or(Money::zero(hearing.case.order.currency));
         let finding = Finding::made_elsewhere(&rules::HUMAN, amount);
-        Self { by: DecidedBy::Person(number), notes: Notes::default(), ..Self::of(hearing, finding, at) }
+        Self { by: DecidedBy::Person(number), ..Self::of(hearing, finding, at) }
     }
 
     /// A decision of an earlier night that stands, about a dispute of tonight's docket.

@@ -43,6 +43,20 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Its name in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Rejects => "rejects",
+            Self::Input => "input",
+            Self::Defect => "defect",
+            Self::Output => "output",
+            Self::Locked => "locked",
+            Self::Stopped(_) => "stopped",
+            Self::Policy => "policy",
+        }
+    }
+
     /// The exit code, as `sysexits.h` has it.
     pub fn exit_code(self) -> u8 {
         match self {

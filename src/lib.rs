@@ -150,7 +150,7 @@ pub fn run(job: &Job, progress: &dyn Progress) -> Result<Outcome, Fault> {
         }
     };
     let (name, decided, is_night) = match decided {
-        Heard::There(folder) => return Ok(Outcome::Decided(found(&root, folder)?)),
+        Heard::There(folder) => return Ok(Outcome::Decided(found(folder)?)),
         Heard::New { name, decided, is_night } => (name, decided, is_night),
     };
     progress.check()?;
@@ -191,6 +191,8 @@ fn hear(
     };
     let previous = previous.as_deref();
     intake.docket.register = previous.map(Previous::register).unwrap_or_default();
+    intake.docket.register.follow(&intake.docket.files);
+    nights::set_aside_other_currencies(&mut intake);
     if let Some(rulings) = rulings {
         rulings.put_to(&mut intake, &previous.map(Previous::referred).unwrap_or_default());
         intake.exports.check_lines()?;
@@ -201,15 +203,19 @@ fn hear(
     Ok(Heard::New { name, decided: Box::new(decided), is_night: true })
 }
 
+/// What the name of a folder ends with that was decided from a stored docket, and otherwise than the night that stored
+/// it: no night, and nothing that a night is taken for.
+pub const TRIAL: &str = "-trial";
+
 /// Decides on the docket of another run. That is no night of its own: no later one starts from it.
 fn rehear(job: &Job, root: &Root, mut stored: Stored) -> Result<Heard, Fault> {
-    if stored.beside.as_of != job.as_of {
+    let is_as_it_was = stored.is_as_it_was(job.as_of, &job.policy);
+    if !is_as_it_was {
         stored.beside.before = None;
         stored.beside.as_of = job.as_of;
     }
-    job.max_rejects.check(&stored.beside.exports.disputes)?;
     let decided = Decided::of_stored(stored, &job.policy)?;
-    let name = decided.folder_name(&job.policy);
+    let name = format!("{}{}", decided.folder_name(&job.policy), if is_as_it_was { "" } else { TRIAL });
     match root.path(&name) {
         folder if folder.is_dir() => Ok(Heard::There(folder)),
         _ => Ok(Heard::New { name, decided: Box::new(decided), is_night: false }),
@@ -239,7 +245,7 @@ fn read_rulings(
 }
 
 /// A run that has been published before: verified, and left as it is.
-fn found(root: &Root, folder: PathBuf) -> Result<Published, Fault> {
+fn found(folder: PathBuf) -> Result<Published, Fault> {
     let verified = verify(&folder).map_err(|fault| Fault {
         kind: fault::FaultKind::Output,
         hint: Some(
@@ -247,7 +253,6 @@ fn found(root: &Root, folder: PathBuf) -> Result<Published, Fault> {
         ),
         ..fault
     })?;
-    root.point_to(&folder)?;
     Ok(Published { folder, was_there: true, summary: verified.summary, unfinished: None })
 }
 

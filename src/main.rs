@@ -7,6 +7,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod terminal;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use libmimalloc_sys::{mi_option_set, mi_option_t};
@@ -23,7 +24,8 @@ fn main() -> ExitCode {
     match cli::run() {
         Ok(exit_code) => ExitCode::from(exit_code),
         Err(fault) => {
-            eprintln!("arbiter: {fault}");
+            // Whoever closed it, or filled its disk, misses the message; the exit code tells.
+            let _ = writeln!(std::io::stderr(), "arbiter: {fault}");
             ExitCode::from(fault.kind.exit_code())
         }
     }

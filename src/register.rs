@@ -73,6 +73,30 @@ impl Register {
         Self { standing, ..register }
     }
 
+    /// Follows disputes that have another order tonight than when they were decided: what was paid for them was paid
+    /// for that order.
+    pub fn follow(&mut self, files: &[CaseFile]) {
+        if self.standing.is_empty() {
+            return;
+        }
+        for file in files {
+            let numbers = file.disputes.iter().filter_map(|dispute| self.by_dispute.get(&dispute.id).copied());
+            for number in numbers.collect::<Vec<_>>() {
+                let then = &self.standing[number as usize].order_id;
+                if *then != file.order.id {
+                    self.by_order.entry(then.clone()).or_default().retain(|known| *known != number);
+                    self.by_order.entry(file.order.id.clone()).or_default().push(number);
+                }
+            }
+        }
+    }
+
+    /// A decision about an order that awards money in another currency than the order has tonight.
+    pub fn in_another_currency(&self, order: &Order) -> Option<&Standing> {
+        let is_other = |standing: &&Standing| standing.currency != order.currency && standing.award.is_positive();
+        self.of_order(&order.id).find(is_other)
+    }
+
     /// All of them, by dispute bytewise.
     pub fn standing(&self) -> &[Standing] {
         &self.standing
@@ -93,18 +117,16 @@ impl Register {
     /// What the export has as refunded holds our own awards once they were paid, or does not yet: so
     /// what others refunded is what it exceeds our awards by, and not less than when we decided.
     ///
-    /// An order that has changed its currency since has no money left that could be counted.
+    /// Awards in another currency than the order's cannot be counted; see
+    /// [`in_another_currency`](Self::in_another_currency).
     pub fn spent(&self, order: &Order) -> Spent {
         let nothing = Money::zero(order.currency);
         let mut spent = Spent { awarded: nothing, guarantee: nothing, by_others: nothing };
-        let mut decisions = self.of_order(&order.id).peekable();
+        let mut decisions = self.of_order(&order.id).filter(|decision| decision.currency == order.currency).peekable();
         if decisions.peek().is_none() {
             return Spent { by_others: order.refunded_total, ..spent };
         }
         for decision in decisions {
-            if decision.currency != order.currency {
-                return Spent { awarded: nothing, guarantee: nothing, by_others: order.goods_total };
-            }
             spent.awarded = spent.awarded + decision.award;
             spent.guarantee = spent.guarantee + decision.guarantee;
             if decision.award.is_positive() {
@@ -143,4 +165,15 @@ pub struct PersonsRuling {
     pub was_referred: bool,
     /// Its row.
     pub origin: crate::dispute::Origin,
+}
+
+impl PersonsRuling {
+    /// The ruling in a sentence for people.
+    pub fn told(&self, award: Money, currency: Currency) -> String {
+        let money = match award.is_positive() {
+            true => format!("{award} {currency} is refunded"),
+            false => "nothing is refunded".to_owned(),
+        };
+        format!("{} decided on {}, so {money}: {}", self.by, self.at.date(), self.reason)
+    }
 }

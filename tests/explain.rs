@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use run::{Ran, arbiter_in, project, table};
 use serde_json::Value as Json;
 
-const NIGHT: [&str; 5] = ["fixtures/night", "--as-of", "2026-06-01", "--max-rejects", "10%"];
+const NIGHT: [&str; 3] = ["fixtures/night", "--as-of", "2026-06-01"];
 
 fn explain(id: &str, more: &[&str]) -> Ran {
     arbiter_in(project(), &[&["explain", id][..], &NIGHT, more].concat())
@@ -156,11 +156,15 @@ fn what_was_not_decided_is_told_with_the_line_and_the_reason() {
     };
     insta::assert_snapshot!("unknown", told("D-1999", &[]));
     insta::assert_snapshot!("unknown_and_like_none", told("0", &[]));
-    insta::assert_snapshot!("rejected", told("D-1150", &[]));
+    let of_faults = |id: &str, more: &[&str]| {
+        let call = [&["explain", id, "fixtures/faults", "--as-of", "2026-06-01"], more].concat();
+        let ran = arbiter_in(project(), &call);
+        format!("{}\nexit code {}", ran.stderr.trim_end(), ran.code)
+    };
+    insta::assert_snapshot!("rejected", of_faults("D-1150", &["--max-rejects", "7"]));
     let before = arbiter_in(project(), &["explain", "D-1091", "fixtures/night", "--as-of", "2026-05-01"]);
     insta::assert_snapshot!("not_yet_open", format!("{}\nexit code {}", before.stderr.trim_end(), before.code));
-    let refused = arbiter_in(project(), &["explain", "D-1091", "fixtures/night", "--as-of", "2026-06-01"]);
-    insta::assert_snapshot!("refused", format!("{}\nexit code {}", refused.stderr.trim_end(), refused.code));
+    insta::assert_snapshot!("refused", of_faults("D-1143", &[]));
 }
 
 #[test]

@@ -205,7 +205,8 @@ fn a_persons_ruling_is_final_and_told_everywhere() {
 #[test]
 fn rulings_are_checked_like_any_input() {
     let disputes = format!(
-        "{REFERRED}D-2,O-1,anna,2026-04-01,colour_mismatch,30.00,1,,,\nD-3,O-1,anna,2026-04-19,other,,,rejected,2026-04-20,\n"
+        "{REFERRED}D-2,O-1,anna,2026-04-01,colour_mismatch,30.00,1,,,\nD-3,O-1,anna,2026-04-19,other,,,rejected,2026-04-20,\n\
+        D-10,O-1,anna,2026-04-01,other,,,rejected,2026-04-02,\n"
     );
     let exports = exports(ORDER, "", &disputes);
     // D-2 is decided by silence; of the 100.00 it leaves 70.00.
@@ -220,6 +221,7 @@ fn rulings_are_checked_like_any_input() {
         "D-6,refund_full,,m,2026-04-21,a refund has one",
         "D-7,denied,,,2026-04-21,by nobody",
         "D-8,denied,,m,,at no time",
+        "D-10,denied,,m,2026-03-31,before it was opened",
         "D-9,denied,,m,2026-04-21,not in the export",
     ];
     exports.write("rulings.csv", format!("{RULINGS}{}\n", rulings.join("\n")));
@@ -229,7 +231,7 @@ fn rulings_are_checked_like_any_input() {
     let manifest: serde_json::Value =
         serde_json::from_slice(&fs::read(exports.path("runs/latest/manifest.json")).unwrap()).unwrap();
     let read = &manifest["inputs"]["rulings"];
-    assert_eq!((&read["rows"], &read["rejected"], &read["repeats"]), (&11.into(), &10.into(), &1.into()));
+    assert_eq!((&read["rows"], &read["rejected"], &read["repeats"]), (&12.into(), &11.into(), &1.into()));
     let human = latest(&exports, "decisions.csv").iter().filter(|row| row["rule"] == "human").count();
     assert_eq!(human, 0);
     assert!(run::arbiter_in(exports.folder.path(), &["verify", "runs/latest"]).code == 0);
@@ -346,7 +348,9 @@ fn a_stored_docket_decides_to_the_same_bytes() {
     let other = ["run", "--docket", "runs/latest/docket.parquet", "--set", "escalation.automatic_days=40"];
     assert_eq!(arbiter_in(exports.folder.path(), &other).code, 3);
     assert_eq!(fs::canonicalize(exports.path("runs/latest")).unwrap(), folder);
-    assert_eq!(runs(&exports.path("runs")).len(), 3);
+    let names: Vec<_> =
+        runs(&exports.path("runs")).iter().map(|run| run.to_string_lossy().ends_with("-trial")).collect();
+    assert_eq!((names.len(), names.iter().filter(|is_trial| **is_trial).count()), (3, 1));
 }
 
 #[test]
@@ -437,4 +441,186 @@ fn a_forged_decision_is_found_by_deciding_again() {
     let ran = arbiter_in(exports.folder.path(), &["verify", "runs/latest"]);
     assert_eq!(ran.code, 66);
     assert!(ran.stderr.contains("payouts.csv: is not what its docket gives, decided anew"), "{}", ran.stderr);
+}
+
+fn keys(exports: &Exports) -> Vec<String> {
+    let payouts =
+        runs(&exports.path("runs")).into_iter().flat_map(|run| table(&fs::read(run.join("payouts.csv")).unwrap()));
+    payouts.map(|row| row["payout_key"].clone()).collect()
+}
+
+/// Without the link nobody knows what has been paid: a night does not guess.
+#[test]
+fn a_lost_link_to_the_newest_run_stops_the_next() {
+    let exports = exports(ORDER, "", SILENT);
+    assert_eq!(night(&exports, "2026-04-10", &[]).code, 0);
+    let (link, run) = (exports.path("runs/latest"), runs(&exports.path("runs")).remove(0));
+    let mut told = String::new();
+    for spoil in ["missing", "a file", "a folder", "leading nowhere"] {
+        fs::remove_file(&link).unwrap();
+        match spoil {
+            "a file" => fs::write(&link, "").unwrap(),
+            "a folder" => fs::create_dir(&link).unwrap(),
+            "leading nowhere" => std::os::unix::fs::symlink("gone", &link).unwrap(),
+            _ => {}
+        }
+        for more in [&[][..], &["--fresh"]] {
+            let ran = night(&exports, "2026-04-11", more);
+            assert_eq!(ran.code, 66, "{spoil}: {}{}", ran.stdout, ran.stderr);
+            told = told + spoil + "\n" + &ran.stderr;
+        }
+        if link.is_dir() {
+            fs::remove_dir(&link).unwrap();
+        } else {
+            let _ = fs::remove_file(&link);
+        }
+        std::os::unix::fs::symlink(run.file_name().unwrap(), &link).unwrap();
+    }
+    insta::assert_snapshot!(told);
+    assert_eq!(night(&exports, "2026-04-11", &[]).code, 0);
+    assert_eq!(keys(&exports).len(), 1);
+}
+
+#[test]
+fn nights_do_not_go_backwards_whatever_they_start_from() {
+    let exports = exports(ORDER, "", SILENT);
+    assert_eq!(night(&exports, "2026-04-04", &[]).code, 0);
+    assert_eq!(night(&exports, "2026-04-10", &[]).code, 0);
+    let first = runs(&exports.path("runs")).remove(0);
+    for more in [&["--fresh"][..], &["--previous", first.to_str().unwrap()]] {
+        let ran = night(&exports, "2026-04-08", more);
+        assert_eq!(ran.code, 2, "{more:?}: {}", ran.stderr);
+    }
+    // From a trial no night starts, and no night is taken for one.
+    let trial = ["run", "--docket", "runs/latest/docket.parquet", "--as-of", "2026-04-12"];
+    let ran = arbiter_in(exports.folder.path(), &trial);
+    assert!(ran.stdout.ends_with("-trial: published\n"), "{}{}", ran.stdout, ran.stderr);
+    let ran = night(&exports, "2026-04-12", &["--keep", "1"]);
+    assert!(ran.stdout.ends_with(": published\n"), "{}{}", ran.stdout, ran.stderr);
+    assert!(latest(&exports, "payouts.csv").is_empty());
+    assert_eq!(runs(&exports.path("runs")).len(), 2, "the night, and the trial, which is not counted");
+}
+
+/// 100.00 were paid for O-1; it is called O-2 now, of which nothing is left.
+#[test]
+fn what_was_paid_for_an_order_follows_it_to_another_id() {
+    let exports = exports(ORDER, "", &SILENT.replace("30.00", ""));
+    assert_eq!(night(&exports, "2026-04-10", &[]).code, 0);
+    set(
+        &exports,
+        &ORDER.replace("O-1", "O-2"),
+        "",
+        &format!("{SILENT}D-2,O-1,anna,2026-04-12,wrong_item,,1,,,\n").replace("O-1", "O-2"),
+    );
+    assert_eq!(night(&exports, "2026-04-20", &[]).code, 0);
+    let decisions = latest(&exports, "decisions.csv");
+    assert_eq!(cells(row(&decisions, "D-2"), &["outcome", "rule"]), "denied already_refunded");
+    assert_eq!(
+        cells(&latest(&exports, "ledger.csv")[0], &["order_id", "escrow", "award", "released"]),
+        "O-2 100.00 100.00 0.00"
+    );
+    assert_eq!(arbiter_in(exports.folder.path(), &["verify", "runs/latest"]).code, 0);
+}
+
+/// What is left of an order whose currency has changed cannot be told: its open disputes wait, and nothing is lost.
+#[test]
+fn another_currency_than_was_paid_in_decides_nothing() {
+    let exports = exports(ORDER, "", SILENT);
+    assert_eq!(night(&exports, "2026-04-10", &[]).code, 0);
+    let two = format!("{SILENT}D-2,O-1,anna,2026-04-12,wrong_item,,1,,,\n");
+    set(&exports, &ORDER.replace("USD,100.00", "JPY,100"), "", &two.replace("30.00", "30"));
+    assert_eq!(night(&exports, "2026-04-20", &[]).code, 3);
+    insta::assert_snapshot!(String::from_utf8(fs::read(exports.path("runs/latest/rejects.csv")).unwrap()).unwrap());
+    assert_eq!(latest(&exports, "decisions.csv").len(), 1, "what stands");
+    assert_eq!(cells(&latest(&exports, "ledger.csv")[0], &["escrow", "released", "held"]), "100 0 100");
+    assert_eq!(arbiter_in(exports.folder.path(), &["verify", "runs/latest"]).code, 0);
+    let again = ["run", "--docket", "runs/latest/docket.parquet", "--out", "again"];
+    assert_eq!(arbiter_in(exports.folder.path(), &again).code, 3);
+    assert!(files(&runs(&exports.path("again"))[0]) == files(&exports.path("runs/latest")));
+    // Mended, it goes on: 100.00 - 30.00 = 70.00.
+    set(&exports, ORDER, "", &two);
+    assert_eq!(night(&exports, "2026-04-21", &[]).code, 0);
+    assert_eq!(cells(row(&latest(&exports, "decisions.csv"), "D-2"), &["outcome", "award"]), "refund_full 70.00");
+    assert_eq!(cells(&latest(&exports, "ledger.csv")[0], &["escrow", "award"]), "100.00 100.00");
+}
+
+#[test]
+fn an_as_of_between_two_seconds_is_kept_as_it_is() {
+    let between = REFERRED
+        .replace("D-1", "D-2")
+        .replace("2026-04-01", "2026-04-10T00:00:00.25Z")
+        .replace("2026-04-02", "2026-04-11");
+    let exports = exports(ORDER, "", &format!("{SILENT}{between}"));
+    let as_of = "2026-04-10T00:00:00.5Z";
+    assert_eq!(night(&exports, as_of, &[]).code, 0);
+    assert_eq!(arbiter_in(exports.folder.path(), &["verify", "runs/latest"]).code, 0);
+    let ran = night(&exports, as_of, &[]);
+    assert!(ran.stdout.ends_with("unchanged since an earlier run\n"), "{}{}", ran.stdout, ran.stderr);
+    let again = ["run", "--docket", "runs/latest/docket.parquet", "--out", "again"];
+    assert_eq!(arbiter_in(exports.folder.path(), &again).code, 0);
+    assert!(files(&runs(&exports.path("again"))[0]) == files(&exports.path("runs/latest")));
+    assert_eq!(night(&exports, "2026-04-12", &[]).code, 0);
+    assert!(latest(&exports, "payouts.csv").is_empty());
+}
+
+/// The operator keeps 0.95 % of 100.00, whoever decides; the rest of the order's money goes with a ruling.
+#[test]
+fn a_ruling_has_the_notes_of_an_award_and_is_a_cause() {
+    let order = format!(
+        "{}{}",
+        ORDERS.replace("paid_at", "payment_method,paid_at"),
+        ORDER.replace("2026-03-01", "mobile_mts,2026-03-01")
+    );
+    let waiting = "D-2,O-1,anna,2026-04-19,colour_mismatch,10.00,1,,,\n";
+    let exports = exports(ORDER, "", &format!("{}{waiting}", REFERRED.replace("D-1", "=1")));
+    exports.write("orders.csv", order);
+    assert_eq!(night(&exports, "2026-04-20", &[]).code, 0);
+    // As referrals.csv shows the id.
+    let referred = latest(&exports, "referrals.csv").remove(0);
+    assert_eq!(referred["dispute_id"], "'=1");
+    exports.write("rulings.csv", format!("{RULINGS}'=1,refund_full,100.00,m,2026-04-20,so be it\n"));
+    let ran = night(&exports, "2026-04-21", &["--rulings", "rulings.csv"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(row(&latest(&exports, "decisions.csv"), "'=1")["notes"], "commission_lost=0.95;cashback_void");
+    let changes = latest(&exports, "changes.csv");
+    assert_eq!(cells(row(&changes, "D-2"), &["causes", "rule_before", "rule"]), "ruling negotiating already_refunded");
+}
+
+/// A stored run can be asked what its exports could be asked. What has been decided before is no question of a what-if,
+/// and is explained in the run that decided it.
+#[test]
+fn a_stored_run_is_asked_like_its_exports() {
+    let exports = exports(ORDER, "", &format!("{SILENT}{}", REFERRED.replace("D-1", "D-2")));
+    assert_eq!(night(&exports, "2026-04-10", &["--set", "too_early.days=4"]).code, 0);
+    assert_eq!(night(&exports, "2026-04-11", &["--set", "too_early.days=4"]).code, 0);
+    let ask = |call: &[&str]| {
+        let ran = arbiter_in(exports.folder.path(), call);
+        assert_eq!(ran.code, 0, "{call:?}: {}", ran.stderr);
+        ran.stdout
+    };
+    let cases: [&[&str]; 3] =
+        [&[".", "--as-of", "2026-04-11"], &["--run", "runs/latest"], &["--docket", "runs/latest/docket.parquet"]];
+    for (question, own) in [
+        (&["compare", "--set", "seller_silent.days=20"][..], &["--base-set", "too_early.days=4"][..]),
+        (&["sweep", "seller_silent.days", "3..20", "by", "1"], &["--set", "too_early.days=4"]),
+        (&["forecast"], &["--set", "too_early.days=4"]),
+        (&["flips"], &["--set", "too_early.days=4"]),
+        (&["explain", "D-2"], &["--set", "too_early.days=4"]),
+    ] {
+        // The parameters that a stored run brings with it are given to the exports.
+        let [of_exports, of_run, of_docket] =
+            [0, 1, 2].map(|from| ask(&[question, cases[from], if from == 0 { own } else { &[] }].concat()));
+        assert_eq!(of_exports, of_run, "{question:?}");
+        assert_eq!(of_run, of_docket, "{question:?}");
+    }
+    // D-1 was decided the night before: there it is explained, and where that run is gone, so is the explanation.
+    let explained = ask(&["explain", "D-1", "--run", "runs/latest"]);
+    assert!(
+        explained.starts_with("D-1: refund_partial, 30.00 USD, by the rule seller_silent, as of 2026-04-10"),
+        "{explained}"
+    );
+    fs::remove_dir_all(&runs(&exports.path("runs"))[0]).unwrap();
+    let ran = arbiter_in(exports.folder.path(), &["explain", "D-1", "--run", "runs/latest"]);
+    assert_eq!(ran.code, 66);
+    insta::assert_snapshot!(ran.stderr);
 }

@@ -249,3 +249,14 @@ fn metrics_tell_the_last_attempt_and_the_last_success() {
     assert!(left.is_empty(), "{left:?}");
     assert_eq!(night(&Exports::small(), &["--metrics", "none/arbiter.prom"]).code, 74);
 }
+
+/// A message that cannot be told is no reason for another exit code.
+#[test]
+fn a_full_standard_error_changes_no_exit_code() {
+    let exports = Exports::small();
+    for (more, code) in [("", 0), ("--set too_early.days=six", 78), ("--max-rejects some", 2)] {
+        let call = format!("{} run . --as-of 2026-06-01 {more} >/dev/full 2>/dev/full", env!("CARGO_BIN_EXE_arbiter"));
+        let status = Command::new("bash").args(["-c", &call]).current_dir(exports.folder.path()).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{more}");
+    }
+}

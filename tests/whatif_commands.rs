@@ -13,7 +13,7 @@ const CHANGES: [&str; 4] = ["--set", "colour_mismatch.band.high=0.45", "--set", 
 /// Runs a what-if over the sample night, in a folder of its own.
 fn night(exports: &Exports, command: &[&str], more: &[&str]) -> Ran {
     let night = project().join("fixtures/night").display().to_string();
-    let cases = [&*night, "--as-of", "2026-06-01", "--max-rejects", "10%"];
+    let cases = [&*night, "--as-of", "2026-06-01"];
     arbiter_in(exports.folder.path(), &[command, &cases, more].concat())
 }
 
@@ -29,7 +29,7 @@ fn written(exports: &Exports, name: &str) -> String {
 
 #[test]
 fn each_command_says_what_it_does() {
-    for command in ["compare", "sweep", "forecast"] {
+    for command in ["compare", "sweep", "forecast", "flips"] {
         let ran = arbiter_in(project(), &[command, "--help"]);
         insta::assert_snapshot!(format!("help_{command}"), ran.stdout);
     }
@@ -50,7 +50,7 @@ fn a_comparison_is_shown_in_every_form() {
 fn the_readmes_comparison_is_true() {
     let exports = Exports::none();
     let readme = fs::read_to_string(project().join("README.md")).unwrap();
-    let call = "arbiter compare fixtures/night --as-of 2026-06-01 --max-rejects 10% --set colour_mismatch.band.high=0.45 --set seller_silent.days=3";
+    let call = "arbiter compare fixtures/night --as-of 2026-06-01 --set colour_mismatch.band.high=0.45 --set seller_silent.days=3";
     let (_, shown) = readme.split_once(call).expect("the README shows the comparison");
     let shown = shown.split("```").next().unwrap().lines().filter(|line| !line.trim().is_empty());
     let text = printed(&exports, &["compare"], &[&CHANGES[..], &["--moved", "moved.csv"]].concat());

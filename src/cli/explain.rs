@@ -9,7 +9,7 @@ use arbiter::explain::Inquiry;
 use arbiter::fault::{Fault, FaultKind};
 use arbiter::policy::Policy;
 use arbiter::register::Standing;
-use arbiter::report::PublishedManifest;
+use arbiter::report::{PublishedManifest, write_flips};
 use clap::Args;
 
 use super::cases::{CasesArgs, Loaded};
@@ -116,5 +116,36 @@ impl Decided {
         let Self { loaded, policy, rulings } = self;
         let Loaded { docket, as_of, rejects, .. } = loaded;
         Inquiry { as_of: *as_of, policy, docket, rulings, rejects }
+    }
+}
+
+#[derive(Args)]
+pub struct FlipsArgs {
+    #[command(flatten)]
+    cases: CasesArgs,
+
+    /// Write to this file [default: to standard output]
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+
+    #[command(flatten)]
+    policy: PolicyArgs,
+}
+
+/// Does what `arbiter flips` says.
+pub fn flips(args: &FlipsArgs) -> Result<(), Fault> {
+    let Loaded { docket, as_of, base, .. } = args.cases.load_anew()?;
+    let policy = base.and(&args.policy.overlays()?)?;
+    let mut table = Vec::new();
+    let written = args.cases.threads()?.install(|| {
+        let rulings = arbitrate(&docket, &policy, as_of);
+        write_flips(&docket, &policy, as_of, &rulings, &mut table)
+    });
+    written.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))?;
+    match &args.csv {
+        None => terminal::print(&String::from_utf8_lossy(&table)),
+        Some(file) => fs::write(file, table).map_err(|error| {
+            Fault::unwritable(file.clone(), &error).hint("check the folder, the free space, and the rights on it")
+        }),
     }
 }

@@ -90,7 +90,7 @@ impl Watch {
     pub fn log_fault(&self, fault: &Fault) {
         let Fault { kind, place, problem, hint, more } = fault;
         let details = json!({
-            "kind": format!("{kind:?}"), "exit_code": kind.exit_code(),
+            "kind": kind.name(), "exit_code": kind.exit_code(),
             "place": place, "problem": problem, "hint": hint,
         });
         self.log("error", "fault", details);

@@ -95,7 +95,7 @@ impl Inquiry<'_> {
             order_id: &case.order.id,
             currency: case.order.currency.code(),
             as_of: self.as_of,
-            decision: ruling::decision(&hearing, decision),
+            decision: ruling::decision(self, &hearing, decision),
             order: facts::order(self, &hearing),
             dispute: facts::dispute(self, &hearing),
             tracking: facts::tracking(self, &hearing),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::decision::{Decision, Outcome, Withheld};
+use crate::decision::{DecidedBy, Decision, Outcome, Withheld};
 use crate::instant::Instant;
 use crate::rules::{self, Hearing, Level, Queue, ReturnState};
 
@@ -65,7 +65,13 @@ pub struct NextShown {
 }
 
 /// The decision of a hearing.
-pub(super) fn decision(h: &Hearing, decision: &Decision) -> DecisionShown {
+pub(super) fn decision(inquiry: &Inquiry, h: &Hearing, decision: &Decision) -> DecisionShown {
+    let explanation = match decision.by {
+        DecidedBy::Person(number) => {
+            inquiry.docket.rulings[number as usize].told(decision.award, h.case.order.currency)
+        }
+        DecidedBy::Rules | DecidedBy::EarlierNight(_) => rules::explain(h, &decision.finding),
+    };
     DecisionShown {
         outcome: decision.outcome,
         rule: decision.rule().code,
@@ -75,7 +81,7 @@ pub(super) fn decision(h: &Hearing, decision: &Decision) -> DecisionShown {
         withheld: decision.withheld(),
         buyer_level: decision.buyer_level,
         notes: decision.notes.to_string(),
-        explanation: rules::explain(h, &decision.finding),
+        explanation,
     }
 }
 

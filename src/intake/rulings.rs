@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::case::Docket;
+use crate::case::{Case, CaseFile, Docket};
 use crate::decision::Outcome;
 use crate::dispute::{Id, Order, Origin};
 use crate::exports::{Cause, Counted};
@@ -114,8 +114,7 @@ impl Rulings {
         let mut sorting = Sorting::of(&mut self.rows);
         let first_file = intake.docket.sources.len() as u32;
         let rulings = {
-            let desk =
-                RulingsDesk { docket: &intake.docket, orders: orders_by_dispute(&intake.docket), referred, first_file };
+            let desk = RulingsDesk { docket: &intake.docket, cases: cases(&intake.docket), referred, first_file };
             desk.sort(self.rows, &mut sorting)
         };
         intake.docket.rulings = rulings;
@@ -126,15 +125,14 @@ impl Rulings {
     }
 }
 
-fn orders_by_dispute(docket: &Docket) -> FxHashMap<&str, &Order> {
-    let files = docket.files.iter();
-    files.flat_map(|file| file.disputes.iter().map(|dispute| (&*dispute.id, &*file.order))).collect()
+fn cases(docket: &Docket) -> FxHashMap<&str, Case<'_>> {
+    docket.files.iter().flat_map(CaseFile::cases).map(|case| (&*case.dispute.id, case)).collect()
 }
 
 /// What rulings are held against.
 struct RulingsDesk<'a> {
     docket: &'a Docket,
-    orders: FxHashMap<&'a str, &'a Order>,
+    cases: FxHashMap<&'a str, Case<'a>>,
     referred: &'a FxHashSet<&'a Id>,
     first_file: u32,
 }
@@ -173,6 +171,7 @@ impl RulingsDesk<'_> {
 
     fn rule(&self, draft: RulingDraft, place: Place) -> Result<PersonsRuling, Idle> {
         let RulingDraft { dispute_id, outcome, award, by, at, reason } = draft;
+        let dispute_id = self.meant(dispute_id)?;
         let standing = self.docket.register.of_dispute(&dispute_id);
         if let Some(standing) = standing.map(|number| &self.docket.register.standing()[number as usize]) {
             let same_award = award.map_or(!standing.award.is_positive(), |award| {
@@ -186,13 +185,30 @@ impl RulingsDesk<'_> {
                 format!("a dispute that is open; {} of {day} stands, with {}", standing.outcome, standing.award);
             return Err(Idle::Fault(fault("dispute_id", &dispute_id, expected, Cause::Contradiction)));
         }
-        let Some(order) = self.orders.get(&*dispute_id) else {
+        let Some(Case { dispute, order, .. }) = self.cases.get(&*dispute_id) else {
             let expected = "a dispute of tonight's disputes export";
             return Err(Idle::Fault(fault("dispute_id", &dispute_id, expected.to_owned(), Cause::UnknownDispute)));
         };
+        if at < dispute.opened_at {
+            let expected = format!("a timestamp at or after the dispute's opened_at, {}", dispute.opened_at);
+            return Err(Idle::Fault(fault("at", &at.to_string(), expected, Cause::Contradiction)));
+        }
         let award = award.map(|award| self.in_currency(award, order)).transpose()?;
         let (was_referred, origin) = (self.referred.contains(&dispute_id), self.origin(place));
         Ok(PersonsRuling { dispute_id, outcome, award, by, at, reason, was_referred, origin })
+    }
+
+    /// The dispute that an id means: itself, or as outputs write it for spreadsheets, with a `'` before it.
+    fn meant(&self, id: Id) -> Result<Id, Idle> {
+        let is_known = |id: &str| self.cases.contains_key(id) || self.docket.register.of_dispute(id).is_some();
+        let Some(bare) = id.strip_prefix('\'').filter(|bare| is_known(bare)).map(Id::from) else { return Ok(id) };
+        match is_known(&id) {
+            false => Ok(bare),
+            true => {
+                let expected = "an id that outputs write in one way; two disputes look like this one there";
+                Err(Idle::Fault(fault("dispute_id", &id, expected.to_owned(), Cause::Contradiction)))
+            }
+        }
     }
 
     fn in_currency(&self, award: Amount, order: &Order) -> Result<Money, Idle> {

@@ -3,11 +3,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::arbitrate::{Rulings, arbitrate};
+use crate::arbitrate::{Rulings, arbitrate_with};
 use crate::case::{Case, Docket};
 use crate::decision::{DecidedBy, Decision};
 use crate::instant::Instant;
 use crate::policy::Policy;
+use crate::register::PersonsRuling;
 use crate::report::VERSION;
 use crate::stored::{Change, Verdict};
 
@@ -135,13 +136,14 @@ const PROGRAM_VERSION: &str = "program_version";
 #[derive(Clone, Copy)]
 struct With<'a> {
     docket: &'a Docket,
+    rulings: &'a [PersonsRuling],
     policy: &'a Policy,
     as_of: Instant,
 }
 
 impl With<'_> {
     fn verdicts(self, of: &FxHashSet<&str>) -> Verdicts {
-        let rulings = arbitrate(self.docket, self.policy, self.as_of);
+        let rulings = arbitrate_with(self.docket, self.rulings, self.policy, self.as_of);
         let id = |decision: &Decision| {
             &self.docket.files[decision.at.file as usize].disputes[decision.at.dispute as usize].id
         };
@@ -152,14 +154,18 @@ impl With<'_> {
 
 fn trials(tonight: &Tonight, previous: &Previous, of: &FxHashSet<&str>) -> Vec<Trial> {
     let (docket, policy, as_of) = (&previous.stored.docket, &previous.policy, previous.stored.beside.as_of);
-    let then = With { docket, policy, as_of };
-    let now = With { docket: tonight.docket, policy: tonight.policy, as_of: tonight.as_of };
+    let then = With { docket, rulings: &docket.rulings, policy, as_of };
+    let now =
+        With { docket: tonight.docket, rulings: &tonight.docket.rulings, policy: tonight.policy, as_of: tonight.as_of };
     let trial = |cause, alone: With, without: With| Trial {
         cause,
         alone: alone.verdicts(of),
         without: Some(without.verdicts(of)),
     };
     let mut trials = vec![trial("new_data", With { docket: now.docket, ..then }, With { docket: then.docket, ..now })];
+    if now.rulings != then.rulings {
+        trials.push(trial("ruling", With { rulings: now.rulings, ..then }, With { rulings: then.rulings, ..now }));
+    }
     if now.as_of != then.as_of {
         trials.push(trial("passing_time", With { as_of: now.as_of, ..then }, With { as_of: then.as_of, ..now }));
     }

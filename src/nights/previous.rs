@@ -78,7 +78,10 @@ impl Previous {
         let outcome = Outcome::from_code(cell(row, "outcome")).filter(|outcome| outcome.is_final())?;
         let currency = file.order.currency;
         let amount = |name| crate::money::Amount::parse(cell(row, name)).ok()?.in_currency(currency);
+        // The table cuts fractions of a second.
+        let as_of = self.stored.beside.as_of;
         let decided_at = Instant::parse(cell(row, "decided_at"), chrono_tz::Tz::UTC);
+        let decided_at = decided_at.filter(|at| at.to_string() != as_of.to_string());
         Some(Standing {
             dispute_id: case.dispute.id.clone(),
             order_id: file.order.id.clone(),
@@ -87,7 +90,7 @@ impl Previous {
             award: amount("award")?,
             guarantee: amount("guarantee")?,
             currency,
-            decided_at: decided_at.unwrap_or(self.stored.beside.as_of),
+            decided_at: decided_at.unwrap_or(as_of),
             refunded_before: self.stored.docket.register.spent(&file.order).by_others,
             facts: case.facts().into(),
             row: row.clone(),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::REJECTS_ONLY;
 use crate::fault::{Fault, FaultKind};
 use crate::instant::Instant;
 use crate::intake::Progress;
@@ -130,9 +131,33 @@ impl Root {
     }
 
     /// The newest run, where there is one.
-    fn latest(&self) -> Option<String> {
-        let run = fs::read_link(self.folder.join(LATEST)).ok()?;
-        run.file_name().map(|name| name.to_string_lossy().into_owned())
+    ///
+    /// # Errors
+    ///
+    /// Runs are there, and no link tells which of them is the newest: to start from none would pay again what they paid.
+    fn latest(&self) -> Result<Option<String>, Fault> {
+        let link = self.folder.join(LATEST);
+        match fs::read_link(&link) {
+            Ok(run) if link.is_dir() => Ok(run.file_name().map(|name| name.to_string_lossy().into_owned())),
+            Ok(_) => Err(self.lost("leads nowhere")),
+            Err(_) if fs::symlink_metadata(&link).is_ok() => Err(self.lost("is no link")),
+            Err(_) if self.has_runs() => Err(self.lost("is missing, though there are runs")),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn has_runs(&self) -> bool {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        entries
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .any(|name| is_of_run(&name) && !name.ends_with(REJECTS_ONLY))
+    }
+
+    fn lost(&self, problem: &str) -> Fault {
+        Fault::new(FaultKind::Input, problem).at(self.folder.join(LATEST).display()).hint(
+            "make it a link to the newest run (ln -sfn RUN latest), or name the run to start from with --previous; without \
+             it what was paid would be paid again",
+        )
     }
 
     /// Finds where a run belongs whose name hangs on the night before it.
@@ -147,7 +172,13 @@ impl Root {
         name_after: impl Fn(Option<&str>) -> String,
     ) -> Result<Place, Fault> {
         let folder = match before {
-            NightBefore::None => None,
+            NightBefore::None => {
+                if let Place::There(folder) = self.there_or_new(name_after(None), None) {
+                    return Ok(Place::There(folder));
+                }
+                self.forwards(as_of)?;
+                None
+            }
             NightBefore::Folder(folder) => {
                 // Named through a link such as `latest`, it is still the run that it is.
                 let real = fs::canonicalize(folder).map_err(|error| {
@@ -169,7 +200,15 @@ impl Root {
         if manifest.as_of > as_of {
             return Err(backwards(&manifest, as_of));
         }
+        self.forwards(as_of)?;
         Ok(Place::New { name, previous: Some(Box::new(Previous::read(&folder)?)) })
+    }
+
+    /// Holds a run's as-of against the newest run here, whatever it starts from.
+    fn forwards(&self, as_of: Instant) -> Result<(), Fault> {
+        let Some(latest) = self.latest()? else { return Ok(()) };
+        let manifest = PublishedManifest::read(&self.path(&latest))?;
+        if manifest.as_of > as_of { Err(backwards(&manifest, as_of)) } else { Ok(()) }
     }
 
     fn there_or_new(&self, name: String, previous: Option<Box<Previous>>) -> Place {
@@ -182,10 +221,11 @@ impl Root {
     /// Looks for the run among the newest and those before it: a run that is repeated has been followed by itself,
     /// and perhaps by others.
     fn find(&self, name_after: &impl Fn(Option<&str>) -> String) -> Result<Found, Fault> {
-        let Some(latest) = self.latest() else {
-            let folder = self.path(&name_after(None));
-            return Ok(if folder.is_dir() { Found::Run(folder) } else { Found::Latest(None) });
-        };
+        let first = self.path(&name_after(None));
+        if first.is_dir() {
+            return Ok(Found::Run(first));
+        }
+        let Some(latest) = self.latest()? else { return Ok(Found::Latest(None)) };
         let newest = self.path(&latest);
         let mut run = Some(latest);
         while let Some(name) = run {
@@ -200,8 +240,7 @@ impl Root {
             }
             run = PublishedManifest::read(&folder)?.previous;
         }
-        let first = self.path(&name_after(None));
-        Ok(if first.is_dir() { Found::Run(first) } else { Found::Latest(Some(newest)) })
+        Ok(Found::Latest(Some(newest)))
     }
 
     /// Publishes a folder under a name: it appears whole, and then `latest` moves to it.
@@ -233,20 +272,6 @@ impl Root {
         }
     }
 
-    /// Points `latest` to a run that was published before, where there is no such link.
-    ///
-    /// # Errors
-    ///
-    /// The link cannot be made.
-    pub fn point_to(&self, folder: &Path) -> Result<(), Fault> {
-        match (self.latest(), folder.file_name()) {
-            (None, Some(name)) => symlink(name, self.folder.join(LATEST))
-                .and_then(|()| flush_folder(&self.folder))
-                .map_err(|error| Fault::unwritable(self.folder.join(LATEST), &error)),
-            _ => Ok(()),
-        }
-    }
-
     /// Removes all runs but the newest ones. The run that `latest` is stays in any case.
     ///
     /// # Errors
@@ -254,16 +279,18 @@ impl Root {
     /// One of them cannot be removed. What is half removed does not bear a run's name.
     pub fn keep(&self, runs: NonZeroU32) -> Result<(), Fault> {
         let remove = || -> io::Result<()> {
-            let latest = self.latest();
+            let latest = fs::read_link(self.folder.join(LATEST)).ok();
             let mut names = Vec::new();
             for entry in fs::read_dir(&self.folder)? {
-                names.extend(entry?.file_name().into_string().ok().filter(|name| is_of_run(name)));
+                let entry = entry?;
+                let name = entry.file_name().into_string().ok().filter(|name| is_of_run(name));
+                names.extend(name.filter(|_| entry.path().is_dir()));
             }
             names.sort_unstable();
-            let published: Vec<&String> = names.iter().filter(|name| !name.ends_with(crate::REJECTS_ONLY)).collect();
+            let published: Vec<&String> = names.iter().filter(|name| !name.ends_with(REJECTS_ONLY)).collect();
             let oldest = published.get(published.len().saturating_sub(runs.get() as usize)).copied().cloned();
             let is_old = |name: &String| oldest.as_ref().is_some_and(|oldest| name < oldest);
-            for name in names.iter().filter(|name| is_old(name) && latest.as_ref() != Some(name)) {
+            for name in names.iter().filter(|name| is_old(name) && latest.as_deref() != Some(Path::new(name))) {
                 let away = self.folder.join(format!("{OLD}{name}"));
                 fs::rename(self.folder.join(name), &away)?;
                 fs::remove_dir_all(away)?;
@@ -285,7 +312,7 @@ enum Found {
 
 /// Whether a name is one that runs have: `2026-06-01T000000Z-0123abcd`.
 fn is_of_run(name: &str) -> bool {
-    let name = name.strip_suffix(crate::REJECTS_ONLY).unwrap_or(name);
+    let name = name.strip_suffix(REJECTS_ONLY).unwrap_or(name);
     name.rsplit_once("Z-").is_some_and(|(as_of, id)| {
         let is_id = id.len() == 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_id && as_of.bytes().all(|byte| byte.is_ascii_digit() || b"-T.".contains(&byte))

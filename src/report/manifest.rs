@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::exports::{Counted, Exports};
+use crate::exports::Exports;
 use crate::fault::{Fault, FaultKind};
 use crate::instant::Instant;
 use crate::policy::{Change, InForce, Policy};
@@ -166,11 +166,10 @@ impl PublishedManifest {
 /// The name of a run's folder: its as-of, and a short id of all that its bytes depend on, the night before included.
 pub fn folder_name(as_of: Instant, exports: &Exports, policy: &Policy, previous: Option<&str>) -> String {
     let parameters = (policy.hash(), policy.changed());
-    // What of the rulings could be put into effect shows only later; their files are what they are.
-    let rulings = exports.rulings.as_ref().map(|rulings: &Counted| &rulings.files[..]);
-    let rulings: Option<Vec<&str>> = rulings.map(|files| files.iter().map(|file| &*file.blake3).collect());
-    let exports = (&exports.read_with, &exports.orders, &exports.tracking, &exports.disputes);
-    let everything = (exports, rulings, parameters, VERSION, previous);
+    // What of the rows could be used shows only later; their files are what they are.
+    let files: Vec<_> = exports.files().map(|file| (&file.file, &file.blake3, &file.format)).collect();
+    let exports = (&exports.read_with, files);
+    let everything = (exports, parameters, VERSION, previous);
     // Structs and tuples serialise in the order of their fields, so equal runs give equal bytes.
     let bytes = serde_json::to_vec(&everything).unwrap_or_default();
     format!("{}-{}", as_of.file_name(), &blake3::hash(&bytes).to_hex()[..8])

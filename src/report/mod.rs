@@ -5,6 +5,7 @@ mod cells;
 mod changes;
 mod decisions;
 mod drift;
+mod flips;
 mod frame;
 mod ledger;
 mod manifest;
@@ -18,6 +19,7 @@ pub mod whatif;
 
 use std::io::{self, Write};
 
+pub use flips::write_flips;
 pub use frame::decisions_frame;
 pub use manifest::{Counts, MANIFEST, OutputFile, PublishedManifest, folder_name};
 pub use payouts::payout_key;
@@ -70,22 +72,14 @@ impl Night<'_> {
     /// A decision in a sentence for people.
     fn explain(&self, decision: &Decision) -> String {
         if let DecidedBy::Person(number) = decision.by {
-            return self.explain_ruling(decision, number);
+            let currency = decision.at.case(self.docket).order.currency;
+            return self.docket.rulings[number as usize].told(decision.award, currency);
         }
         rules::explain(&decision.hearing(self.docket, self.policy, self.as_of), &decision.finding)
     }
 }
 
 impl Night<'_> {
-    fn explain_ruling(&self, decision: &Decision, number: u32) -> String {
-        let ruling = &self.docket.rulings[number as usize];
-        let money = match decision.award.is_positive() {
-            true => format!("{} {} is refunded", decision.award, decision.at.case(self.docket).order.currency),
-            false => "nothing is refunded".to_owned(),
-        };
-        format!("{} decided on {}, so {money}: {}", ruling.by, ruling.at.date(), ruling.reason)
-    }
-
     /// When a dispute was decided, where it is.
     fn decided_at(&self, decision: &Decision) -> Option<Instant> {
         match decision.by {

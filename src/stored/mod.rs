@@ -21,11 +21,13 @@ mod column;
 mod read;
 mod write;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::case::Docket;
 use crate::exports::{Exports, Reject};
 use crate::instant::Instant;
+use crate::policy::Policy;
+use crate::report::VERSION;
 
 pub use read::read;
 pub use write::write;
@@ -39,10 +41,19 @@ pub struct Stored {
     pub beside: Beside,
 }
 
+impl Stored {
+    /// Whether it is to be decided just as it was when it was stored.
+    pub fn is_as_it_was(&self, as_of: Instant, policy: &Policy) -> bool {
+        let Beside { as_of: then, parameters, version, .. } = &self.beside;
+        *then == as_of && *parameters == policy.hash() && *version == VERSION
+    }
+}
+
 /// What is kept of a run beside the table of its cases.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Beside {
     /// The instant it was decided as of.
+    #[serde(serialize_with = "exactly")]
     pub as_of: Instant,
     /// The hash of the parameters it was decided by.
     pub parameters: String,
@@ -56,6 +67,11 @@ pub struct Beside {
     pub sources: Vec<String>,
     /// The night before, where there was one.
     pub before: Option<Before>,
+}
+
+/// An instant with its fraction of a second.
+fn exactly<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.exact())
 }
 
 /// The run before a run, and what has changed since.
@@ -101,7 +117,7 @@ pub const CAUSES: &[(&str, &str)] = &[
     ("passing_time", "a deadline has passed since"),
     ("changed_parameters", "the parameters are others"),
     ("program_version", "the program is another version"),
-    ("ruling", "a person has decided"),
+    ("ruling", "a person has decided the dispute, or another of its order"),
 ];
 
 /// Under which name the metadata keeps what stands beside the table.

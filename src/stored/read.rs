@@ -120,7 +120,9 @@ impl Gathering {
     fn finish(mut self) -> Docket {
         self.docket.files.iter_mut().for_each(CaseFile::sort_disputes);
         self.docket.rulings.sort_by_key(|ruling| (ruling.origin.file, ruling.origin.line));
-        Docket { register: Register::of(self.standing), ..self.docket }
+        let mut register = Register::of(self.standing);
+        register.follow(&self.docket.files);
+        Docket { register, ..self.docket }
     }
 }
 

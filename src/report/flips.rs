@@ -1,0 +1,54 @@
+//! Distance to flip, for every decision: the smallest change of one fact, and of one parameter, that changes its
+//! outcome, as columns beside it.
+
+use std::io::{self, Write};
+
+use crate::arbitrate::Rulings;
+use crate::case::Docket;
+use crate::explain::flip;
+use crate::instant::Instant;
+use crate::policy::Policy;
+
+use super::cells::write_table;
+
+const HEADER: &[&str] = &[
+    "dispute_id",
+    "order_id",
+    "reason",
+    "outcome",
+    "rule",
+    "award",
+    "currency",
+    "next_event_at",
+    "flip_fact",
+    "flip_parameter",
+];
+
+/// Writes a row for each decision, in the order of the export.
+///
+/// # Errors
+///
+/// They cannot be written.
+pub fn write_flips(
+    docket: &Docket,
+    policy: &Policy,
+    as_of: Instant,
+    rulings: &Rulings,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write_table(out, HEADER, &rulings.decisions, |cells, decision| {
+        let case = decision.at.case(docket);
+        let (fact, parameter) = flip::nearest(docket, policy, as_of, rulings, decision);
+        cells.text(&case.dispute.id)?;
+        cells.text(&case.order.id)?;
+        cells.own(case.dispute.reason.code())?;
+        cells.own(decision.outcome.code())?;
+        cells.own(decision.rule().code)?;
+        cells.value(decision.award)?;
+        cells.own(case.order.currency.code())?;
+        cells.maybe(decision.next_event_at())?;
+        cells.maybe(fact)?;
+        cells.maybe(parameter)?;
+        cells.end_row()
+    })
+}
