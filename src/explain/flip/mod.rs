@@ -208,19 +208,20 @@ impl<'a> Search<'a> {
     /// The flips of facts; where only the nearest is wanted, those no bigger than the best before them.
     fn facts(&mut self, mut best: u64) -> Vec<Found> {
         let mut found = Vec::new();
-        let dates = DATES.iter().filter_map(|fact| DateDial::of(fact, &self.stand)).collect::<Vec<_>>();
-        let events = (0..self.stand.facts.events.len()).map(|place| DateDial::of_event(place, &self.stand));
-        for dial in dates.into_iter().chain(events.collect::<Vec<_>>()) {
-            if let Some((steps, verdict, weight)) = self.turn(&dial, MONTH, &mut best) {
-                found.push(Found { turned: Turned::Date(dial, steps), verdict, weight });
-            }
-        }
+        // Amounts first: where a cent decides, nothing else need be looked at far away.
         for dial in NUMBERS.iter().filter_map(|fact| NumberDial::of(fact, &self.stand)).collect::<Vec<_>>() {
             let measure = self.measure(dial.fact.step);
             if let Some((steps, verdict, weight)) = self.turn(&dial, measure, &mut best) {
                 found.push(Found { turned: Turned::Number(dial, steps), verdict, weight });
             }
             self.stand.reset_facts();
+        }
+        let dates = DATES.iter().filter_map(|fact| DateDial::of(fact, &self.stand)).collect::<Vec<_>>();
+        let events = (0..self.stand.facts.events.len()).map(|place| DateDial::of_event(place, &self.stand));
+        for dial in dates.into_iter().chain(events.collect::<Vec<_>>()) {
+            if let Some((steps, verdict, weight)) = self.turn(&dial, MONTH, &mut best) {
+                found.push(Found { turned: Turned::Date(dial, steps), verdict, weight });
+            }
         }
         if best > ONE {
             found.extend(self.codes());

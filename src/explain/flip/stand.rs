@@ -166,7 +166,9 @@ impl<'a> Stand<'a> {
         // A counter-offer restarts the automatic escalation as long as it comes before it.
         let unanswered = hearing.terms.escalation.automatic_days.after(hearing.start);
         marks.extend(dispute.response.map(|response| Mark::of_dates(response.at, unanswered)));
-        marks.push(Mark { holds: std::ptr::eq(hearing.terms, self.original_terms), gap: None });
+        // Turned parameters stay the policy's own for the case.
+        let same_terms = self.changed.is_some() || std::ptr::eq(hearing.terms, self.original_terms);
+        marks.push(Mark { holds: same_terms, gap: None });
         marks.extend(self.price_bounds.iter().map(|bound| Mark::of_amounts(order.goods_total, *bound)));
         marks.extend(trace.tests().iter().map(Mark::of));
         let stopped = trace.finding.withheld.map(|(_, award)| award);
