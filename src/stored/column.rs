@@ -174,7 +174,7 @@ impl Table {
         Ok(Lists { items: Instants { microseconds: items.datetime()?.physical().clone(), finer }, ends })
     }
 
-    fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         self.0.schema().contains(name)
     }
 

@@ -11,8 +11,8 @@
 //! | amounts | decimal with four digits after the point, in the row's `currency` |
 //! | timestamps | microseconds in UTC; what is finer than that, if anything is, in a column ending `_ns` |
 //! | numbers, places, files and lines | unsigned integer; files by their place in the list `sources` of the file's metadata |
-//! | `standing_*` | the row of decisions.csv of a decision that stands, as strings |
-//! | `ruling_*` | what a person ruled about the dispute |
+//! | `standing_*` | the row of decisions.csv of a decision that stands, as strings; only where something stands |
+//! | `ruling_*` | what a person ruled about the dispute; only where there are rulings |
 //!
 //! The file's metadata has under `arbiter` what else the run was made of: the exports in numbers, the rejected rows,
 //! and what had changed since the night before.
@@ -128,3 +128,6 @@ const SCALE: u32 = 4;
 
 /// The columns of a standing decision's row, after their prefix.
 const STANDING: &str = "standing_";
+
+/// What the columns of people's rulings begin with.
+const RULING: &str = "ruling_";

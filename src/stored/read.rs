@@ -75,16 +75,21 @@ struct Gathering {
 impl Gathering {
     fn add(&mut self, table: &Table) -> PolarsResult<()> {
         let (orders, disputes) = (OrderColumns::of(table)?, DisputeColumns::of(table)?);
-        let (standing, rulings) = (StandingColumns::of(table)?, RulingColumns::of(table)?);
+        let standing = table.has("standing_facts").then(|| StandingColumns::of(table)).transpose()?;
+        let rulings = table.has("ruling_outcome").then(|| RulingColumns::of(table)).transpose()?;
         let paid = table.instant_lists("buyer_orders_paid_at")?;
         for row in 0..table.0.height() {
             let currency = orders.currency(row)?;
-            self.standing.extend(standing.read(row, &disputes)?);
+            if let Some(standing) = &standing {
+                self.standing.extend(standing.read(row, &disputes)?);
+            }
             if disputes.place.get(row).is_none() {
                 continue;
             }
             let dispute = disputes.read(row, currency)?;
-            self.docket.rulings.extend(rulings.read(row, currency, &dispute.id)?);
+            if let Some(rulings) = &rulings {
+                self.docket.rulings.extend(rulings.read(row, currency, &dispute.id)?);
+            }
             let buyer = self.buyer(&dispute.buyer_id, paid.of(row).map_while(|item| paid.items.get(item)));
             let file = self.file(row, currency, &orders)?;
             file.disputes.push(dispute);

@@ -18,7 +18,7 @@ use crate::register::{PersonsRuling, Standing};
 use super::column::{
     amounts, finer, finer_lists, flags, instant_lists, instants, is_finer, number_lists, numbers, text_lists, texts,
 };
-use super::{BESIDE, Beside, STANDING};
+use super::{BESIDE, Beside, RULING, STANDING};
 
 /// Rows that are written at a time, as one row group.
 const ROWS_AT_A_TIME: usize = 32_768;
@@ -149,16 +149,52 @@ impl<'a> Line<'a> {
 /// The file cannot be written.
 pub fn write(docket: &Docket, beside: &Beside, out: &mut dyn Write) -> PolarsResult<()> {
     let lines = lines(docket);
-    let is_fine = has_finer_instants(&lines);
+    let kinds = Kinds::of(docket, &lines);
     let beside = serde_json::to_string(beside).map_err(|error| polars_err!(ComputeError: "{error}"))?;
-    let schema = frame(&[], is_fine)?;
+    let schema = frame(&[], kinds)?;
     let mut writer = ParquetWriter::new(out)
+        .with_compression(ParquetCompression::Snappy)
+        .with_statistics(StatisticsOptions::empty())
         .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(BESIDE.to_owned(), beside)])))
         .batched(schema.schema())?;
+    // One part is written while the next is made.
+    let mut made: Option<DataFrame> = None;
     for lines in lines.chunks(ROWS_AT_A_TIME) {
-        writer.write_batch(&frame(lines, is_fine)?)?;
+        let (done, mut next, mut written) = (made.take(), Ok(DataFrame::empty()), Ok(()));
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| next = frame(lines, kinds));
+            written = done.map_or(Ok(()), |frame| writer.write_batch(&frame));
+        });
+        written?;
+        made = Some(next?);
     }
+    made.map_or(Ok(()), |frame| writer.write_batch(&frame))?;
     writer.finish().map(|_| ())
+}
+
+/// The kinds of columns that not every table needs.
+#[derive(Clone, Copy)]
+struct Kinds {
+    /// Instants finer than microseconds.
+    is_fine: bool,
+    /// Decisions that stand.
+    stands: bool,
+    /// Rulings of people.
+    is_ruled: bool,
+}
+
+impl Kinds {
+    fn of(docket: &Docket, lines: &[Line]) -> Self {
+        Self {
+            is_fine: has_finer_instants(lines),
+            stands: !docket.register.standing().is_empty(),
+            is_ruled: !docket.rulings.is_empty(),
+        }
+    }
+
+    fn has(self, column: &str) -> bool {
+        (self.stands || !column.starts_with(STANDING)) && (self.is_ruled || !column.starts_with(RULING))
+    }
 }
 
 /// The rows of the table, in their order.
@@ -212,31 +248,31 @@ fn has_finer_instants(lines: &[Line]) -> bool {
 type MakeColumn<'l> = Box<dyn Fn() -> Column + Send + Sync + 'l>;
 
 /// Rows as a frame; each column by itself, in parallel.
-fn frame(lines: &[Line], is_fine: bool) -> PolarsResult<DataFrame> {
+fn frame(lines: &[Line], kinds: Kinds) -> PolarsResult<DataFrame> {
     let mut columns: Vec<MakeColumn> = Vec::new();
-    for (name, of) in TEXTS {
+    for (name, of) in TEXTS.iter().filter(|(name, _)| kinds.has(name)) {
         columns.push(Box::new(move || texts(name, lines.iter().map(of))));
     }
-    for (name, of) in INSTANTS {
+    for (name, of) in INSTANTS.iter().filter(|(name, _)| kinds.has(name)) {
         columns.push(Box::new(move || instants(name, lines.iter().map(of))));
-        if is_fine {
+        if kinds.is_fine {
             columns.push(Box::new(move || finer(name, lines.iter().map(of))));
         }
     }
-    for (name, of) in AMOUNTS {
+    for (name, of) in AMOUNTS.iter().filter(|(name, _)| kinds.has(name)) {
         columns.push(Box::new(move || amounts(name, lines.iter().map(of))));
     }
-    for (name, of) in NUMBERS {
+    for (name, of) in NUMBERS.iter().filter(|(name, _)| kinds.has(name)) {
         columns.push(Box::new(move || numbers(name, lines.iter().map(of))));
     }
-    for (name, of) in FLAGS {
+    for (name, of) in FLAGS.iter().filter(|(name, _)| kinds.has(name)) {
         columns.push(Box::new(move || flags(name, lines.iter().map(of))));
     }
-    for (cell, name) in COLUMNS.iter().enumerate() {
+    for (cell, name) in COLUMNS.iter().enumerate().filter(|_| kinds.stands) {
         let cells = lines.iter().map(move |line| Some(line.standing?.row.get(cell).unwrap_or_default().into()));
         columns.push(Box::new(move || texts(&format!("{STANDING}{name}"), cells.clone())));
     }
-    list_columns(lines, is_fine, &mut columns);
+    list_columns(lines, kinds.is_fine, &mut columns);
     DataFrame::new(lines.len(), columns.par_iter().map(|column| column()).collect())
 }
 
