@@ -21,7 +21,7 @@ use super::column::{
 use super::{BESIDE, Beside, RULING, STANDING};
 
 /// Rows that are written at a time, as one row group.
-const ROWS_AT_A_TIME: usize = 32_768;
+const ROWS_AT_A_TIME: usize = 8_192;
 
 /// A row of the table.
 #[derive(Clone, Copy)]
