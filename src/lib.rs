@@ -155,8 +155,8 @@ pub fn run(job: &Job, progress: &dyn Progress) -> Result<Outcome, Fault> {
     };
     progress.check()?;
     progress.stage("write");
-    let mut draft = root.draft()?;
-    let summary = report::write(&decided.night(&job.policy), &mut draft)?;
+    let draft = root.draft()?;
+    let summary = report::write(&decided.night(&job.policy), &draft)?;
     progress.check()?;
     progress.stage("publish");
     let folder = root.publish(draft, &name, is_night)?;
@@ -261,8 +261,8 @@ fn refuse(root: &Root, intake: &Intake, name: &str, fault: Fault) -> Result<Outc
     let name = format!("{name}{REJECTS_ONLY}");
     let folder = root.path(&name);
     if !folder.is_dir() {
-        let mut draft = root.draft()?;
-        draft.write("rejects.csv", &mut |out| report::write_rejects(&intake.rejects, out))?;
+        let draft = root.draft()?;
+        draft.write("rejects.csv", &|out| report::write_rejects(&intake.rejects, out))?;
         root.publish(draft, &name, false)?;
     }
     let hint = format!(

@@ -16,27 +16,23 @@ use crate::report::OutputFile;
 /// What the name of a folder that is not published yet begins with.
 pub const DRAFT: &str = ".arbiter-draft-";
 
-/// Where the files of a run go.
-pub trait Shelf {
-    /// Takes one file.
+/// Where the files of a run go, several at a time.
+pub trait Shelf: Sync {
+    /// Takes one file, and says what it was.
     ///
     /// # Errors
     ///
-    /// The file cannot be written, or is not what it should be.
-    fn write(&mut self, name: &str, render: Render) -> Result<(), Fault>;
-
-    /// The files taken so far.
-    fn files(&self) -> &[OutputFile];
+    /// The file cannot be written.
+    fn write(&self, name: &str, render: Render) -> Result<OutputFile, Fault>;
 }
 
 /// Writes a file's bytes.
-pub type Render<'r> = &'r mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
+pub type Render<'r> = &'r dyn Fn(&mut dyn Write) -> io::Result<()>;
 
 /// A folder on its way to being published. Dropped before, it vanishes.
 pub struct Draft {
     folder: TempDir,
     parent: PathBuf,
-    files: Vec<OutputFile>,
 }
 
 impl Draft {
@@ -50,7 +46,7 @@ impl Draft {
         // Readable like any folder, rather than by its owner alone, once the umask has had its say.
         builder.prefix(DRAFT).permissions(fs::Permissions::from_mode(0o777));
         let folder = builder.tempdir_in(parent).map_err(|error| Fault::unwritable(parent.to_owned(), &error))?;
-        Ok(Self { folder, parent: parent.to_owned(), files: Vec::new() })
+        Ok(Self { folder, parent: parent.to_owned() })
     }
 
     /// Gives the folder, whose files are on disk by now, its final name.
@@ -69,15 +65,10 @@ impl Draft {
 
 impl Shelf for Draft {
     /// Writes one file, to disk.
-    fn write(&mut self, name: &str, render: Render) -> Result<(), Fault> {
+    fn write(&self, name: &str, render: Render) -> Result<OutputFile, Fault> {
         let path = self.folder.path().join(name);
         let written = write_hashed(&path, render).map_err(|error| Fault::unwritable(self.parent.join(name), &error))?;
-        self.files.push(OutputFile { file: name.to_owned(), ..written });
-        Ok(())
-    }
-
-    fn files(&self) -> &[OutputFile] {
-        &self.files
+        Ok(OutputFile { file: name.to_owned(), ..written })
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use crate::decided::Decided;
 use crate::fault::{Fault, FaultKind};
@@ -44,9 +45,11 @@ pub fn verify(folder: &Path) -> Result<Verified, Fault> {
         return Err(Fault::new(FaultKind::Input, problem).at(folder.join(MANIFEST).display()));
     }
     let (decided, policy) = decide_anew(folder)?;
-    let mut comparison = Comparison { folder, manifest: &manifest, files: Vec::new(), wrongs: Vec::new() };
-    let summary = report::write(&decided.night(&policy), &mut comparison)?;
-    match Fault::all(comparison.wrongs) {
+    let comparison = Comparison { folder, manifest: &manifest, wrongs: Mutex::default() };
+    let summary = report::write(&decided.night(&policy), &comparison)?;
+    let mut wrongs = comparison.wrongs.into_inner().unwrap_or_default();
+    wrongs.sort_by(|left, right| left.place.cmp(&right.place));
+    match Fault::all(wrongs) {
         Some(fault) => Err(fault),
         None => Ok(Verified {
             folder: folder.to_owned(),
@@ -100,12 +103,11 @@ fn decide_anew(folder: &Path) -> Result<(Decided, Policy), Fault> {
 struct Comparison<'a> {
     folder: &'a Path,
     manifest: &'a PublishedManifest,
-    files: Vec<OutputFile>,
-    wrongs: Vec<Fault>,
+    wrongs: Mutex<Vec<Fault>>,
 }
 
 impl Shelf for Comparison<'_> {
-    fn write(&mut self, name: &str, render: Render) -> Result<(), Fault> {
+    fn write(&self, name: &str, render: Render) -> Result<OutputFile, Fault> {
         let mut out = Hashed::new(io::sink());
         render(&mut out).map_err(|error| Fault::new(FaultKind::Defect, error.to_string()).at(name))?;
         let anew = OutputFile { file: name.to_owned(), ..out.finish() };
@@ -120,13 +122,9 @@ impl Shelf for Comparison<'_> {
                 false => "another version of the program decided it; verify with that one",
             };
             let problem = format!("is not what its docket gives, decided anew by version {VERSION}");
-            self.wrongs.push(Fault::new(FaultKind::Input, problem).at(path.display()).hint(hint));
+            let wrong = Fault::new(FaultKind::Input, problem).at(path.display()).hint(hint);
+            self.wrongs.lock().map(|mut wrongs| wrongs.push(wrong)).unwrap_or_default();
         }
-        self.files.push(anew);
-        Ok(())
-    }
-
-    fn files(&self) -> &[OutputFile] {
-        &self.files
+        Ok(anew)
     }
 }

@@ -19,6 +19,8 @@ pub mod whatif;
 
 use std::io::{self, Write};
 
+use rayon::prelude::*;
+
 pub use flips::write_flips;
 pub use frame::decisions_frame;
 pub use manifest::{Counts, MANIFEST, OutputFile, PublishedManifest, folder_name};
@@ -124,17 +126,17 @@ fn write_docket(night: &Night, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// A file cannot be written, or the rows do not add up.
-pub fn write(night: &Night, shelf: &mut (dyn Shelf + Send)) -> Result<Summary, Fault> {
-    let (written, summary) = rayon::join(
-        || TABLES.iter().try_for_each(|(name, write)| shelf.write(name, &mut |out| write(night, out))),
+pub fn write(night: &Night, shelf: &dyn Shelf) -> Result<Summary, Fault> {
+    let write_table = |(name, write): &(&str, WriteTable)| shelf.write(name, &|out| write(night, out));
+    let (files, summary) = rayon::join(
+        || TABLES.par_iter().map(write_table).collect::<Result<Vec<OutputFile>, Fault>>(),
         || Summary::of(night).map_err(|error| Fault::new(FaultKind::Defect, error.to_string())),
     );
-    let (_, summary) = (written?, summary?);
+    let (mut files, summary) = (files?, summary?);
     summary.check_rows()?;
     for (name, write) in SUMMARIES {
-        shelf.write(name, &mut |out| write(&summary, out))?;
+        files.push(shelf.write(name, &|out| write(&summary, out))?);
     }
-    let files = shelf.files().to_vec();
-    shelf.write(MANIFEST, &mut |out| manifest::write(night, &files, out))?;
+    shelf.write(MANIFEST, &|out| manifest::write(night, &files, out))?;
     Ok(summary)
 }
