@@ -172,65 +172,52 @@ impl Root {
         name_after: impl Fn(Option<&str>) -> String,
     ) -> Result<Place, Fault> {
         let folder = match before {
-            NightBefore::None => {
-                if let Place::There(folder) = self.there_or_new(name_after(None), None) {
-                    return Ok(Place::There(folder));
-                }
-                self.forwards(as_of)?;
-                None
-            }
-            NightBefore::Folder(folder) => {
-                // Named through a link such as `latest`, it is still the run that it is.
-                let real = fs::canonicalize(folder).map_err(|error| {
-                    Fault::unreadable(folder, &error).hint("give the folder of a published run with --previous")
-                })?;
-                Some(real)
-            }
+            NightBefore::None => None,
+            // Named through a link such as `latest`, it is still the run that it is.
+            NightBefore::Folder(folder) => Some(fs::canonicalize(folder).map_err(|error| {
+                Fault::unreadable(folder, &error).hint("give the folder of a published run with --previous")
+            })?),
             NightBefore::Latest => match self.find(&name_after)? {
                 Found::Run(folder) => return Ok(Place::There(folder)),
                 Found::Latest(folder) => folder,
             },
         };
-        let Some(folder) = folder else { return Ok(self.there_or_new(name_after(None), None)) };
-        let manifest = PublishedManifest::read(&folder)?;
-        let name = name_after(Some(&manifest.name));
-        if let Place::There(folder) = self.there_or_new(name.clone(), None) {
+        let manifest = folder.as_deref().map(PublishedManifest::read).transpose()?;
+        let name = name_after(manifest.as_ref().map(|manifest| &*manifest.name));
+        if let Some(folder) = self.published(&name) {
             return Ok(Place::There(folder));
         }
-        if manifest.as_of > as_of {
-            return Err(backwards(&manifest, as_of));
+        let newest = match self.latest() {
+            Ok(latest) => latest.map(|latest| PublishedManifest::read(&self.path(&latest))).transpose()?,
+            // Who names the run to start from need not know the newest, as long as the link can be made anew.
+            Err(_) if folder.is_some() && !self.path(LATEST).is_dir() => None,
+            Err(fault) => return Err(fault),
+        };
+        match manifest.iter().chain(&newest).find(|run| run.as_of > as_of) {
+            Some(later) => Err(backwards(later, as_of)),
+            None => {
+                let previous = folder.as_deref().map(Previous::read).transpose()?.map(Box::new);
+                Ok(Place::New { name, previous })
+            }
         }
-        self.forwards(as_of)?;
-        Ok(Place::New { name, previous: Some(Box::new(Previous::read(&folder)?)) })
     }
 
-    /// Holds a run's as-of against the newest run here, whatever it starts from.
-    fn forwards(&self, as_of: Instant) -> Result<(), Fault> {
-        let Some(latest) = self.latest()? else { return Ok(()) };
-        let manifest = PublishedManifest::read(&self.path(&latest))?;
-        if manifest.as_of > as_of { Err(backwards(&manifest, as_of)) } else { Ok(()) }
-    }
-
-    fn there_or_new(&self, name: String, previous: Option<Box<Previous>>) -> Place {
-        match self.path(&name) {
-            folder if folder.is_dir() => Place::There(folder),
-            _ => Place::New { name, previous },
-        }
+    /// The folder of a run that has been published.
+    fn published(&self, name: &str) -> Option<PathBuf> {
+        Some(self.path(name)).filter(|folder| folder.is_dir())
     }
 
     /// Looks for the run among the newest and those before it: a run that is repeated has been followed by itself,
     /// and perhaps by others.
     fn find(&self, name_after: &impl Fn(Option<&str>) -> String) -> Result<Found, Fault> {
-        let first = self.path(&name_after(None));
-        if first.is_dir() {
+        if let Some(first) = self.published(&name_after(None)) {
             return Ok(Found::Run(first));
         }
         let Some(latest) = self.latest()? else { return Ok(Found::Latest(None)) };
         let newest = self.path(&latest);
         let mut run = Some(latest);
         while let Some(name) = run {
-            let after = self.path(&name_after(Some(&name)));
-            if after.is_dir() {
+            if let Some(after) = self.published(&name_after(Some(&name))) {
                 return Ok(Found::Run(after));
             }
             let folder = self.path(&name);
