@@ -85,8 +85,19 @@ pub(crate) fn decide_file(
     as_of: Instant,
     standings: &[Standing],
 ) -> Vec<Decision> {
-    let (register, made) = (&Register::default(), FxHashMap::default());
-    Court { register, rulings: &[], made, policy, as_of, standings }.decide_file(index, file)
+    decide_file_beside(&Register::default(), index, file, policy, as_of, standings)
+}
+
+/// The same beside what stands of earlier nights.
+pub(crate) fn decide_file_beside(
+    register: &Register,
+    index: u32,
+    file: &CaseFile,
+    policy: &Policy,
+    as_of: Instant,
+    standings: &[Standing],
+) -> Vec<Decision> {
+    Court { register, rulings: &[], made: FxHashMap::default(), policy, as_of, standings }.decide_file(index, file)
 }
 
 /// All that the cases of a run are decided with.

@@ -86,7 +86,8 @@ fn what_is_received_at_the_deadline_is_in_time_and_a_second_later_is_not() {
         ("the share", late.clone(), "delivered_late.share", "`delivered_late.share` at 0.00: denied"),
         // 120.00 x 0.50 = 60.00 is all that is left once 60.00 have gone back.
         ("refunds", late.clone(), "refunded_total", "refunded_total at 60.00: refund_full 60.00"),
-        ("asked", late, "requested_amount", "requested_amount at 0.00: denied"),
+        // Nothing is not asked for, and less than the 60.00 stays a part.
+        ("asked", late, "requested_amount", "nothing"),
     ]);
 }
 
@@ -155,7 +156,7 @@ fn amounts_are_turned_to_the_minor_unit() {
     // Wanted back: 120.00 is left, posting 12.50 < 0.50 x 120.00, and nothing was sent: denied. Of a price of
     // 25.00 posting is the half, and the return is waived: 25.00.
     let unsent = plain(Reason::WrongItem).wants_return();
-    // 0.00 of yen does not exist: 1 yen is asked of 100, and none is denied.
+    // 1 yen is asked of 100, and granted: a part. No yen can be asked for, so only all of them change the outcome.
     let yen = plain(Reason::WrongItem)
         .priced("100", "JPY")
         .dispute(|dispute| dispute.requested = Some(common::money("1", "JPY")));
@@ -178,7 +179,7 @@ fn amounts_are_turned_to_the_minor_unit() {
         ),
         // A part refund keeps the goods.
         ("what is asked", unsent, "requested_amount", "requested_amount at 119.99: refund_partial 119.99"),
-        ("yen", yen, "requested_amount", "requested_amount at 0: denied"),
+        ("yen", yen, "requested_amount", "requested_amount at 100: refund_full 100"),
     ]);
 }
 

@@ -611,7 +611,6 @@ fn a_stored_run_is_asked_like_its_exports() {
         (&["compare", "--set", "seller_silent.days=20"][..], &["--base-set", "too_early.days=4"][..]),
         (&["sweep", "seller_silent.days", "3..20", "by", "1"], &["--set", "too_early.days=4"]),
         (&["forecast"], &["--set", "too_early.days=4"]),
-        (&["flips"], &["--set", "too_early.days=4"]),
         (&["explain", "D-2"], &["--set", "too_early.days=4"]),
     ] {
         // The parameters that a stored run brings with it are given to the exports.
@@ -620,12 +619,27 @@ fn a_stored_run_is_asked_like_its_exports() {
         assert_eq!(of_exports, of_run, "{question:?}");
         assert_eq!(of_run, of_docket, "{question:?}");
     }
+    // What stands is changed by no fact; what is open flips as ever.
+    let flips = |call: &[&str]| table(ask(call).as_bytes());
+    let of_run = flips(&["flips", "--run", "runs/latest"]);
+    let of_exports = flips(&["flips", ".", "--as-of", "2026-04-11", "--set", "too_early.days=4"]);
+    assert_eq!(cells(row(&of_run, "D-1"), &["outcome", "flip_fact", "flip_parameter"]), "refund_partial  ");
+    assert!(!row(&of_exports, "D-1")["flip_fact"].is_empty());
+    assert_eq!(row(&of_run, "D-2"), row(&of_exports, "D-2"));
     // D-1 was decided the night before: there it is explained, and where that run is gone, so is the explanation.
     let explained = ask(&["explain", "D-1", "--run", "runs/latest"]);
     assert!(
         explained.starts_with("D-1: refund_partial, 30.00 USD, by the rule seller_silent, as of 2026-04-10"),
         "{explained}"
     );
+    // So is one that the export has lost since, and one that a person decided.
+    set(&exports, ORDER, "", &REFERRED.replace("D-1", "D-2"));
+    exports.write("rulings.csv", format!("{RULINGS}D-2,denied,,m.ivanova,2026-04-18,Not what was shown\n"));
+    assert_eq!(night(&exports, "2026-04-20", &["--rulings", "rulings.csv"]).code, 0);
+    assert_eq!(night(&exports, "2026-04-21", &[]).code, 0);
+    assert_eq!(ask(&["explain", "D-1", "--run", "runs/latest"]), explained);
+    let ruled = ask(&["explain", "D-2", "--docket", "runs/latest/docket.parquet"]);
+    assert!(ruled.starts_with("D-2: denied") && ruled.contains("m.ivanova decided on 2026-04-18"), "{ruled}");
     fs::remove_dir_all(&runs(&exports.path("runs"))[0]).unwrap();
     let ran = arbiter_in(exports.folder.path(), &["explain", "D-1", "--run", "runs/latest"]);
     assert_eq!(ran.code, 66);

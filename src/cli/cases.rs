@@ -63,16 +63,24 @@ impl CasesArgs {
     /// Loads the cases as if nothing had been decided before: a what-if asks what parameters decide, not what has been
     /// paid already.
     pub fn load_anew(&self) -> Result<Loaded, Fault> {
+        let loaded = self.load_sound()?;
+        Ok(Loaded { docket: loaded.docket.anew(), ..loaded })
+    }
+
+    /// Loads cases that a run would decide.
+    pub fn load_sound(&self) -> Result<Loaded, Fault> {
         let loaded = self.load()?;
         match loaded.refusal {
             Some(fault) => Err(fault),
-            None => Ok(Loaded { docket: loaded.docket.anew(), ..loaded }),
+            None => Ok(loaded),
         }
     }
 
     /// The folder of the stored run that the cases are taken from.
     pub fn run_folder(&self) -> Option<&Path> {
-        self.run.as_deref().or(self.docket.as_deref().and_then(Path::parent))
+        let beside = self.docket.as_deref().and_then(Path::parent);
+        // A bare file name has no folder, which is where we are.
+        self.run.as_deref().or(beside.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }))
     }
 
     fn of_docket(&self, file: &Path) -> Result<Loaded, Fault> {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use arbiter::arbitrate::{Rulings, arbitrate};
-use arbiter::decision::{DecidedBy, Decision};
+use arbiter::decision::Decision;
 use arbiter::explain::Inquiry;
 use arbiter::fault::{Fault, FaultKind};
 use arbiter::policy::Policy;
@@ -46,43 +46,58 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
     let loaded = args.cases.load()?;
     let policy = loaded.base.and(&args.policy.overlays()?)?;
     let decided = Decided::of(args, loaded, policy)?;
-    let inquiry = decided.inquiry();
-    let decision = inquiry.decision(&args.dispute)?;
-    if let Some(fault) = &decided.loaded.refusal {
-        return Err(fault.clone());
+    let (inquiry, register) = (decided.inquiry(), &decided.loaded.docket.register);
+    // Outputs write some ids with a `'` before them, for spreadsheets.
+    let bare = args
+        .dispute
+        .strip_prefix('\'')
+        .filter(|bare| inquiry.decision(&args.dispute).is_err() && inquiry.decision(bare).is_ok());
+    let id = bare.unwrap_or(&args.dispute);
+    if let Some(number) = register.of_dispute(id) {
+        let standing = &register.standing()[number as usize];
+        let run = args.cases.run_folder();
+        let made = run.map_or(Ok(None), |run| run_of(args, standing, run))?;
+        let made = made.ok_or_else(|| elsewhere(standing))?;
+        let inquiry = made.inquiry();
+        return show(args, &inquiry, inquiry.decision(id)?);
     }
-    let DecidedBy::EarlierNight(number) = decision.by else { return show(args, &inquiry, decision) };
-    let standing = &decided.loaded.docket.register.standing()[number as usize];
-    match args.cases.run_folder().and_then(|run| run_of(standing, run)) {
-        Some(run) => explain_in(args, &run, standing),
-        None => Err(elsewhere(standing)),
-    }
-}
-
-/// Explains a decision that stands in the run that made it.
-fn explain_in(args: &ExplainArgs, run: &Path, standing: &Standing) -> Result<(), Fault> {
-    let file = run.join("docket.parquet");
-    let (stored, policy) = (read_docket(&file)?, Policy::with(stored_policy(&file)?.as_slice())?);
-    let (docket, as_of, rejects) = (stored.docket, stored.beside.as_of, stored.beside.rejects);
-    let loaded = Loaded { docket, as_of, base: policy.clone(), rejects, refusal: None };
-    let decided = Decided::of(args, loaded, policy)?;
-    let inquiry = decided.inquiry();
-    match inquiry.decision(&args.dispute)? {
-        decision if matches!(decision.by, DecidedBy::EarlierNight(_)) => Err(elsewhere(standing)),
-        decision => show(args, &inquiry, decision),
+    let decision = inquiry.decision(id)?;
+    match &decided.loaded.refusal {
+        Some(fault) => Err(fault.clone()),
+        None => show(args, &inquiry, decision),
     }
 }
 
-/// The run beside a run, or that run, which made a decision that stands.
-fn run_of(standing: &Standing, run: &Path) -> Option<PathBuf> {
-    let run = fs::canonicalize(run).ok()?;
-    let runs = fs::read_dir(run.parent()?).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut made: Vec<PathBuf> = runs
-        .filter(|run| run.is_dir() && !run.is_symlink())
-        .filter(|run| PublishedManifest::read(run).is_ok_and(|manifest| manifest.as_of == standing.decided_at))
-        .collect();
-    made.sort_unstable();
-    made.into_iter().next()
+/// The run that made a decision which stands in another: of those before it, as far as they are there, the oldest that
+/// knows the dispute and has no decision of it from before.
+fn run_of(args: &ExplainArgs, standing: &Standing, run: &Path) -> Result<Option<Decided>, Fault> {
+    let run = fs::canonicalize(run).map_err(|error| Fault::unreadable(run, &error))?;
+    let (mut before, mut next) = (Vec::new(), PublishedManifest::read(&run)?.previous);
+    while let (Some(name), Some(root)) = (next.take(), run.parent()) {
+        let folder = root.join(name);
+        let Ok(manifest) = PublishedManifest::read(&folder) else { break };
+        if manifest.as_of < standing.decided_at {
+            break;
+        }
+        next = manifest.previous;
+        before.push(folder);
+    }
+    for folder in before.iter().rev() {
+        let file = folder.join("docket.parquet");
+        let (stored, policy) = (read_docket(&file)?, Policy::with(stored_policy(&file)?.as_slice())?);
+        let (docket, as_of, rejects) = (stored.docket, stored.beside.as_of, stored.beside.rejects);
+        if docket.register.of_dispute(&standing.dispute_id).is_some() {
+            return Ok(None);
+        }
+        let policy = policy.and(&args.policy.overlays()?)?;
+        let loaded = Loaded { docket, as_of, base: policy.clone(), rejects, refusal: None };
+        let decided = Decided::of(args, loaded, policy)?;
+        let is_final = |decision: &Decision| decision.outcome.is_final();
+        if decided.inquiry().decision(&standing.dispute_id).is_ok_and(is_final) {
+            return Ok(Some(decided));
+        }
+    }
+    Ok(None)
 }
 
 /// A decision that stands, where the run that made it cannot be found.
@@ -134,7 +149,7 @@ pub struct FlipsArgs {
 
 /// Does what `arbiter flips` says.
 pub fn flips(args: &FlipsArgs) -> Result<(), Fault> {
-    let Loaded { docket, as_of, base, .. } = args.cases.load_anew()?;
+    let Loaded { docket, as_of, base, .. } = args.cases.load_sound()?;
     let policy = base.and(&args.policy.overlays()?)?;
     let mut table = Vec::new();
     let written = args.cases.threads()?.install(|| {

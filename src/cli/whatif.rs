@@ -164,7 +164,12 @@ impl CompareArgs {
             variants.push(Variant { name: self.policy.name(), policy: base.and(&plain)? });
         }
         for given in &self.variant {
-            variants.push(variant(given, base)?);
+            let variant = variant(given, base)?;
+            if variants.iter().any(|known: &Variant| known.name == variant.name) {
+                let problem = format!("--variant {given}: there are two variants of the name {}", variant.name);
+                return Err(Fault::new(FaultKind::Usage, problem).hint("give each a name of its own"));
+            }
+            variants.push(variant);
         }
         match variants.is_empty() {
             true => Err(Fault::new(FaultKind::Usage, "there is nothing to compare with").hint(
@@ -243,7 +248,7 @@ fn swept_grid(cases: &Cases, first: &Sweep, second: &Sweep) -> Result<SweptGrid,
 
 /// Does what `arbiter forecast` says.
 pub fn forecast(args: &ForecastArgs) -> Result<(), Fault> {
-    let Loaded { docket, as_of, base, .. } = args.cases.load_anew()?;
+    let Loaded { docket, as_of, base, .. } = args.cases.load_sound()?;
     let base = base.and(&args.policy.overlays()?)?;
     let cases = Cases { docket: &docket, as_of, base: &base };
     let forecast = args.cases.threads()?.install(|| arbiter::whatif::forecast(&cases, args.days));

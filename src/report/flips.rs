@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::arbitrate::Rulings;
 use crate::case::Docket;
+use crate::decision::DecidedBy;
 use crate::explain::flip;
 use crate::instant::Instant;
 use crate::policy::Policy;
@@ -38,7 +39,10 @@ pub fn write_flips(
 ) -> io::Result<()> {
     write_table(out, HEADER, &rulings.decisions, |cells, decision| {
         let case = decision.at.case(docket);
-        let (fact, parameter) = flip::nearest(docket, policy, as_of, rulings, decision);
+        // What stands, or was ruled by a person, is changed by no fact.
+        let is_by_rules = decision.by == DecidedBy::Rules;
+        let nearest = is_by_rules.then(|| flip::nearest(docket, policy, as_of, rulings, decision));
+        let (fact, parameter) = nearest.unwrap_or_default();
         cells.text(&case.dispute.id)?;
         cells.text(&case.order.id)?;
         cells.own(case.dispute.reason.code())?;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::arbitrate::{Standing, decide_file, standings};
+use crate::arbitrate::{Standing, decide_file_beside, standings};
 use crate::case::{CaseFile, Docket};
 use crate::decision::{Decision, Outcome};
 use crate::instant::{Instant, SECONDS_PER_DAY};
@@ -112,7 +112,8 @@ fn is_pending(decision: &Decision) -> bool {
 fn waiting<'a>(cases: &Cases<'a>) -> Vec<Waiting<'a>> {
     let standings = standings(cases.docket, cases.base, cases.as_of);
     let wait = |(index, file): (usize, &'a CaseFile)| {
-        let decisions = decide_file(index as u32, file, cases.base, cases.as_of, &standings);
+        let decisions =
+            decide_file_beside(&cases.docket.register, index as u32, file, cases.base, cases.as_of, &standings);
         let pending: Vec<Decision> = decisions.into_iter().filter(is_pending).collect();
         (!pending.is_empty()).then_some(Waiting { index: index as u32, file, pending })
     };
@@ -163,7 +164,7 @@ impl Concerned {
 impl Waiting<'_> {
     /// Takes out what is decided at an instant.
     fn settle(&mut self, cases: &Cases, night: usize, at: Instant, standings: &[Standing]) -> Vec<Settled> {
-        let decisions = decide_file(self.index, self.file, cases.base, at, standings);
+        let decisions = decide_file_beside(&cases.docket.register, self.index, self.file, cases.base, at, standings);
         let (mut settled, mut left) = (Vec::new(), Vec::new());
         for today in std::mem::take(&mut self.pending) {
             match decisions.iter().find(|then| then.at == today.at && !is_pending(then)) {

@@ -239,13 +239,14 @@ pub fn is_possible(decided: &Decided, decision: &Decision, is_parameter: bool, n
         return !number.is_sign_negative() && (!is_share || number <= most) && in_order;
     }
     match name {
-        "opened_at" => at(value) <= decided.as_of,
+        "opened_at" => at(value) <= decided.as_of && at(value) >= file.order.paid_at,
+        "paid_at" => at(value) <= decision.at.case(&decided.docket).dispute.opened_at,
         "goods_total" => {
             !value.starts_with('-') && money(value, currency) >= file.order.refunded_total.max(money_unit(currency))
         }
         "refunded_total" => !value.starts_with('-') && money(value, currency) <= file.order.goods_total,
-        "seller_offer" => !value.starts_with('-') && money(value, currency).is_positive(),
-        "requested_amount" | "photos" | "documents" | "quantity_received" => !value.starts_with('-'),
+        "seller_offer" | "requested_amount" => !value.starts_with('-') && money(value, currency).is_positive(),
+        "photos" | "documents" | "quantity_received" => !value.starts_with('-'),
         "quantity" => value.parse::<i64>().unwrap() > 0,
         name if name.ends_with("_gb") => value.parse::<Decimal>().unwrap() > Decimal::ZERO,
         _ => true,

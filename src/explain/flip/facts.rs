@@ -81,6 +81,8 @@ pub(super) struct DateDial {
     pub now: Instant,
     /// As the facts have it; the end of protection may be worked out.
     pub stated: Option<Instant>,
+    /// How far it may be moved back: zero or less.
+    least: i64,
     /// The most seconds later.
     pub most: i64,
 }
@@ -101,14 +103,21 @@ impl DateDial {
         let worked_out = || stand.with_hearing(|hearing| hearing.protection_end);
         let now = if fact.name == "protection_ends_at" { stated.or_else(worked_out)? } else { stated? };
         // A dispute that is opened after the as-of is not decided at all.
-        let most = if fact.name == "opened_at" { stand.as_of().seconds_since(now) } else { MOST_SECONDS };
-        Some(Self { set: DateSetter::Of(fact), now, stated, most: most.clamp(0, MOST_SECONDS) })
+        let (paid_at, opened_at) = (stand.facts.order.paid_at, stand.facts.dispute.opened_at);
+        // Nor is one read that was opened before its order was paid.
+        let (least, most) = match fact.name {
+            "opened_at" => (paid_at.seconds_since(now), stand.as_of().seconds_since(now)),
+            "paid_at" => (-MOST_SECONDS, opened_at.seconds_since(now)),
+            _ => (-MOST_SECONDS, MOST_SECONDS),
+        };
+        let (least, most) = (least.clamp(-MOST_SECONDS, 0), most.clamp(0, MOST_SECONDS));
+        Some(Self { set: DateSetter::Of(fact), now, stated, least, most })
     }
 
     /// The date of an event.
     pub fn of_event(place: usize, stand: &Stand) -> Self {
         let at = stand.facts.events[place].at;
-        Self { set: DateSetter::Event(place), now: at, stated: Some(at), most: MOST_SECONDS }
+        Self { set: DateSetter::Event(place), now: at, stated: Some(at), least: -MOST_SECONDS, most: MOST_SECONDS }
     }
 }
 
@@ -123,7 +132,7 @@ impl Dial for DateDial {
     }
 
     fn reach(&self) -> (i64, i64) {
-        (-MOST_SECONDS, self.most)
+        (self.least, self.most)
     }
 }
 
@@ -206,7 +215,8 @@ pub(super) const NUMBERS: &[NumberFact] = &[
         step: Step::Minor,
         get: |facts| units(facts.dispute.requested.unwrap_or(facts.order.goods_total), facts),
         set: |facts, n| facts.dispute.requested = Some(amount(n, facts)),
-        range: |facts| (0, most(facts)),
+        // Nothing is not asked for: the reader takes no such row.
+        range: |facts| (1, most(facts)),
     },
     NumberFact {
         name: "seller_offer",
