@@ -8,7 +8,9 @@
 //! ```
 //!
 //! [`run`] reads like this picture. The rules themselves are in [`rules`]: one ordered list, a small
-//! pure function for each.
+//! pure function for each. What connects one night with the next is in [`nights`], with the decisions that
+//! stand in [`register`]; [`stored`] keeps a run's docket beside its reports. Questions about decisions are
+//! asked of the same cases: why, in [`explain`], and what if, in [`whatif`].
 
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::too_many_lines)]
 
