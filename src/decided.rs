@@ -88,11 +88,6 @@ impl Decided {
         let before = self.stored.beside.before.as_ref().map(|before| &*before.run);
         report::folder_name(self.stored.beside.as_of, &self.exports, policy, before)
     }
-
-    /// How many rows were rejected, of all files.
-    pub fn rejected(&self) -> usize {
-        self.rejects.len()
-    }
 }
 
 /// A ruling that could not be put into effect is a rejected row.
@@ -111,10 +106,6 @@ fn reject(refused: &RefusedRuling, stored: &Stored, exports: &mut Exports, rejec
         holds_order: None,
     });
     if let Some(rulings) = &mut exports.rulings {
-        rulings.rejected += 1;
-        for known in rulings.files.iter_mut().filter(|known| known.file == file) {
-            known.lines.rejected += 1;
-            known.lines.records = known.lines.records.saturating_sub(1);
-        }
+        rulings.reject_record(file);
     }
 }

@@ -88,6 +88,18 @@ impl Exports {
     }
 }
 
+impl Counted {
+    /// Counts a row of one of the files as rejected that had been read as a record: what is wrong with it showed only
+    /// later.
+    pub fn reject_record(&mut self, file: &str) {
+        self.rejected += 1;
+        for known in self.files.iter_mut().filter(|known| known.file == file) {
+            known.lines.rejected += 1;
+            known.lines.records = known.lines.records.saturating_sub(1);
+        }
+    }
+}
+
 /// One file of an export in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportFile {

@@ -86,7 +86,7 @@ impl CasesArgs {
     fn of_docket(&self, file: &Path) -> Result<Loaded, Fault> {
         let Stored { docket, beside } = read_docket(file)?;
         let given = self.as_of.as_deref().map(|text| as_of(Some(text), Tz::UTC)).transpose()?;
-        let base = Policy::with(stored_policy(file)?.as_slice())?;
+        let base = stored_policy(file)?;
         let as_of = given.unwrap_or(beside.as_of);
         Ok(Loaded { docket, as_of, base, rejects: beside.rejects, refusal: None })
     }

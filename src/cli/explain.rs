@@ -84,7 +84,7 @@ fn run_of(args: &ExplainArgs, standing: &Standing, run: &Path) -> Result<Option<
     }
     for folder in before.iter().rev() {
         let file = folder.join("docket.parquet");
-        let (stored, policy) = (read_docket(&file)?, Policy::with(stored_policy(&file)?.as_slice())?);
+        let (stored, policy) = (read_docket(&file)?, stored_policy(&file)?);
         let (docket, as_of, rejects) = (stored.docket, stored.beside.as_of, stored.beside.rejects);
         if docket.register.of_dispute(&standing.dispute_id).is_some() {
             return Ok(None);

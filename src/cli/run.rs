@@ -180,7 +180,7 @@ fn of_docket(args: &RunArgs, docket: &Path) -> Result<Given, Fault> {
     let stored = read_docket(docket)?;
     let given = args.as_of.as_deref().map(|text| as_of(Some(text), Tz::UTC)).transpose()?;
     let as_of = given.unwrap_or(stored.beside.as_of);
-    let policy = Policy::with(stored_policy(docket)?.as_slice())?.and(&args.policy.overlays()?)?;
+    let policy = stored_policy(docket)?.and(&args.policy.overlays()?)?;
     Ok((Facts::Docket(Box::new(stored)), as_of, policy, MaxRejects::Rows(u64::MAX)))
 }
 
@@ -191,12 +191,12 @@ pub fn read_docket(file: &Path) -> Result<Stored, Fault> {
     stored::read(&file.display().to_string(), &bytes)
 }
 
-/// The parameters that lie beside a docket, where they do.
-pub fn stored_policy(docket: &Path) -> Result<Option<Overlay>, Fault> {
+/// The parameters that lie beside a docket; the standard ones where none do.
+pub fn stored_policy(docket: &Path) -> Result<Policy, Fault> {
     let file = docket.with_file_name("policy.toml");
     match fs::read_to_string(&file) {
-        Ok(text) => Ok(Some(Overlay::from_file(&file.display().to_string(), &text))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Ok(text) => Policy::with(&[Overlay::from_file(&file.display().to_string(), &text)]),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Policy::standard(),
         Err(error) => Err(Fault::unreadable(&file, &error)),
     }
 }

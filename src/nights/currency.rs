@@ -37,11 +37,7 @@ pub fn set_aside_other_currencies(intake: &mut Intake) {
         }
     }
     for reject in &aside {
-        exports.disputes.rejected += 1;
-        for known in exports.disputes.files.iter_mut().filter(|known| *known.file == *reject.file) {
-            known.lines.rejected += 1;
-            known.lines.records = known.lines.records.saturating_sub(1);
-        }
+        exports.disputes.reject_record(&reject.file);
     }
     rejects.extend(aside);
 }
