@@ -1,9 +1,11 @@
 //! Decides a docket: every dispute, in parallel, in the order of the export.
 
-use rayon::prelude::*;
+use std::convert::Infallible;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::ahead::make_ahead;
 use crate::case::{Case, CaseFile, Docket};
 use crate::decision::{DecidedBy, Decision, DisputeIndex, Outcome};
 use crate::dispute::{Dispute, Reason};
@@ -12,6 +14,9 @@ use crate::money::Money;
 use crate::policy::Policy;
 use crate::register::{PersonsRuling, Register};
 use crate::rules::{self, Hearing, History, Level, Tally};
+
+/// Orders that one thread decides at a time.
+const FILES_AT_A_TIME: usize = 1024;
 
 /// What a run decides of a docket.
 #[derive(Clone, Debug)]
@@ -68,12 +73,9 @@ pub(crate) fn arbitrate_with(docket: &Docket, rulings: &[PersonsRuling], policy:
         as_of,
         standings: &standings,
     };
-    let files = docket.files.par_iter().enumerate();
-    let mut decisions: Vec<Decision> =
-        files.flat_map_iter(|(index, file)| court.decide_file(index as u32, file)).collect();
-    decisions.par_sort_unstable_by_key(|decision| decision.place);
-    let refused = court.refused(docket, &decisions);
     let disputes: usize = docket.files.iter().map(|file| file.disputes.len()).sum();
+    let decisions = court.decide_files(&docket.files, disputes);
+    let refused = court.refused(docket, &decisions);
     Rulings { not_yet_open: (disputes - decisions.len()) as u64, decisions, refused, standings }
 }
 
@@ -112,6 +114,22 @@ struct Court<'a> {
 }
 
 impl Court<'_> {
+    /// Decides the disputes of all orders, so many at most; in the order of the export.
+    fn decide_files(&self, files: &[CaseFile], disputes: usize) -> Vec<Decision> {
+        // Decisions are large: they are put where they stay as they come.
+        let mut decisions = Vec::with_capacity(disputes);
+        let decide = |start: usize, files: &[CaseFile]| {
+            let numbered = files.iter().zip(start as u32..);
+            numbered.flat_map(|(file, index)| self.decide_file(index, file)).collect::<Vec<_>>()
+        };
+        let Ok(()) = make_ahead(files, FILES_AT_A_TIME, decide, |decided| {
+            decisions.extend(decided);
+            Ok::<_, Infallible>(())
+        });
+        decisions.par_sort_unstable_by_key(|decision| decision.place);
+        decisions
+    }
+
     /// Decides one order's disputes in turn: what the earlier ones are awarded, and what stands, the others have less
     /// of.
     fn decide_file(&self, index: u32, file: &CaseFile) -> Vec<Decision> {

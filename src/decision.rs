@@ -269,7 +269,7 @@ impl Decision {
 
     /// The rule that would have paid, and how much, where a review stopped an award.
     pub fn withheld(&self) -> Option<Withheld> {
-        self.finding.withheld.map(|(rule, award)| Withheld { rule: rule.code, award: award.amount })
+        self.finding.withheld().map(|(rule, award)| Withheld { rule: rule.code, award: award.amount })
     }
 
     /// The hearing that it was decided in, opened anew: to tell more of it than the decision holds.
@@ -344,5 +344,5 @@ fn notes(hearing: &Hearing, finding: &Finding) -> Notes {
 
 /// The stage that was reached before any review.
 fn finding_stage(finding: &Finding) -> Stage {
-    finding.withheld.map_or(finding.rule, |(rule, _)| rule).stage
+    finding.withheld().map_or(finding.rule, |(rule, _)| rule).stage
 }

@@ -120,7 +120,10 @@ macro_rules! coded {
 
             /// The one with this code.
             pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|known| known.code() == code)
+                match code {
+                    $($code => Some(Self::$variant),)+
+                    _ => None,
+                }
             }
 
             /// The code that stands in exports and outputs.

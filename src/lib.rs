@@ -14,6 +14,7 @@
 
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::too_many_lines)]
 
+mod ahead;
 pub mod arbitrate;
 pub mod books;
 pub mod case;

@@ -122,7 +122,7 @@ proptest! {
             }
             let (last, before) = steps.split_last().unwrap();
             prop_assert!(last.held && before.iter().all(|step| !step.held));
-            let deciding = silent.withheld.map_or(silent.rule, |(rule, _)| rule);
+            let deciding = silent.withheld().map_or(silent.rule, |(rule, _)| rule);
             prop_assert_eq!(last.rule.code, deciding.code);
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn used(inquiry: &Inquiry, h: &Hearing, trace: &Trace) -> Vec<Held> {
 
 /// The tables of parameters that the deciding rules read.
 fn decided_by(finding: &Finding) -> impl Iterator<Item = &'static str> {
-    let withheld = finding.withheld.map(|(rule, _)| rule.reads);
+    let withheld = finding.withheld().map(|(rule, _)| rule.reads);
     let returned = matches!(finding.returned, ReturnState::Received | ReturnState::Waived);
     let returned = returned.then_some(AWAITING_RETURN.reads);
     let paid = finding.award().map(|_| &["refund"][..]);

@@ -18,7 +18,7 @@ pub struct Line {
 
 /// The steps that lead to an award, or to the one that a review stopped; none where there is none.
 pub(super) fn reckoning(h: &Hearing, finding: &Finding) -> Vec<Line> {
-    let stopped = finding.withheld.map(|(_, award)| award);
+    let stopped = finding.withheld().map(|(_, award)| award);
     let Some(award) = finding.award().or(stopped) else { return Vec::new() };
     let mut lines = vec![left(h)];
     match award.basis {

@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::records::{Grammar, State};
+use super::records::{Grammar, State, Whole};
 
 /// Bytes asked of the system at a time: a block stays in a core's cache until its rows are read, and
 /// leaves room there for the table that they are looked up in.
@@ -24,6 +24,8 @@ pub struct Block {
     pub state: State,
     /// Whether the export ends with it.
     pub is_last: bool,
+    /// Whether its records are read, and have no quotes.
+    pub is_plain: bool,
     buffer: Vec<u8>,
     /// How many bytes of the buffer were read; what is behind them is left from another block.
     read: usize,
@@ -51,8 +53,17 @@ impl Block {
 impl Block {
     /// A whole export.
     pub fn alone(bytes: &[u8]) -> Self {
-        let (buffer, read) = (bytes.to_vec(), bytes.len());
-        Self { index: 0, state: State::Reading, is_last: true, buffer, read, length: read, pool: Pool::default() }
+        let (buffer, read, is_plain) = (bytes.to_vec(), bytes.len(), !bytes.contains(&b'"'));
+        Self {
+            index: 0,
+            state: State::Reading,
+            is_last: true,
+            is_plain,
+            buffer,
+            read,
+            length: read,
+            pool: Pool::default(),
+        }
     }
 }
 
@@ -108,12 +119,14 @@ impl<'a, R: Read> Blocks<'a, R> {
             (self.on_read)();
             self.ended = more == 0;
             if self.ended {
-                return Ok(Filled { buffer, read, length: read, state_behind: self.state });
+                let is_plain = self.grammar.is_plain(&buffer[..read], self.state);
+                let whole = Whole { length: read, state_behind: self.state, is_plain };
+                return Ok(Filled { buffer, read, whole });
             }
-            let (length, state_behind) = self.grammar.whole(&buffer[..read], self.state);
-            if length > 0 {
-                self.rest.extend_from_slice(&buffer[length..read]);
-                return Ok(Filled { buffer, read, length, state_behind });
+            let whole = self.grammar.whole(&buffer[..read], self.state);
+            if whole.length > 0 {
+                self.rest.extend_from_slice(&buffer[whole.length..read]);
+                return Ok(Filled { buffer, read, whole });
             }
         }
     }
@@ -124,10 +137,8 @@ struct Filled {
     buffer: Vec<u8>,
     /// How many of its bytes were read.
     read: usize,
-    /// How many of these are whole records.
-    length: usize,
-    /// How reading stands behind the records.
-    state_behind: State,
+    /// Which of these are whole records.
+    whole: Whole,
 }
 
 /// Lengthens a buffer. None is ever shortened, since to blank bytes that are read over costs as well.
@@ -158,17 +169,19 @@ impl<R: Read> Iterator for Blocks<'_, R> {
         if self.ended {
             return None;
         }
-        let Filled { buffer, read, length, state_behind } = match self.fill() {
+        let Filled { buffer, read, whole } = match self.fill() {
             Ok(filled) => filled,
             Err(error) => {
                 self.ended = true;
                 return Some(Err(error));
             }
         };
+        let Whole { length, state_behind, is_plain } = whole;
         let state = std::mem::replace(&mut self.state, state_behind);
         let index = self.next_index;
         self.next_index += 1;
-        let block = Block { index, state, is_last: self.ended, buffer, read, length, pool: self.pool.clone() };
+        let block =
+            Block { index, state, is_last: self.ended, is_plain, buffer, read, length, pool: self.pool.clone() };
         Some(Ok(block))
     }
 }

@@ -50,7 +50,7 @@ impl Dialect {
                 Some(b'"') => fields.unquote(record, start, self.delimiter),
                 _ => {
                     let end = memchr(self.delimiter, &record[start..]).map_or(record.len(), |at| start + at);
-                    fields.spans.push(Span::plain(start, end));
+                    fields.spans.push(Span { start, end, unquoted: false });
                     end
                 }
             };
@@ -97,12 +97,6 @@ struct Span {
     unquoted: bool,
 }
 
-impl Span {
-    fn plain(start: usize, end: usize) -> Self {
-        Self { start, end, unquoted: false }
-    }
-}
-
 /// A record that is text, beside the texts of its quoted fields.
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {
@@ -126,13 +120,8 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Adds a field that stands in the record as it is.
-    pub fn push_plain(&mut self, start: usize, end: usize) {
-        self.spans.push(Span::plain(start, end));
-    }
-
     /// Forgets the fields of the last record.
-    pub fn clear(&mut self) {
+    fn clear(&mut self) {
         self.spans.clear();
         self.unquoted.clear();
         self.torn = false;
@@ -149,23 +138,8 @@ impl Fields {
     }
 
     /// Whether every field stands in the record as it is, without quotes taken off.
-    pub fn are_plain(&self) -> bool {
+    fn are_plain(&self) -> bool {
         self.unquoted.is_empty() && !self.spans.iter().any(|span| span.unquoted)
-    }
-
-    /// One field's text where the record and the unquoted texts are text; empty where there is none.
-    pub fn get_text<'a>(&'a self, text: Text<'a>, index: usize) -> &'a str {
-        let Some(span) = self.spans.get(index) else { return "" };
-        let whole = if span.unquoted { text.unquoted } else { text.record };
-        // Fields are cut at ASCII bytes, so always at the boundary of a letter.
-        whole.get(span.start..span.end).unwrap_or_default()
-    }
-
-    /// The record and its unquoted fields as text; `None` where they are not UTF-8.
-    pub fn as_text<'a>(&'a self, record: &'a [u8]) -> Option<Text<'a>> {
-        let record = std::str::from_utf8(record).ok()?;
-        let unquoted = std::str::from_utf8(&self.unquoted).ok()?;
-        Some(Text { record, unquoted })
     }
 
     /// One field's bytes, without quotes, of the record that was split; empty where there is none.
@@ -202,6 +176,89 @@ impl Fields {
         self.spans.push(Span { start: text_start, end: self.unquoted.len(), unquoted: true });
         end
     }
+}
+
+/// How one record falls into fields.
+#[derive(Clone, Copy, Debug)]
+pub enum Split<'a> {
+    /// At these places of the text in which the record begins at `start`; no field has quotes.
+    At {
+        /// Where the record begins.
+        start: u32,
+        /// Where its fields end.
+        ends: &'a [u32],
+    },
+    /// Taken apart by itself, quotes taken off.
+    Into(&'a Fields),
+}
+
+impl<'a> Split<'a> {
+    /// How many fields there are.
+    #[inline]
+    pub fn count(self) -> usize {
+        match self {
+            Self::At { ends, .. } => ends.len(),
+            Self::Into(fields) => fields.count(),
+        }
+    }
+
+    /// Whether a quoted field has text after its closing quote, or none closes it.
+    pub fn are_torn(self) -> bool {
+        matches!(self, Self::Into(fields) if fields.are_torn())
+    }
+
+    /// Whether every field stands in the record as it is.
+    pub fn are_plain(self) -> bool {
+        match self {
+            Self::At { .. } => true,
+            Self::Into(fields) => fields.are_plain(),
+        }
+    }
+
+    /// One field's bytes, without quotes; empty where there is none.
+    #[inline]
+    pub fn get(self, record: &'a [u8], index: usize) -> &'a [u8] {
+        match self {
+            Self::At { start, ends } => record.get(range(start, ends, index, record.len())).unwrap_or_default(),
+            Self::Into(fields) => fields.get(record, index),
+        }
+    }
+
+    /// One field's text where the record and the unquoted texts are text; empty where there is none.
+    #[inline]
+    pub fn get_text(self, text: Text<'a>, index: usize) -> &'a str {
+        // Fields are cut at ASCII bytes, so always at the boundary of a letter.
+        match self {
+            Self::At { start, ends } => text.record.get(range(start, ends, index, text.record.len())),
+            Self::Into(fields) => fields.spans.get(index).and_then(|span| {
+                let whole = if span.unquoted { text.unquoted } else { text.record };
+                whole.get(span.start..span.end)
+            }),
+        }
+        .unwrap_or_default()
+    }
+
+    /// The record and its unquoted fields as text; `None` where they are not UTF-8.
+    pub fn as_text(self, record: &'a [u8]) -> Option<Text<'a>> {
+        let record = std::str::from_utf8(record).ok()?;
+        let unquoted = match self {
+            Self::At { .. } => "",
+            Self::Into(fields) => std::str::from_utf8(&fields.unquoted).ok()?,
+        };
+        Some(Text { record, unquoted })
+    }
+}
+
+/// Where a field lies in a record of some length; past its end where there is no such field. The last place may be
+/// that of a line end of two bytes.
+#[inline]
+fn range(start: u32, ends: &[u32], index: usize, length: usize) -> std::ops::Range<usize> {
+    let begin = match index.checked_sub(1) {
+        None => 0,
+        Some(before) => ends.get(before).map_or(length, |end| (end - start) as usize + 1),
+    };
+    let end = ends.get(index).map_or(length, |end| (end - start) as usize);
+    begin.min(length)..end.min(length)
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ fn draft(row: &TextRow<DisputeColumn>, exported: Exported) -> Result<DisputeDraf
     row.needed_text(C::OrderId)?;
     let buyer_id = row.needed_text(C::BuyerId)?.into();
     let opened_at = row.needed_timestamp(C::OpenedAt)?;
-    let reason = row.listed(C::Reason, Reason::ALL, Reason::code)?;
+    let reason = row.listed(C::Reason, Reason::ALL, Reason::from_code)?;
     let reason = reason.ok_or_else(|| row.missing(C::Reason, "a reason such as not_received"))?;
     let requested = row.positive_amount(C::RequestedAmount)?;
     let dispute = Dispute {
@@ -127,7 +127,7 @@ fn draft(row: &TextRow<DisputeColumn>, exported: Exported) -> Result<DisputeDraf
         requested: None,
         wants_return: row.boolean(C::WantsReturn)?.unwrap_or(false),
         photos: row.integer(C::Photos)?.unwrap_or(0),
-        video: row.listed(C::Video, Video::ALL, Video::code)?.unwrap_or(Video::None),
+        video: row.listed(C::Video, Video::ALL, Video::from_code)?.unwrap_or(Video::None),
         documents: row.integer(C::Documents)?.unwrap_or(0),
         evidence_tampered: row.boolean(C::EvidenceTampered)?.unwrap_or(false),
         quantity_received: row.integer(C::QuantityReceived)?,
@@ -165,7 +165,7 @@ type Answer = (Option<(ResponseCode, Instant)>, Option<Amount>);
 
 /// The seller's answer with its date, and the offer.
 fn answer(row: &TextRow<DisputeColumn>) -> Result<Answer, FieldFault> {
-    let code = row.listed(C::SellerResponse, ResponseCode::ALL, ResponseCode::code)?;
+    let code = row.listed(C::SellerResponse, ResponseCode::ALL, ResponseCode::from_code)?;
     let responded_at = row.timestamp(C::SellerRespondedAt)?;
     let offer = row.positive_amount(C::SellerOffer)?;
     let Some(code) = code.filter(|code| *code != ResponseCode::None) else {

@@ -111,6 +111,9 @@ pub struct Header<C> {
     names: Vec<String>,
     /// For each column that we know, where it comes from; `None` where the file does not have it.
     origins: Vec<Option<Origin<usize>>>,
+    /// The same for the columns that are single fields in a file where only an empty field counts as empty, as nearly
+    /// all are: looked up for each row.
+    places: Vec<Option<usize>>,
     unknown: Vec<String>,
     /// The encoding that the file's text is in.
     pub encoding: Encoding,
@@ -151,7 +154,22 @@ impl<C: Column> Header<C> {
         let is_used = |place: usize| origins.iter().flatten().any(|origin| origin.fields().contains(&&place));
         let unknown = names.iter().enumerate().filter(|(place, _)| !is_used(*place)).map(|(_, name)| name.clone());
         let unknown = unknown.collect();
-        Ok(Self { delimiter, names, origins, unknown, encoding, values, common_order: None, columns: PhantomData })
+        let place = |origin: &Option<Origin<usize>>| match origin {
+            Some(Origin::Field(place)) if values.missing.is_empty() => Some(*place),
+            _ => None,
+        };
+        let places = origins.iter().map(place).collect();
+        Ok(Self {
+            delimiter,
+            names,
+            origins,
+            places,
+            unknown,
+            encoding,
+            values,
+            common_order: None,
+            columns: PhantomData,
+        })
     }
 
     /// What stands between the fields.
@@ -174,9 +192,15 @@ impl<C: Column> Header<C> {
         self.origin(column).is_some()
     }
 
+    /// The field that a column is, where it is just that and only an empty field counts as empty; `None` where
+    /// [`pick`](Self::pick) has to tell.
+    #[inline]
+    pub fn place(&self, column: C) -> Option<usize> {
+        self.places[column.index()]
+    }
+
     /// What a row says in a column, by its fields and the mapping's constants; `None` where it is
     /// empty, or a sum.
-    #[inline]
     pub fn pick<'a, T: AsRef<[u8]>>(
         &'a self,
         column: C,

@@ -29,6 +29,7 @@ mod row;
 mod rulings;
 mod scan;
 mod separators;
+mod sieve;
 mod sketch;
 mod source;
 mod tracking;
@@ -51,7 +52,10 @@ use crate::fault::Fault;
 
 use assemble::Sorted;
 use names::{Named, OtherOrders};
+use orders::OrderSieve;
 use scan::Export;
+use sieve::Every;
+use tracking::EventSieve;
 
 /// Where the three exports are, each in one file or several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,19 +126,19 @@ pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Re
     let tracking = Export::open(&sources.tracking, &mapping.tracking, reading)?;
 
     let layouts = disputes.layouts();
-    let disputes = disputes.scan(progress, |(), row| Some(disputes::sift(row)))?;
+    let disputes = disputes.scan(progress, &Every(disputes::sift))?;
     let named = Named::by(&disputes);
     // What was kept of one export is put together while the next one is read, so that little is held at
     // a time.
     let (claims, orders) = rayon::join(
         || Sorted::of(disputes, |rows, sorting| desk::claims(rows, &named, sorting)),
-        || orders.scan(progress, |(), row| orders::read(row, &named)),
+        || orders.scan(progress, &OrderSieve(&named)),
     );
     let orders = orders?;
     let others = OtherOrders::of(&orders);
     let (sold, tracking) = rayon::join(
         || Sorted::of(orders, |rows, sorting| assemble::sort_orders(rows, &named, sorting)),
-        || tracking.scan(progress, |last, row| tracking::read(row, last, &named.orders, &others)),
+        || tracking.scan(progress, &EventSieve { disputed: &named.orders, others: &others }),
     );
     drop(others);
     Ok(assemble::assemble(sold, tracking?, claims, &layouts, &named, reading.summary()))

@@ -10,6 +10,7 @@ use crate::dispute::Id;
 use super::disputes::DisputeRow;
 use super::orders::OrderRow;
 use super::scan::Scan;
+use super::sieve::TOGETHER;
 
 /// What the disputes name.
 #[derive(Debug)]
@@ -56,9 +57,10 @@ impl OtherOrders {
         Self { ids, filter, exact: OnceLock::new() }
     }
 
-    /// Whether an order may be one of them; most that are not get a no.
-    pub fn may_have(&self, id: &[u8]) -> bool {
-        self.filter.may_have(FxBuildHasher.hash_one(id))
+    /// Whether the id at a place among those that were looked up elsewhere may be one of them; most that are not get a
+    /// no.
+    pub fn may_have(&self, looked_up: &Lookup, place: usize) -> bool {
+        self.filter.may_have(looked_up.hashes[place])
     }
 
     /// Whether an order is one of them.
@@ -84,6 +86,21 @@ pub struct Names {
 struct Slot {
     tag: u32,
     number: u32,
+}
+
+/// What was found of ids that were looked up together.
+#[derive(Debug)]
+pub struct Lookup {
+    hashes: [u64; TOGETHER],
+    /// [`FREE`]'s where there is none.
+    numbers: [u32; TOGETHER],
+}
+
+impl Lookup {
+    /// The number of the id at a place among those that were looked up, where it has one.
+    pub fn number(&self, place: usize) -> Option<u32> {
+        Some(self.numbers[place]).filter(|number| *number != FREE.number)
+    }
 }
 
 /// A slot without an id.
@@ -122,13 +139,19 @@ impl Names {
         self.ids.get(number as usize).map_or("", Id::as_str)
     }
 
-    /// An id's number.
-    pub fn number(&self, id: &[u8]) -> Option<u32> {
-        let hash = FxBuildHasher.hash_one(id);
-        match self.filter.may_have(hash) {
-            true => self.look(hash, id).1,
-            false => None,
+    /// Looks up at most [`TOGETHER`] ids: while one waits for its slot to come from memory, so do the others.
+    pub fn look_up(&self, ids: &[&[u8]]) -> Lookup {
+        let mut found = Lookup { hashes: [0; TOGETHER], numbers: [FREE.number; TOGETHER] };
+        found.hashes.iter_mut().zip(ids).for_each(|(hash, id)| *hash = FxBuildHasher.hash_one(id));
+        let (mut candidates, mut count) = ([0; TOGETHER], 0);
+        for (place, hash) in found.hashes.iter().enumerate().take(ids.len()) {
+            candidates[count] = place;
+            count += usize::from(self.filter.may_have(*hash));
         }
+        for place in &candidates[..count] {
+            found.numbers[*place] = self.look(found.hashes[*place], ids[*place]).1.unwrap_or(FREE.number);
+        }
+        found
     }
 
     /// An id's slot and number, or the free slot where it would be.

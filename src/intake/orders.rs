@@ -9,6 +9,7 @@ use super::header::columns;
 use super::names::Named;
 use super::reject::FieldFault;
 use super::row::{Row, TextRow};
+use super::sieve::{Sieve, fields_of};
 use crate::exports::Cause;
 
 columns! {
@@ -67,20 +68,33 @@ impl OrderContent {
     }
 }
 
-/// Reads a row that bears on a dispute.
-pub fn read(row: &Row<OrderColumn>, named: &Named) -> Option<OrderRow> {
-    let id = row.bytes(C::OrderId);
-    let (order, buyer) = (named.orders.number(id), named.buyers.number(row.bytes(C::BuyerId)));
-    if order.is_none() && buyer.is_none() {
-        return None;
+/// Keeps the orders that disputes name, and those of buyers who dispute.
+pub struct OrderSieve<'a>(pub &'a Named);
+
+impl Sieve<OrderColumn> for OrderSieve<'_> {
+    type Kept = OrderRow;
+
+    fn sift(&self, rows: &[Row<OrderColumn>], keep: &mut impl FnMut(usize, OrderRow)) {
+        let orders = self.0.orders.look_up(&fields_of(rows, C::OrderId)[..rows.len()]);
+        let buyers = self.0.buyers.look_up(&fields_of(rows, C::BuyerId)[..rows.len()]);
+        for (place, row) in rows.iter().enumerate() {
+            let (order, buyer) = (orders.number(place), buyers.number(place));
+            if order.is_some() || buyer.is_some() {
+                keep(place, read(row, order, buyer));
+            }
+        }
     }
-    Some(OrderRow {
+}
+
+/// Reads a row that bears on a dispute.
+fn read(row: &Row<OrderColumn>, order: Option<u32>, buyer: Option<u32>) -> OrderRow {
+    OrderRow {
         id: row.kept(C::OrderId),
         order,
         buyer,
         text_hash: row.text_hash(),
         content: row.as_text().and_then(|row| content(&row, order.is_some())).map_err(Box::new),
-    })
+    }
 }
 
 fn content(row: &TextRow<OrderColumn>, is_disputed: bool) -> Result<OrderContent, FieldFault> {

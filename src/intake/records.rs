@@ -45,6 +45,16 @@ pub enum State {
     Resuming,
 }
 
+/// What a buffer begins with.
+pub struct Whole {
+    /// How many of its bytes are whole pieces.
+    pub length: usize,
+    /// How reading stands behind them.
+    pub state_behind: State,
+    /// Whether they are records without quotes.
+    pub is_plain: bool,
+}
+
 /// How far a record reaches if its quotes are believed.
 struct Reach {
     first_line_end: usize,
@@ -98,17 +108,22 @@ impl Grammar<'_> {
         fields.count() * 2 > self.width
     }
 
-    /// How many of a buffer's first bytes are whole pieces, and the state behind them.
-    pub fn whole(&self, buffer: &[u8], mut state: State) -> (usize, State) {
-        if state == State::Reading && memchr::memchr(b'"', buffer).is_none() {
-            let whole = memchr::memrchr(self.dialect.terminator, buffer).map_or(0, |at| at + 1);
-            return (whole, state);
+    /// Whether records of a buffer are read, and have no quotes.
+    pub fn is_plain(&self, buffer: &[u8], state: State) -> bool {
+        state == State::Reading && memchr::memchr(b'"', buffer).is_none()
+    }
+
+    /// How many of a buffer's first bytes are whole pieces.
+    pub fn whole(&self, buffer: &[u8], mut state: State) -> Whole {
+        if self.is_plain(buffer, state) {
+            let length = memchr::memrchr(self.dialect.terminator, buffer).map_or(0, |at| at + 1);
+            return Whole { length, state_behind: state, is_plain: true };
         }
-        let (mut whole, mut fields) = (0, Fields::default());
-        while let Some((_, end)) = self.next(buffer, whole, false, &mut state, &mut fields) {
-            whole = end;
+        let (mut length, mut fields) = (0, Fields::default());
+        while let Some((_, end)) = self.next(buffer, length, false, &mut state, &mut fields) {
+            length = end;
         }
-        (whole, state)
+        Whole { length, state_behind: state, is_plain: false }
     }
 
     fn reach(&self, bytes: &[u8], start: usize, ended: bool) -> Option<Reach> {

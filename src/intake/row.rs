@@ -12,7 +12,7 @@ use crate::fault::nearest;
 use crate::instant::Instant;
 use crate::money::{Amount, Currency, MAX_WHOLE_DIGITS, NotMoney};
 
-use super::dialect::{Fields, Text};
+use super::dialect::{Split, Text};
 use super::fix;
 use super::header::{Column, Header};
 use super::mapping::Origin;
@@ -30,7 +30,7 @@ pub struct Row<'a, C> {
     record: &'a [u8],
     /// The record as text without NUL, where that is known already.
     text: Option<&'a str>,
-    fields: &'a Fields,
+    fields: Split<'a>,
 }
 
 /// A row whose quotes are whole and whose bytes are text: for reading field by field.
@@ -38,14 +38,14 @@ pub struct Row<'a, C> {
 pub struct TextRow<'a, C> {
     header: &'a Header<C>,
     text: Text<'a>,
-    fields: &'a Fields,
+    fields: Split<'a>,
 }
 
 type Read<T> = Result<T, FieldFault>;
 
 impl<'a, C: Column> Row<'a, C> {
     /// A row of a record that was split into fields.
-    pub fn new(header: &'a Header<C>, record: &'a [u8], fields: &'a Fields) -> Self {
+    pub fn new(header: &'a Header<C>, record: &'a [u8], fields: Split<'a>) -> Self {
         Self { header, record, text: None, fields }
     }
 
@@ -70,8 +70,15 @@ impl<'a, C: Column> Row<'a, C> {
     }
 
     /// The bytes of a column's field; empty where the export has no such column.
+    #[inline]
     pub fn bytes(&self, column: C) -> &'a [u8] {
-        self.header.pick(column, |place| self.fields.get(self.record, place), str::as_bytes).unwrap_or_default()
+        match self.header.place(column) {
+            Some(place) => self.fields.get(self.record, place),
+            None => {
+                let field = |place| self.fields.get(self.record, place);
+                self.header.pick(column, field, str::as_bytes).unwrap_or_default()
+            }
+        }
     }
 
     /// A column's text, to be kept; `None` where it is empty or no text.
@@ -136,8 +143,12 @@ impl<'a, C: Column> Row<'a, C> {
 
 impl<'a, C: Column> TextRow<'a, C> {
     /// A column's text as it stands; `None` where it is empty, or the export has no such column.
+    #[inline]
     pub fn text(&self, column: C) -> Option<&'a str> {
-        self.header.pick(column, |place| self.fields.get_text(self.text, place), |text| text)
+        match self.header.place(column) {
+            Some(place) => Some(self.fields.get_text(self.text, place)).filter(|text| !text.is_empty()),
+            None => self.header.pick(column, |place| self.fields.get_text(self.text, place), |text| text),
+        }
     }
 
     fn values(&self) -> &'a Values {
@@ -218,6 +229,17 @@ impl<'a, C: Column> TextRow<'a, C> {
 
     /// An amount of money; whether it fits its currency is for later.
     pub fn amount(&self, column: C) -> Read<Option<Amount>> {
+        // Nearly all amounts are as we write them; to see it here is sooner.
+        if let Some(place) = self.header.place(column).filter(|_| self.values().are_our_numbers()) {
+            match self.fields.get_text(self.text, place) {
+                "" => return Ok(None),
+                text => {
+                    if let Ok(amount) = Amount::parse(text) {
+                        return Ok(Some(amount));
+                    }
+                }
+            }
+        }
         let amount = self.number(column).and_then(|digits| digits.map(|digits| Amount::parse(&digits)).transpose());
         amount.map_err(|reason| match reason {
             NotMoney::Form => {
@@ -307,10 +329,15 @@ impl<'a, C: Column> TextRow<'a, C> {
         self.word(column).map(|text| normalised(text).into())
     }
 
-    /// A code of a column that has a list of them.
-    pub fn listed<T: Copy>(&self, column: C, all: &[T], code_of: fn(T) -> &'static str) -> Read<Option<T>> {
+    /// A code of a column that has a list of them: those of `all` that `from_code` finds.
+    pub fn listed<T: Copy + PartialEq + std::fmt::Display>(
+        &self,
+        column: C,
+        all: &[T],
+        from_code: fn(&str) -> Option<T>,
+    ) -> Read<Option<T>> {
         let Some(text) = self.word(column) else { return Ok(None) };
-        let find = |code: &str| all.iter().find(|one| code_of(**one) == code).copied();
+        let find = |code: &str| from_code(code).filter(|found| all.contains(found));
         if let Some(found) = find(text) {
             return Ok(Some(found));
         }
@@ -318,7 +345,8 @@ impl<'a, C: Column> TextRow<'a, C> {
         if let Some(found) = find(&code) {
             return Ok(Some(found));
         }
-        let known: Vec<_> = all.iter().map(|one| code_of(*one)).collect();
+        let known: Vec<_> = all.iter().map(T::to_string).collect();
+        let known: Vec<_> = known.iter().map(String::as_str).collect();
         let expected = match nearest(&code, known.iter().copied()) {
             Some(near) => format!("a known {}; the nearest is {near}", column.name()),
             None => format!("one of {}", known.join(", ")),

@@ -19,6 +19,7 @@ use super::owners::{Claim, Owners, duplicate};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow, fineness};
 use super::scan::{Export, Place, Progress, Scan};
+use super::sieve::Every;
 use super::{Intake, Reading, Source};
 
 columns! {
@@ -66,7 +67,7 @@ pub struct Rulings {
 /// As for any export: a file is missing or unreadable, empty, or lacks a column.
 pub fn read(sources: &[Source], reading: &Reading, progress: &dyn Progress) -> Result<Rulings, Fault> {
     let export = Export::open(sources, &ExportMapping::default(), reading)?;
-    Ok(Rulings { rows: export.scan(progress, |(), row| Some(read_row(row)))? })
+    Ok(Rulings { rows: export.scan(progress, &Every(read_row))? })
 }
 
 fn read_row(row: &Row<RulingColumn>) -> RulingRow {
@@ -79,7 +80,7 @@ fn read_row(row: &Row<RulingColumn>) -> RulingRow {
 
 fn draft(row: &TextRow<RulingColumn>) -> Result<RulingDraft, FieldFault> {
     let dispute_id = row.needed_text(C::DisputeId)?.into();
-    let outcome = row.listed(C::Outcome, OUTCOMES, Outcome::code)?;
+    let outcome = row.listed(C::Outcome, OUTCOMES, Outcome::from_code)?;
     let outcome = outcome.ok_or_else(|| row.missing(C::Outcome, "refund_full, refund_partial or denied"))?;
     let award = row.amount(C::Award)?.filter(|award| !award.is_zero());
     match (outcome, award) {

@@ -13,13 +13,15 @@ use crate::fault::{Fault, FaultKind};
 use super::Reading;
 use super::block_reader::{BlockReader, Part, is_row};
 use super::blocks::{BLOCK_BYTES, Block, Blocks};
-use super::dialect::{Dialect, Fields};
+use super::dialect::{Dialect, Fields, Split};
 use super::file::File;
 use super::header::{Column, Header};
 use super::mapping::ExportMapping;
 use super::records::Grammar;
 use super::reject::FieldFault;
 use super::row::Row;
+use super::separators::Separators;
+use super::sieve::Sieve;
 use super::source::Source;
 
 /// An export whose files' headers have been read.
@@ -38,7 +40,7 @@ impl<C: Column> Layout<C> {
     /// Reads a record that was kept.
     pub fn read<T>(&self, record: &[u8], fields: &mut Fields, read: impl FnOnce(&Row<C>) -> T) -> T {
         self.dialect.split(record, fields);
-        read(&Row::new(&self.header, record, fields))
+        read(&Row::new(&self.header, record, Split::Into(fields)))
     }
 }
 
@@ -135,22 +137,16 @@ impl<C: Column> Export<C> {
         self.files.iter().map(|file| Layout { header: file.header.clone(), dialect: file.dialect }).collect()
     }
 
-    /// Reads all rows, in parallel. `read` sees each row that has the header's number of fields, and
-    /// returns what is to be kept of it; it may remember things from row to row, which must change
-    /// nothing but its speed: blocks begin without a memory.
+    /// Reads all rows, in parallel: those with the header's number of fields go through the sieve.
     ///
     /// # Errors
     ///
     /// A file cannot be read to its end, is not in the encoding that it is said to be in, or has a
     /// quote that is never closed.
-    pub fn scan<K: Send, M: Default>(
-        self,
-        progress: &dyn Progress,
-        read: impl Fn(&mut M, &Row<C>) -> Option<K> + Sync,
-    ) -> Result<Scan<K>, Fault> {
+    pub fn scan<S: Sieve<C>>(self, progress: &dyn Progress, sieve: &S) -> Result<Scan<S::Kept>, Fault> {
         let mut scan = Scan { kept: Vec::new(), faults: Vec::new(), files: Vec::new() };
         for (index, file) in self.files.into_iter().enumerate() {
-            scan.add(index as u32, file, self.max_field_lines, progress, &read)?;
+            scan.add(index as u32, file, self.max_field_lines, progress, sieve)?;
         }
         Ok(scan)
     }
@@ -182,13 +178,13 @@ fn order_in_common<C: Column>(files: &mut [File<C>]) {
 }
 
 impl<K: Send> Scan<K> {
-    fn add<C: Column, M: Default>(
+    fn add<C: Column, S: Sieve<C, Kept = K>>(
         &mut self,
         index: u32,
         file: File<C>,
         max_field_lines: u32,
         progress: &dyn Progress,
-        read: &(impl Fn(&mut M, &Row<C>) -> Option<K> + Sync),
+        sieve: &S,
     ) -> Result<(), Fault> {
         let File { name, place, header, dialect, mut opened, rest, lines_before } = file;
         progress.begin(&name, opened.length);
@@ -198,21 +194,17 @@ impl<K: Send> Scan<K> {
             let bytes = tally.bytes();
             progress.advance(bytes - seen.swap(bytes, Ordering::Relaxed));
         };
-        let is_row = |line: &[u8], fields: &Fields| is_row(&Row::new(&header, line, fields));
+        let is_row = |line: &[u8], fields: &Fields| is_row(&Row::new(&header, line, Split::Into(fields)));
         let is_table = opened.is_table();
         let max_lines = if is_table { u32::MAX } else { max_field_lines };
         let grammar = Grammar { dialect, width: header.width(), max_lines, is_row: &is_row };
         let text = std::mem::replace(&mut opened.text, Box::new(std::io::empty()));
         let blocks = Blocks::new(text, grammar, BLOCK_BYTES, rest, &on_read);
         let reader = BlockReader { header: &header, grammar, is_table };
-        let read_block = |block: Block| {
-            let mut memory = M::default();
-            reader.read_block(&block, |row| read(&mut memory, row))
-        };
         let parts: Vec<_> = blocks
             .par_bridge()
-            .map(|block| match progress.check() {
-                Ok(()) => block.map(read_block),
+            .map_init(Separators::default, |separators, block: io::Result<Block>| match progress.check() {
+                Ok(()) => block.map(|block| reader.read_block(&block, separators, sieve)),
                 Err(_) => Err(io::Error::other("stopped")),
             })
             .collect::<Result<_, _>>()

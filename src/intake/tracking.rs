@@ -7,6 +7,7 @@ use super::header::columns;
 use super::names::{Names, OtherOrders};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow};
+use super::sieve::{Sieve, TOGETHER, fields_of};
 
 columns! {
     /// The columns of tracking.csv.
@@ -31,65 +32,53 @@ pub struct EventRow {
     pub content: Result<TrackingEvent, Box<FieldFault>>,
 }
 
-/// What an order is to the disputes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Relation {
-    /// Disputes name it, by this number.
-    Disputed(u32),
-    /// It may be another order of somebody who disputes.
-    PerhapsOther,
-    /// None of this.
-    Foreign,
+/// Keeps the events of disputed orders, the faulty ones of other orders of buyers who dispute, and those that name no
+/// order at all: they might be about a disputed one.
+pub struct EventSieve<'a> {
+    /// The orders that disputes name.
+    pub disputed: &'a Names,
+    /// The other orders of those who dispute.
+    pub others: &'a OtherOrders,
 }
 
-/// The order of the last row. Exports mostly have an order's events together, so that the next row is
-/// likely about it too, and need not be looked up.
-#[derive(Debug, Default)]
-pub struct LastOrder {
-    id: Vec<u8>,
-    /// What the order is; `None` before the first row.
-    relation: Option<Relation>,
-}
+impl Sieve<TrackingColumn> for EventSieve<'_> {
+    type Kept = EventRow;
 
-impl LastOrder {
-    fn relation(&mut self, id: &[u8], disputed: &Names, others: &OtherOrders) -> Relation {
-        if let Some(relation) = self.relation.filter(|_| self.id == id) {
-            return relation;
+    fn sift(&self, rows: &[Row<TrackingColumn>], keep: &mut impl FnMut(usize, EventRow)) {
+        // Exports mostly have an order's events together: such rows are looked up as one.
+        let (mut ids, mut group_of, mut groups) = (fields_of(rows, C::OrderId), [0; TOGETHER], 0);
+        for place in 0..rows.len() {
+            let id = ids[place];
+            groups += usize::from(groups == 0 || ids[groups - 1] != id);
+            ids[groups - 1] = id;
+            group_of[place] = groups - 1;
         }
-        let relation = match disputed.number(id) {
-            Some(number) => Relation::Disputed(number),
-            None if others.may_have(id) => Relation::PerhapsOther,
-            None => Relation::Foreign,
-        };
-        self.id.clear();
-        self.id.extend_from_slice(id);
-        self.relation = Some(relation);
-        relation
+        let disputed = self.disputed.look_up(&ids[..groups]);
+        let is_perhaps_other = |group| self.others.may_have(&disputed, group);
+        for (place, (row, group)) in rows.iter().zip(group_of).enumerate() {
+            let order = disputed.number(group);
+            if order.is_some() || ids[group].is_empty() || is_perhaps_other(group) {
+                read(row, order, self.others).into_iter().for_each(|row| keep(place, row));
+            }
+        }
     }
 }
 
-/// Reads a row that bears on a dispute, or might: one that names no order at all.
-pub fn read(
-    row: &Row<TrackingColumn>,
-    last: &mut LastOrder,
-    disputed: &Names,
-    others: &OtherOrders,
-) -> Option<EventRow> {
-    let id = row.bytes(C::OrderId);
-    let order = match last.relation(id, disputed, others) {
-        Relation::Disputed(order) => Some(order),
-        Relation::Foreign if !id.is_empty() => return None,
-        Relation::PerhapsOther | Relation::Foreign => None,
-    };
+/// Reads a row that bears on a dispute, or might.
+fn read(row: &Row<TrackingColumn>, order: Option<u32>, others: &OtherOrders) -> Option<EventRow> {
     let content = row.as_text().and_then(|row| content(&row));
-    let is_kept = order.is_some() || content.is_err() && (id.is_empty() || others.have(id));
+    let is_about_other = || {
+        let id = row.bytes(C::OrderId);
+        id.is_empty() || others.have(id)
+    };
+    let is_kept = order.is_some() || content.is_err() && is_about_other();
     is_kept.then(|| EventRow { order, text_hash: row.text_hash(), content: content.map_err(Box::new) })
 }
 
 fn content(row: &TextRow<TrackingColumn>) -> Result<TrackingEvent, FieldFault> {
     row.needed_text(C::OrderId)?;
     let at = row.needed_timestamp(C::EventAt)?;
-    let status = row.listed(C::Status, TrackingStatus::ALL, TrackingStatus::code)?;
+    let status = row.listed(C::Status, TrackingStatus::ALL, TrackingStatus::from_code)?;
     let status = status.ok_or_else(|| row.missing(C::Status, "a status such as in_transit"))?;
     let country = row.country(C::Country)?;
     // Where it stands is known once all rows are put together.

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
-use rayon::prelude::*;
+use crate::ahead::make_ahead;
 
 /// One row's cells after another, as CSV.
 pub struct Cells {
@@ -12,8 +12,11 @@ pub struct Cells {
 }
 
 impl Cells {
-    fn new() -> Self {
-        Self { writer: csv::Writer::from_writer(Vec::new()), scratch: String::new() }
+    /// For so many rows.
+    fn for_rows(rows: usize) -> Self {
+        let mut builder = csv::WriterBuilder::new();
+        let out = Vec::with_capacity(rows * USUAL_ROW_BYTES);
+        Self { writer: builder.buffer_capacity(BUFFER_BYTES).from_writer(out), scratch: String::new() }
     }
 
     /// A text from outside. One that a spreadsheet would run as a formula gets a leading `'`.
@@ -57,6 +60,11 @@ impl Cells {
 /// Rows rendered by one thread at a time.
 const CHUNK: usize = 2048;
 
+/// Bytes to expect of a row. Longer ones find room too.
+const USUAL_ROW_BYTES: usize = 256;
+
+const BUFFER_BYTES: usize = 1 << 16;
+
 /// Writes a table: a header, and a row for each item, rendered in parallel, in the items' order.
 pub fn write_table<T: Sync>(
     out: &mut dyn Write,
@@ -64,27 +72,15 @@ pub fn write_table<T: Sync>(
     items: &[T],
     write_row: impl Fn(&mut Cells, &T) -> io::Result<()> + Sync,
 ) -> io::Result<()> {
-    let mut cells = Cells::new();
+    let mut cells = Cells::for_rows(1);
     cells.writer.write_record(header)?;
     out.write_all(&finish(cells)?)?;
-    let render = |chunk: &[T]| {
-        let mut cells = Cells::new();
+    let render = |_, chunk: &[T]| {
+        let mut cells = Cells::for_rows(chunk.len());
         chunk.iter().try_for_each(|item| write_row(&mut cells, item))?;
         finish(cells)
     };
-    // A batch at a time, so that memory does not hold the whole table; one is written while the next is
-    // rendered.
-    let mut rendered: Vec<io::Result<Vec<u8>>> = Vec::new();
-    for batch in items.chunks(CHUNK * 2 * rayon::current_num_threads()) {
-        let mut written = Ok(());
-        let done = std::mem::take(&mut rendered);
-        rayon::in_place_scope(|scope| {
-            scope.spawn(|_| rendered = batch.par_chunks(CHUNK).map(render).collect());
-            written = done.into_iter().try_for_each(|chunk| out.write_all(&chunk?));
-        });
-        written?;
-    }
-    rendered.into_iter().try_for_each(|chunk| out.write_all(&chunk?))
+    make_ahead(items, CHUNK, render, |rendered| out.write_all(&rendered?))
 }
 
 fn finish(cells: Cells) -> io::Result<Vec<u8>> {

@@ -128,9 +128,9 @@ fn write_docket(night: &Night, out: &mut dyn Write) -> io::Result<()> {
 /// A file cannot be written, or the rows do not add up.
 pub fn write(night: &Night, shelf: &dyn Shelf) -> Result<Summary, Fault> {
     let write_table = |(name, write): &(&str, WriteTable)| shelf.write(name, &|out| write(night, out));
-    let (files, summary) = rayon::join(
-        || TABLES.par_iter().map(write_table).collect::<Result<Vec<OutputFile>, Fault>>(),
+    let (summary, files) = rayon::join(
         || Summary::of(night).map_err(|error| Fault::new(FaultKind::Defect, error.to_string())),
+        || TABLES.par_iter().map(write_table).collect::<Result<Vec<OutputFile>, Fault>>(),
     );
     let (mut files, summary) = (files?, summary?);
     summary.check_rows()?;

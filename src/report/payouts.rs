@@ -2,6 +2,7 @@
 //! again.
 
 use std::io::{self, Write};
+use std::sync::LazyLock;
 
 use crate::decision::{DecidedBy, Decision};
 use crate::dispute::Id;
@@ -49,7 +50,10 @@ pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
 /// What a payment system knows an award by, so that it never pays one twice: a dispute is awarded once at most, so
 /// the key is the same in every night and every run.
 pub fn payout_key(dispute_id: &Id, order_id: &Id) -> String {
-    let mut hasher = blake3::Hasher::new_derive_key("arbiter payout: dispute, order");
+    // To prepare for the purpose costs as much as the hash itself.
+    static PREPARED: LazyLock<blake3::Hasher> =
+        LazyLock::new(|| blake3::Hasher::new_derive_key("arbiter payout: dispute, order"));
+    let mut hasher = PREPARED.clone();
     for id in [dispute_id, order_id] {
         hasher.update(&(id.len() as u64).to_le_bytes());
         hasher.update(id.as_bytes());

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use polars::prelude::PolarsResult;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::decision::{DecidedBy, Decision};
@@ -241,11 +242,11 @@ impl Summary {
 fn tonight(night: &Night) -> Tonight {
     let decisions = || night.rulings.decisions.iter();
     let count = |is: fn(&Decision) -> bool| decisions().filter(|decision| is(decision)).count() as u64;
-    let mut payouts: BTreeMap<&'static str, Payouts> = BTreeMap::new();
+    let mut payouts: FxHashMap<Currency, Payouts> = FxHashMap::default();
     for decision in night.payouts() {
         let currency = decision.at.case(night.docket).order.currency;
-        let nothing = Payouts { currency: currency.code(), payouts: 0, amount: Money::zero(currency) };
-        let sum = payouts.entry(currency.code()).or_insert(nothing);
+        let nothing = || Payouts { currency: currency.code(), payouts: 0, amount: Money::zero(currency) };
+        let sum = payouts.entry(currency).or_insert_with(nothing);
         sum.payouts += 1;
         sum.amount = sum.amount + decision.award;
     }
@@ -260,7 +261,7 @@ fn tonight(night: &Night) -> Tonight {
         decided_by_people: count(|decision| matches!(decision.by, DecidedBy::Person(_))),
         standing: count(|decision| matches!(decision.by, DecidedBy::EarlierNight(_))),
         standing_elsewhere: standing::absent(night).len() as u64,
-        payouts: payouts.into_values().collect(),
+        payouts: in_order_of_code(payouts),
         changes,
         drift: night.drift.len() as u64,
     }
@@ -285,10 +286,10 @@ fn gather(groups: Vec<Group>) -> Vec<Totals> {
 }
 
 fn by_currency(night: &Night) -> Vec<Books> {
-    let mut books: BTreeMap<&'static str, Books> = BTreeMap::new();
+    let mut books: FxHashMap<Currency, Books> = FxHashMap::default();
     for entry in &night.ledger.entries {
         let currency = night.docket.files[entry.file as usize].order.currency;
-        let sum = books.entry(currency.code()).or_insert_with(|| empty_books(currency));
+        let sum = books.entry(currency).or_insert_with(|| empty_books(currency));
         sum.orders += 1;
         sum.escrow = sum.escrow + entry.escrow;
         sum.award = sum.award + entry.award;
@@ -296,7 +297,14 @@ fn by_currency(night: &Night) -> Vec<Books> {
         sum.held = sum.held + entry.held;
         sum.guarantee = sum.guarantee + entry.guarantee;
     }
-    books.into_values().collect()
+    in_order_of_code(books)
+}
+
+/// What there is for each currency, by the currency's code.
+fn in_order_of_code<T>(of_currency: FxHashMap<Currency, T>) -> Vec<T> {
+    let mut sums: Vec<_> = of_currency.into_iter().collect();
+    sums.sort_by_key(|(currency, _)| currency.code());
+    sums.into_iter().map(|(_, sum)| sum).collect()
 }
 
 fn empty_books(currency: Currency) -> Books {
@@ -319,7 +327,7 @@ fn deadlines(night: &Night) -> Deadlines {
 
 /// The sellers with the most refunds; of equals the first by id.
 fn sellers(night: &Night, groups: Vec<Group>) -> Vec<SellerLine> {
-    let mut refunds: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut refunds: FxHashMap<&str, u64> = FxHashMap::default();
     for decision in night.rulings.decisions.iter().filter(|decision| decision.award.is_positive()) {
         *refunds.entry(&decision.at.case(night.docket).order.seller_id).or_default() += 1;
     }

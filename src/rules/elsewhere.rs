@@ -2,7 +2,7 @@
 
 use crate::money::Money;
 
-use super::finding::{Award, Basis, Finding, GoodsBack, ReturnState, Ruling};
+use super::finding::{Award, Basis, Finding, GoodsBack, Ruling};
 use super::{Rule, Stage};
 
 /// A person decided a dispute that was referred.
@@ -24,6 +24,6 @@ impl Finding {
     pub fn made_elsewhere(rule: &'static Rule, amount: Money) -> Self {
         let award = Award { amount, basis: Basis::AllOfLeft, goods_back: GoodsBack::Kept };
         let ruling = if amount.is_positive() { Ruling::Award(award) } else { Ruling::Deny };
-        Self { rule, ruling, returned: ReturnState::No, withheld: None }
+        Self::of(rule, ruling)
     }
 }

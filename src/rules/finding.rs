@@ -130,7 +130,7 @@ impl Hearing<'_> {
 }
 
 /// The rule that decided, what it found, and what the reviews made of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
@@ -138,8 +138,9 @@ pub struct Finding {
     pub ruling: Ruling,
     /// What became of the goods.
     pub returned: ReturnState,
-    /// The award that a review stopped, and the rule that would have paid it.
-    pub withheld: Option<(&'static Rule, Award)>,
+    /// The award that a review stopped, and the rule that would have paid it. Few have one, and a night has many
+    /// findings.
+    pub(super) withheld: Option<Box<(&'static Rule, Award)>>,
 }
 
 coded! {
@@ -157,6 +158,21 @@ coded! {
 }
 
 impl Finding {
+    /// What a rule finds before any review.
+    pub(super) fn of(rule: &'static Rule, ruling: Ruling) -> Self {
+        Self { rule, ruling, returned: ReturnState::No, withheld: None }
+    }
+
+    /// The same finding with an award stopped that a rule would have paid.
+    pub(super) fn withholding(self, rule: &'static Rule, award: Award) -> Self {
+        Self { withheld: Some(Box::new((rule, award))), ..self }
+    }
+
+    /// The award that a review stopped, and the rule that would have paid it.
+    pub fn withheld(&self) -> Option<(&'static Rule, Award)> {
+        self.withheld.as_deref().copied()
+    }
+
     /// The award, where there is one above zero.
     pub fn award(&self) -> Option<Award> {
         match self.ruling {

@@ -210,7 +210,7 @@ fn first_that_holds<'a>(hearing: &Hearing<'a>, ear: &mut Ear<'a>) -> Finding {
     });
     // `OTHER` always holds; a ladder without it would send what it cannot judge to a person.
     let (rule, ruling) = found.unwrap_or((&goods::OTHER, Ruling::Refer { queue: Queue::Complaint }));
-    Finding { rule, ruling, returned: ReturnState::No, withheld: None }
+    Finding::of(rule, ruling)
 }
 
 /// The decision in one sentence for people, in the case's own facts.

@@ -75,7 +75,7 @@ pub const RETURN_NOT_SENT: Rule = Rule {
     outcome: "denied",
     reads: &["returns"],
     tell: |h, f| {
-        let by = match f.withheld.map(|(_, award)| award.goods_back) {
+        let by = match f.withheld().map(|(_, award)| award.goods_back) {
             Some(GoodsBack::Sent { from, .. }) => moment(posting_deadline(h, from)),
             _ => String::new(),
         };
@@ -88,7 +88,7 @@ pub const RETURN_NOT_SENT: Rule = Rule {
 };
 
 fn withheld_text(h: &Hearing, f: &Finding) -> String {
-    match f.withheld {
+    match f.withheld() {
         Some((rule, award)) => {
             format!("Under the rule {}, {} is due to the buyer", rule.code, h.amount(award.amount))
         }
@@ -114,7 +114,8 @@ pub(super) fn review(h: &Hearing, finding: Finding, t: &mut Ear) -> Finding {
 
 fn through_return(h: &Hearing, finding: Finding, award: Award, back: (Instant, bool), t: &mut Ear) -> Finding {
     let (from, waivable) = back;
-    let stopped = |rule, ruling, returned| Finding { rule, ruling, returned, withheld: Some((finding.rule, award)) };
+    let paying = finding.rule;
+    let stopped = |rule, ruling, returned| Finding { returned, ..Finding::of(rule, ruling).withholding(paying, award) };
     if let Some(returned) = stands(h, waivable, t) {
         t.close(&AWAITING_RETURN, false);
         return Finding { returned, ..finding };

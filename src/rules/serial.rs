@@ -152,7 +152,7 @@ pub const SERIAL_DISPUTER: Rule = Rule {
     when: "an award above 0, or one that awaits a return, by a rule that weighs the buyer's word, to a `blocked` buyer",
     outcome: "referred to `security`",
     reads: &["serial_disputer"],
-    tell: |h, f| match f.withheld {
+    tell: |h, f| match f.withheld() {
         Some((rule, award)) => format!(
             "Under the rule {}, {} would be refunded, but the buyer's record of disputes is at level {}, so security looks into it first",
             rule.code,
@@ -167,12 +167,12 @@ pub const SERIAL_DISPUTER: Rule = Rule {
 /// Stops an award that a serial disputer would get by a rule that weighs the buyer's word.
 pub(super) fn review(h: &Hearing, finding: Finding, t: &mut Ear) -> Finding {
     let awaits_return = finding.rule.code == AWAITING_RETURN.code;
-    let stopped = match (finding.award(), finding.withheld) {
+    let stopped = match (finding.award(), finding.withheld()) {
         (Some(award), _) => Some((finding.rule, award)),
         (None, Some(withheld)) if awaits_return => Some(withheld),
         _ => None,
     };
-    let Some((rule, _)) = stopped else { return finding };
+    let Some((rule, award)) = stopped else { return finding };
     let stops = t.is(named::WEIGHS_BUYERS_WORD.of(rule.scrutinised))
         && t.at_least(named::BUYER_LEVEL.of(h.buyer_level), PLAIN.of(Level::Blocked));
     t.close(&SERIAL_DISPUTER, stops);
@@ -180,8 +180,7 @@ pub(super) fn review(h: &Hearing, finding: Finding, t: &mut Ear) -> Finding {
         true => Finding {
             rule: &SERIAL_DISPUTER,
             ruling: Ruling::Refer { queue: Queue::Security },
-            withheld: stopped,
-            ..finding
+            ..finding.withholding(rule, award)
         },
         false => finding,
     }

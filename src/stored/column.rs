@@ -93,17 +93,6 @@ pub fn finer_lists(name: &str, rows: impl Iterator<Item = Option<Vec<Instant>>>)
     number_lists(&finer_name(name), rows.map(|row| row.map(|row| row.into_iter().map(nanoseconds).collect::<Vec<_>>())))
 }
 
-pub fn text_lists<'a>(name: &str, rows: impl Iterator<Item = Option<Vec<&'a str>>>) -> Column {
-    let mut builder = ListStringChunkedBuilder::new(name.into(), 0, 0);
-    for row in rows {
-        match row {
-            Some(row) => builder.append_values_iter(row.into_iter()),
-            None => builder.append_null(),
-        }
-    }
-    builder.finish().into_column()
-}
-
 /// A part of the table as it is read.
 pub struct Table(pub DataFrame);
 
@@ -160,11 +149,6 @@ impl Table {
     pub fn number_lists(&self, name: &str) -> PolarsResult<Lists<UInt64Chunked>> {
         let (items, ends) = self.lists(name)?;
         Ok(Lists { items: items.u64()?.clone(), ends })
-    }
-
-    pub fn text_lists(&self, name: &str) -> PolarsResult<Lists<StringChunked>> {
-        let (items, ends) = self.lists(name)?;
-        Ok(Lists { items: items.str()?.clone(), ends })
     }
 
     pub fn instant_lists(&self, name: &str) -> PolarsResult<Lists<Instants>> {

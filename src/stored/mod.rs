@@ -3,13 +3,17 @@
 //!
 //! There is one row for each dispute, in the order of the export, and after them one for each decision of an earlier
 //! night that stands about a dispute which the export no longer has. Columns of the order stand in each of its rows;
-//! its tracking events only in the first, as lists; so do the buyer's other orders, in the first row of the buyer.
+//! its tracking events only in the first, one after the other in each of their columns; so do the buyer's other orders,
+//! in the first row of the buyer.
 //!
 //! | columns | type |
 //! | --- | --- |
 //! | ids, codes, texts, capacities | string |
 //! | amounts | decimal with four digits after the point, in the row's `currency` |
 //! | timestamps | microseconds in UTC; what is finer than that, if anything is, in a column ending `_ns` |
+//! | `events_at`, `buyer_orders_paid_at` | lists of timestamps |
+//! | `events_status`, `events_country` | string: one for each event, with `;` between them |
+//! | `events_origin` | string: the rows of the events, such as `1:120-123;1:130` for lines 120 to 123 and 130 of the file 1 |
 //! | numbers, places, files and lines | unsigned integer; files by their place in the list `sources` of the file's metadata |
 //! | `standing_*` | the row of decisions.csv of a decision that stands, as strings; only where something stands |
 //! | `ruling_*` | what a person ruled about the dispute; only where there are rulings |
@@ -19,6 +23,7 @@
 
 mod column;
 mod read;
+mod runs;
 mod write;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -122,6 +127,9 @@ pub const CAUSES: &[(&str, &str)] = &[
 
 /// Under which name the metadata keeps what stands beside the table.
 const BESIDE: &str = "arbiter";
+
+/// Between the events in one text.
+const BETWEEN: char = ';';
 
 /// Digits after the point of amounts: those of the finest currency.
 const SCALE: u32 = 4;

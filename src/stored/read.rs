@@ -19,7 +19,7 @@ use crate::money::{Currency, Money};
 use crate::register::{PersonsRuling, Register, Standing};
 
 use super::column::{Instants, Lists, Table};
-use super::{BESIDE, Beside, SCALE, STANDING, Stored};
+use super::{BESIDE, BETWEEN, Beside, SCALE, STANDING, Stored, runs};
 
 /// Reads what [`write`](super::write()) wrote.
 ///
@@ -135,6 +135,10 @@ fn text<'a>(column: &'a StringChunked, row: usize, name: &str) -> PolarsResult<&
     column.get(row).ok_or_else(|| missing(name))
 }
 
+fn told(column: &StringChunked, row: usize) -> &str {
+    column.get(row).unwrap_or_default()
+}
+
 fn maybe_id(column: &StringChunked, row: usize) -> Option<Id> {
     column.get(row).map(Id::from)
 }
@@ -177,10 +181,9 @@ struct OrderColumns {
     line: UInt64Chunked,
     held_by_reject: BooleanChunked,
     events_at: Lists<Instants>,
-    events_status: Lists<StringChunked>,
-    events_country: Lists<StringChunked>,
-    events_file: Lists<UInt64Chunked>,
-    events_line: Lists<UInt64Chunked>,
+    events_status: StringChunked,
+    events_country: StringChunked,
+    events_origin: StringChunked,
 }
 
 impl OrderColumns {
@@ -201,10 +204,9 @@ impl OrderColumns {
             line: table.numbers("order_line")?,
             held_by_reject: table.flags("held_by_reject")?,
             events_at: table.instant_lists("events_at")?,
-            events_status: table.text_lists("events_status")?,
-            events_country: table.text_lists("events_country")?,
-            events_file: table.number_lists("events_file")?,
-            events_line: table.number_lists("events_line")?,
+            events_status: texts("events_status")?,
+            events_country: texts("events_country")?,
+            events_origin: texts("events_origin")?,
         })
     }
 
@@ -238,19 +240,27 @@ impl OrderColumns {
             destination: destination.and_then(|code| Country::from_code(&code)),
             origin: origin(&self.file, &self.line, row),
         };
-        let events = self.events_at.of(row).map(|item| self.event(item)).collect::<PolarsResult<_>>()?;
         let held_by_reject = self.held_by_reject.get(row).unwrap_or_default();
-        Ok(CaseFile { order: Box::new(order), events, disputes: Vec::new(), disputants: Vec::new(), held_by_reject })
+        let (order, events) = (Box::new(order), self.events(row)?);
+        Ok(CaseFile { order, events, disputes: Vec::new(), disputants: Vec::new(), held_by_reject })
     }
 
-    fn event(&self, item: usize) -> PolarsResult<TrackingEvent> {
-        let status = text(&self.events_status.items, item, "events_status")?;
-        Ok(TrackingEvent {
-            at: instant(&self.events_at.items, item, "events_at")?,
-            status: known(TrackingStatus::from_code(status), "events_status", status)?,
-            country: self.events_country.items.get(item).and_then(Country::from_code),
-            origin: origin(&self.events_file.items, &self.events_line.items, item),
-        })
+    fn events(&self, row: usize) -> PolarsResult<Vec<TrackingEvent>> {
+        let items = self.events_at.of(row);
+        let mut statuses = told(&self.events_status, row).split(BETWEEN);
+        let mut countries = told(&self.events_country, row).split(BETWEEN);
+        let mut origins = runs::read(told(&self.events_origin, row));
+        let mut events = Vec::with_capacity(items.len());
+        for item in items {
+            let status = statuses.next().ok_or_else(|| missing("events_status"))?;
+            events.push(TrackingEvent {
+                at: instant(&self.events_at.items, item, "events_at")?,
+                status: known(TrackingStatus::from_code(status), "events_status", status)?,
+                country: countries.next().and_then(Country::from_code),
+                origin: origins.next().ok_or_else(|| missing("events_origin"))?,
+            });
+        }
+        Ok(events)
     }
 }
 

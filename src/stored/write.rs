@@ -5,23 +5,29 @@ use std::io::Write;
 
 use polars::io::parquet::write::KeyValueMetadata;
 use polars::prelude::*;
+use polars_parquet::write::{
+    CompressedPage, CompressionOptions, Encoding, Page, ParquetType, StatisticsOptions, Version, WriteOptions,
+    array_to_columns, compress,
+};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::ahead::make_ahead;
 use crate::case::{BuyerRecord, CaseFile, Docket};
 use crate::decision::COLUMNS;
-use crate::dispute::{Country, Dispute, Order, Origin, SellerAnswer, TrackingEvent};
+use crate::dispute::{Country, Dispute, Order, SellerAnswer, TrackingEvent};
 use crate::instant::Instant;
 use crate::money::Money;
 use crate::register::{PersonsRuling, Standing};
 
-use super::column::{
-    amounts, finer, finer_lists, flags, instant_lists, instants, is_finer, number_lists, numbers, text_lists, texts,
-};
-use super::{BESIDE, Beside, RULING, STANDING};
+use super::column::{amounts, finer, finer_lists, flags, instant_lists, instants, is_finer, numbers, texts};
+use super::{BESIDE, BETWEEN, Beside, RULING, STANDING, runs};
 
 /// Rows that are written at a time, as one row group.
 const ROWS_AT_A_TIME: usize = 8_192;
+
+/// Columns whose values are mostly others in each row, beside ids and instants.
+const DISTINCT: &[&str] = &["place", "dispute_line", "order_line"];
 
 /// A row of the table.
 #[derive(Clone, Copy)]
@@ -75,6 +81,11 @@ const TEXTS: &[(&str, TextOf)] = &[
     ("payment_method", |line| Some((&*line.order()?.payment_method).into())),
     ("wallet", |line| Some(line.order()?.wallet.as_deref()?.into())),
     ("destination_country", |line| Some(line.order()?.destination.as_ref()?.code().into())),
+    ("events_status", |line| Some(joined(line.events?, |event, text| text.push_str(event.status.code())))),
+    ("events_country", |line| {
+        Some(joined(line.events?, |event, text| text.push_str(event.country.as_ref().map_or("", Country::code))))
+    }),
+    ("events_origin", |line| Some(runs::write(line.events?.iter().map(|event| event.origin)).into())),
     ("ruling_outcome", |line| Some(line.ruling?.outcome.code().into())),
     ("ruling_by", |line| Some((&*line.ruling?.by).into())),
     ("ruling_reason", |line| Some((&*line.ruling?.reason).into())),
@@ -136,6 +147,18 @@ const FLAGS: &[(&str, FlagOf)] = &[
     ("ruling_was_referred", |line| Some(line.ruling?.was_referred)),
 ];
 
+/// What the events say, in one text.
+fn joined<'a>(events: &[TrackingEvent], tell: impl Fn(&TrackingEvent, &mut String)) -> Cow<'a, str> {
+    let mut text = String::with_capacity(16 * events.len());
+    for (place, event) in events.iter().enumerate() {
+        if place > 0 {
+            text.push(BETWEEN);
+        }
+        tell(event, &mut text);
+    }
+    text.into()
+}
+
 impl<'a> Line<'a> {
     fn order(&self) -> Option<&'a Order> {
         self.file.map(|file| &*file.order)
@@ -153,23 +176,72 @@ pub fn write(docket: &Docket, beside: &Beside, out: &mut dyn Write) -> PolarsRes
     let beside = serde_json::to_string(beside).map_err(|error| polars_err!(ComputeError: "{error}"))?;
     let schema = frame(&[], kinds)?;
     let mut writer = ParquetWriter::new(out)
-        .with_compression(ParquetCompression::Snappy)
         .with_statistics(StatisticsOptions::empty())
         .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(BESIDE.to_owned(), beside)])))
         .batched(schema.schema())?;
-    // One part is written while the next is made.
-    let mut made: Option<DataFrame> = None;
-    for lines in lines.chunks(ROWS_AT_A_TIME) {
-        let (done, mut next, mut written) = (made.take(), Ok(DataFrame::empty()), Ok(()));
-        rayon::in_place_scope(|scope| {
-            scope.spawn(|_| next = frame(lines, kinds));
-            written = done.map_or(Ok(()), |frame| writer.write_batch(&frame));
-        });
-        written?;
-        made = Some(next?);
-    }
-    made.map_or(Ok(()), |frame| writer.write_batch(&frame))?;
+    let types = writer.parquet_schema().fields().to_vec();
+    let pack = |_, lines: &[Line]| RowGroup::pack(&frame(lines, kinds)?, &types);
+    make_ahead(&lines, ROWS_AT_A_TIME, pack, |group: PolarsResult<RowGroup>| {
+        let RowGroup { rows, columns } = group?;
+        writer.write_row_group(rows, &columns)
+    })?;
     writer.finish().map(|_| ())
+}
+
+/// Some rows as they stand in the file. To make them is most of the work, so that it is done before they are written,
+/// several at a time.
+struct RowGroup {
+    rows: u64,
+    /// The pages of each column.
+    columns: Vec<Vec<CompressedPage>>,
+}
+
+impl RowGroup {
+    fn pack(frame: &DataFrame, types: &[ParquetType]) -> PolarsResult<Self> {
+        let mut columns = Vec::with_capacity(types.len());
+        for batch in frame.iter_chunks(CompatLevel::newest(), false) {
+            for ((array, kind), column) in batch.columns().iter().zip(types).zip(frame.columns()) {
+                columns.extend(pack_column(array, kind, Packing::of(column.name()))?);
+            }
+        }
+        Ok(Self { rows: frame.height() as u64, columns })
+    }
+}
+
+/// How a column is written.
+struct Packing {
+    encoding: Encoding,
+    compression: CompressionOptions,
+}
+
+impl Packing {
+    /// Texts that mostly repeat are written once for all, numbers of few values too. Looking for repeats in other
+    /// columns costs much and finds little, and timestamps hardly get shorter.
+    fn of(column: &str) -> Self {
+        let is_instant = column.ends_with("_at");
+        let is_distinct = is_instant || DISTINCT.contains(&column) || column.ends_with("_id");
+        Self {
+            encoding: if is_distinct { Encoding::Plain } else { Encoding::RleDictionary },
+            compression: if is_instant { CompressionOptions::Uncompressed } else { CompressionOptions::Snappy },
+        }
+    }
+}
+
+/// The pages of a column.
+fn pack_column(
+    array: &ArrayRef,
+    kind: &ParquetType,
+    Packing { encoding, compression }: Packing,
+) -> PolarsResult<Vec<Vec<CompressedPage>>> {
+    let options = WriteOptions {
+        statistics: StatisticsOptions::empty(),
+        version: Version::V1,
+        compression,
+        data_page_size: None,
+    };
+    let leaves = array_to_columns(array, kind.clone(), options, &[encoding])?;
+    let pack = |page: PolarsResult<Page>| Ok(compress(page?, Vec::new(), compression)?);
+    leaves.into_iter().map(|pages| pages.map(pack).collect()).collect()
 }
 
 /// The kinds of columns that not every table needs.
@@ -247,7 +319,7 @@ fn has_finer_instants(lines: &[Line]) -> bool {
 /// A column to be made of the rows.
 type MakeColumn<'l> = Box<dyn Fn() -> Column + Send + Sync + 'l>;
 
-/// Rows as a frame; each column by itself, in parallel.
+/// Rows as a frame.
 fn frame(lines: &[Line], kinds: Kinds) -> PolarsResult<DataFrame> {
     let mut columns: Vec<MakeColumn> = Vec::new();
     for (name, of) in TEXTS.iter().filter(|(name, _)| kinds.has(name)) {
@@ -273,29 +345,14 @@ fn frame(lines: &[Line], kinds: Kinds) -> PolarsResult<DataFrame> {
         columns.push(Box::new(move || texts(&format!("{STANDING}{name}"), cells.clone())));
     }
     list_columns(lines, kinds.is_fine, &mut columns);
-    DataFrame::new(lines.len(), columns.par_iter().map(|column| column()).collect())
+    DataFrame::new(lines.len(), columns.iter().map(|column| column()).collect())
 }
 
 fn list_columns<'l>(lines: &'l [Line], is_fine: bool, columns: &mut Vec<MakeColumn<'l>>) {
     let events = || lines.iter().map(|line| line.events);
     let at = move || events().map(|events| Some(events?.iter().map(|event| event.at).collect()));
     let paid = || lines.iter().map(|line| Some(line.buyer?.orders_paid_at.clone()));
-    let origins = move |of: fn(&Origin) -> u32| {
-        events().map(move |events| Some(events?.iter().map(|event| of(&event.origin)).collect::<Vec<_>>()))
-    };
     columns.push(Box::new(move || instant_lists("events_at", at())));
-    columns.push(Box::new(move || {
-        text_lists(
-            "events_status",
-            events().map(|events| Some(events?.iter().map(|event| event.status.code()).collect())),
-        )
-    }));
-    columns.push(Box::new(move || {
-        let country = |event: &'l TrackingEvent| event.country.as_ref().map_or("", Country::code);
-        text_lists("events_country", events().map(|events| Some(events?.iter().map(country).collect())))
-    }));
-    columns.push(Box::new(move || number_lists("events_file", origins(|origin| origin.file))));
-    columns.push(Box::new(move || number_lists("events_line", origins(|origin| origin.line))));
     columns.push(Box::new(move || instant_lists("buyer_orders_paid_at", paid())));
     if is_fine {
         columns.push(Box::new(move || finer_lists("events_at", at())));

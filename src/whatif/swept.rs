@@ -323,7 +323,7 @@ impl SweptDispute<'_, '_> {
         let level = self.swept.level(self.buyer, value);
         let hearing = Hearing::open(self.case, terms, self.swept.cases.as_of, level, self.before);
         let finding = rules::decide(&hearing);
-        let award = match (finding.ruling, finding.withheld) {
+        let award = match (finding.ruling, finding.withheld()) {
             (Ruling::Award(award), _) => Some(award),
             (_, withheld) => withheld.map(|(_, award)| award),
         };
@@ -358,7 +358,7 @@ impl Heard {
         Outline {
             outcome: *outcome,
             rule: finding.rule.code,
-            withheld: finding.withheld.map(|(rule, _)| rule.code),
+            withheld: finding.withheld().map(|(rule, _)| rule.code),
             returned: finding.returned,
             goods_are_kept: self.award.map(|award| award.goods_back == GoodsBack::Kept),
             is_doubled: self.award.map(|award| matches!(award.basis, Basis::Share { doubled: true, .. })),
@@ -370,7 +370,7 @@ impl Heard {
     fn is_same_up_to(&self, other: &Self) -> bool {
         let is_paid = self.decision.award.is_positive();
         let amounts = [self, other].map(|heard| heard.award.map(|award| award.amount));
-        let withheld = self.decision.finding.withheld.is_some() && !is_paid;
+        let withheld = self.decision.finding.withheld().is_some() && !is_paid;
         self.outline() == other.outline() && (withheld || amounts[0] == amounts[1])
     }
 

@@ -171,7 +171,7 @@ impl<'a> Stand<'a> {
         marks.push(Mark { holds: same_terms, gap: None });
         marks.extend(self.price_bounds.iter().map(|bound| Mark::of_amounts(order.goods_total, *bound)));
         marks.extend(trace.tests().iter().map(Mark::of));
-        let stopped = trace.finding.withheld.map(|(_, award)| award);
+        let stopped = trace.finding.withheld().map(|(_, award)| award);
         if let Some(award) = trace.finding.award().or(stopped) {
             marks.push(Mark::of_amounts(award.amount, hearing.left()));
         }
