@@ -81,6 +81,13 @@ impl<'a, C: Column> Row<'a, C> {
         }
     }
 
+    /// A column's text, where it is known without looking further what it is: the row is text, and the export one of our
+    /// own in this column.
+    pub fn known(&self, column: C) -> Option<&'a str> {
+        let place = self.header.place(column).filter(|_| self.header.values.are_our_own())?;
+        Some(self.fields.get_text(Text::plain(self.text?), place)).filter(|_| self.fields.are_plain())
+    }
+
     /// A column's text, to be kept; `None` where it is empty or no text.
     pub fn kept(&self, column: C) -> Option<Id> {
         std::str::from_utf8(self.bytes(column)).ok().filter(|text| !text.is_empty()).map(Id::from)

@@ -1,7 +1,8 @@
 //! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders, and
 //! of the other orders of buyers who dispute: of these only the faults are of interest.
 
-use crate::dispute::{Origin, TrackingEvent, TrackingStatus};
+use crate::dispute::{Country, Origin, TrackingEvent, TrackingStatus};
+use crate::instant::Instant;
 
 use super::header::columns;
 use super::names::{Names, OtherOrders};
@@ -57,11 +58,22 @@ impl Sieve<TrackingColumn> for EventSieve<'_> {
         let is_perhaps_other = |group| self.others.may_have(&disputed, group);
         for (place, (row, group)) in rows.iter().zip(group_of).enumerate() {
             let order = disputed.number(group);
-            if order.is_some() || ids[group].is_empty() || is_perhaps_other(group) {
+            let is_asked = order.is_some() || ids[group].is_empty() || is_perhaps_other(group);
+            if is_asked && (order.is_some() || !is_surely_faultless(row)) {
                 read(row, order, self.others).into_iter().for_each(|row| keep(place, row));
             }
         }
     }
+}
+
+/// Whether a row is surely without fault: a quick yes for nearly all, since of other orders only the faults are asked.
+fn is_surely_faultless(row: &Row<TrackingColumn>) -> bool {
+    let is_country = |text: &str| text.is_empty() || Country::from_code(text).is_some();
+    let (id, at, status) = (row.known(C::OrderId), row.known(C::EventAt), row.known(C::Status));
+    id.is_some_and(|id| !id.is_empty())
+        && at.is_some_and(|at| Instant::is_surely_one(at.as_bytes()))
+        && status.is_some_and(|status| TrackingStatus::from_code(status).is_some())
+        && (!row.header().has(C::Country) || row.known(C::Country).is_some_and(is_country))
 }
 
 /// Reads a row that bears on a dispute, or might.

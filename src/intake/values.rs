@@ -68,6 +68,11 @@ impl Values {
         }
     }
 
+    /// Whether fields, timestamps and words are written as in our own exports; numbers may be others.
+    pub fn are_our_own(&self) -> bool {
+        self.timestamps.is_empty() && self.missing.is_empty() && self.aliases.is_empty()
+    }
+
     /// Whether numbers are written in our own form.
     pub fn are_our_numbers(&self) -> bool {
         self.decimal == '.' && self.thousands.is_none()
