@@ -16,7 +16,7 @@ use super::orders::{OrderContent, OrderRow};
 use super::owners::{Claim, Owner, Owners, claim, duplicate};
 use super::reject::FieldFault;
 use super::scan::{Layout, Place, Scan};
-use super::tracking::EventRow;
+use super::tracking::{EventContent, EventRow};
 
 /// The rejects of one export as they gather, and its repeats.
 pub struct Sorting {
@@ -126,11 +126,10 @@ pub fn assemble(
     let Sold { known, paid } = orders.content;
     let desk = Desk { named, layouts, orders: &orders.sorting, first_file: first_of_disputes };
     let (heard, tracking) = rayon::join(
-        || desk.hear(&disputes.content, known),
+        || desk.hear(disputes.content, &known),
         || Sorted::of(tracking, |rows, sorting| sort_events(rows, named.orders.len(), first_of_tracking, sorting)),
     );
-    drop(disputes.content);
-    let (files, buyers) = desk::close(heard, tracking.content, paid, &mut dispute_sorting);
+    let (files, buyers) = desk::close(heard, known, tracking.content, paid, &mut dispute_sorting);
     let sortings = [orders.sorting, tracking.sorting, dispute_sorting];
     let sources = sortings.iter().flat_map(Sorting::names).collect();
     let docket = Docket { files, buyers, sources, ..Docket::default() };
@@ -152,35 +151,44 @@ pub struct Sold {
 /// Each named order, and each named buyer's payments.
 pub fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -> Sold {
     let mut known: Vec<_> = (0..named.orders.len()).map(|_| NamedOrder::Unknown).collect();
-    let mut paid = room_for_each(named.buyers.len(), rows.rows().filter_map(|row| row.buyer));
+    let mut paid = room_for_each(named.buyers.len(), rows.rows().filter_map(|row| row.buyer.get()));
     let mut owners: Vec<Option<Owner>> = vec![None; named.orders.len()];
-    let mut owners_of_others = Owners::among(rows.rows().filter(|row| row.order.is_none()).map(|row| row.id.as_ref()));
+    let others = rows.rows().filter(|row| row.order.get().is_none());
+    let mut owners_of_others = Owners::among(others.map(|row| row.id.as_ref()));
     for (place, row) in rows.take_rows() {
-        let claim = match row.order {
-            Some(order) => claim(&mut owners[order as usize], place, row.text_hash),
+        let order = row.order.get().map(|order| order as usize);
+        let claim = match order {
+            Some(order) => claim(&mut owners[order], place, row.text_hash),
             None => owners_of_others.claim(row.id.as_ref(), place, row.text_hash),
         };
-        match (claim, row.content) {
-            (Claim::Repeat, _) => sorting.repeats += 1,
-            (Claim::Duplicate { of }, _) => {
+        match claim {
+            Claim::First => {}
+            Claim::Repeat => {
+                sorting.repeats += 1;
+                continue;
+            }
+            Claim::Duplicate { of } => {
                 let first = sorting.seen_from(of, place);
                 sorting.reject(place, duplicate("order_id", row.id.as_deref().unwrap_or_default(), &first));
+                continue;
             }
-            (Claim::First, Err(fault)) => {
+        }
+        let (paid_at, what) = match row.content {
+            OrderContent::Undisputed(paid_at) => (Some(paid_at), None),
+            OrderContent::Disputed(mut content) => {
+                content.origin = place.origin(0);
+                (Some(content.paid_at), Some(NamedOrder::Known(content)))
+            }
+            OrderContent::Faulty(fault) => {
                 sorting.reject(place, *fault);
-                if let Some(order) = row.order {
-                    known[order as usize] = NamedOrder::Rejected(place);
-                }
+                (None, Some(NamedOrder::Rejected(place)))
             }
-            (Claim::First, Ok(content)) => {
-                if let Some(buyer) = row.buyer {
-                    paid[buyer as usize].push(content.paid_at());
-                }
-                if let (Some(order), OrderContent::Disputed(mut content)) = (row.order, content) {
-                    content.origin = place.origin(0);
-                    known[order as usize] = NamedOrder::Known(content);
-                }
-            }
+        };
+        if let (Some(paid_at), Some(buyer)) = (paid_at, row.buyer.get()) {
+            paid[buyer as usize].push(paid_at);
+        }
+        if let (Some(what), Some(order)) = (what, order) {
+            known[order] = what;
         }
     }
     Sold { known, paid }
@@ -193,19 +201,19 @@ fn sort_events(
     first_file: u32,
     sorting: &mut Sorting,
 ) -> Vec<Vec<TrackingEvent>> {
-    let mut events = room_for_each(named_orders, rows.rows().filter_map(|row| row.order));
+    let mut events = room_for_each(named_orders, rows.rows().filter_map(|row| row.order.get()));
     let mut told = Told::of(&events);
     for (place, row) in rows.take_rows() {
-        match (row.order, row.content) {
-            (Some(order), Ok(event)) => {
+        match (row.content, row.order.get()) {
+            (EventContent::Told { at, status, country }, Some(order)) => {
                 let events = &mut events[order as usize];
                 match told.is_repeat(order, events.len(), row.text_hash) {
                     true => sorting.repeats += 1,
-                    false => events.push(TrackingEvent { origin: place.origin(first_file), ..event }),
+                    false => events.push(TrackingEvent { at, status, country, origin: place.origin(first_file) }),
                 }
             }
-            (_, Err(fault)) => sorting.reject(place, *fault),
-            (None, Ok(_)) => {}
+            (EventContent::Told { .. }, None) => {}
+            (EventContent::Faulty(fault), _) => sorting.reject(place, *fault),
         }
     }
     events

@@ -43,7 +43,7 @@ pub fn claims(mut rows: Scan<DisputeRow>, named: &Named, sorting: &mut Sorting) 
     for (number, (place, row)) in rows.take_rows().enumerate() {
         match owners.claim(row.id.as_ref(), place, row.text_hash) {
             Claim::First => {
-                let order = named.order_of_row[number];
+                let order = named.order_of_row[number].get();
                 claims.push(ClaimRow { place, number: number as u32, order, record: row.record });
             }
             Claim::Repeat => sorting.repeats += 1,
@@ -80,52 +80,42 @@ struct FaultyRow {
 
 /// What came of the rows about one order.
 pub struct Heard {
-    file: Option<CaseFile>,
+    /// The number of the order, where the rows name one.
+    order: Option<u32>,
+    /// The disputes that can be decided, in the order of the export.
+    disputes: Vec<Dispute>,
+    /// For each of them, the number of who opened it among the named.
+    disputants: Vec<u32>,
     /// The rows that are rejected.
     faults: Vec<FaultyRow>,
 }
 
 impl Desk<'_> {
-    /// Reads the rows and puts each to its order, by the order's number; those that name none come last.
-    pub fn hear(&self, claims: &[ClaimRow], known: Vec<NamedOrder>) -> Vec<Heard> {
-        let (about_orders, about_none) = claims.split_at(claims.partition_point(|claim| claim.order.is_some()));
-        let rows_of = |order: u32| {
-            let start = about_orders.partition_point(|claim| claim.order < Some(order));
-            let length = about_orders[start..].partition_point(|claim| claim.order == Some(order));
-            &about_orders[start..start + length]
-        };
-        let heard = known.into_par_iter().enumerate();
-        let mut heard: Vec<Heard> =
-            heard.map(|(number, order)| self.hear_order(order, rows_of(number as u32))).collect();
-        heard.push(self.hear_order(NamedOrder::Unknown, about_none));
-        heard
+    /// Reads the rows and puts each to its order. A row's bytes are given up once it is read.
+    pub fn hear(&self, mut claims: Vec<ClaimRow>, known: &[NamedOrder]) -> Vec<Heard> {
+        let about_orders = claims.par_chunk_by_mut(|left, right| left.order == right.order);
+        about_orders.map(|rows| self.hear_order(rows, known)).collect()
     }
 
-    /// Reads the rows about one order.
-    fn hear_order(&self, order: NamedOrder, rows: &[ClaimRow]) -> Heard {
+    /// Reads the rows about one order, or those that name none.
+    fn hear_order(&self, rows: &mut [ClaimRow], known: &[NamedOrder]) -> Heard {
+        let order = rows.first().and_then(|row| row.order);
+        let named = order.and_then(|number| known.get(number as usize)).unwrap_or(&NamedOrder::Unknown);
+        let (disputes, disputants) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        let mut heard = Heard { order, disputes, disputants, faults: Vec::new() };
         let mut fields = Fields::default();
-        let (mut disputes, mut disputants) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-        let mut faults = Vec::new();
         for row in rows {
-            match self.read(row, &order, &mut fields) {
+            match self.read(row, named, &mut fields) {
                 Ok(dispute) => {
-                    disputes.push(dispute);
+                    heard.disputes.push(dispute);
                     // A row that could be read names its buyer.
-                    disputants.push(self.named.buyer_of_row[row.number as usize].unwrap_or_default());
+                    heard.disputants.push(self.named.buyer_of_row[row.number as usize].get().unwrap_or_default());
                 }
-                Err(fault) => faults.push(self.faulty(row, fault, &mut fields)),
+                Err(fault) => heard.faults.push(self.faulty(row, fault, &mut fields)),
             }
+            row.record = Box::default();
         }
-        let file = match order {
-            NamedOrder::Known(order) if !disputes.is_empty() => {
-                let held_by_reject = !faults.is_empty();
-                let mut file = CaseFile { order, events: Vec::new(), disputes, disputants, held_by_reject };
-                file.sort_disputes();
-                Some(file)
-            }
-            _ => None,
-        };
-        Heard { file, faults }
+        heard
     }
 
     fn faulty(&self, row: &ClaimRow, fault: Box<FieldFault>, fields: &mut Fields) -> FaultyRow {
@@ -162,18 +152,25 @@ impl Desk<'_> {
 /// records of those who opened the disputes.
 pub fn close(
     heard: Vec<Heard>,
-    events: Vec<Vec<TrackingEvent>>,
+    mut known: Vec<NamedOrder>,
+    mut events: Vec<Vec<TrackingEvent>>,
     paid: Vec<Vec<Instant>>,
     sorting: &mut Sorting,
 ) -> (Vec<CaseFile>, Vec<BuyerRecord>) {
     let mut files = Vec::with_capacity(heard.len());
-    // None of the rows that name no order is heard.
-    let events = events.into_iter().chain([Vec::new()]);
-    for (Heard { file, faults }, events) in heard.into_iter().zip(events) {
+    for Heard { order, disputes, disputants, faults } in heard {
+        let held_by_reject = !faults.is_empty();
         for FaultyRow { place, fault, dispute, holds_order } in faults {
             sorting.reject_dispute(place, *fault, dispute, holds_order);
         }
-        files.extend(file.map(|file| CaseFile { events, ..file }));
+        let Some(number) = order.filter(|_| !disputes.is_empty()) else { continue };
+        // Only of orders that are known there are disputes.
+        if let NamedOrder::Known(order) = std::mem::replace(&mut known[number as usize], NamedOrder::Unknown) {
+            let events = std::mem::take(&mut events[number as usize]);
+            let mut file = CaseFile { order, events, disputes, disputants, held_by_reject };
+            file.sort_disputes();
+            files.push(file);
+        }
     }
     let buyers = number_buyers(&mut files, paid);
     (files, buyers)

@@ -18,11 +18,11 @@ pub struct Named {
     /// The orders.
     pub orders: Names,
     /// For each row that was kept, the number of its order.
-    pub order_of_row: Vec<Option<u32>>,
+    pub order_of_row: Vec<Numbered>,
     /// Those who opened them.
     pub buyers: Names,
     /// For each row that was kept, the number of its buyer.
-    pub buyer_of_row: Vec<Option<u32>>,
+    pub buyer_of_row: Vec<Numbered>,
 }
 
 impl Named {
@@ -49,7 +49,7 @@ pub struct OtherOrders {
 impl OtherOrders {
     /// Takes them from the orders that bear on a dispute.
     pub fn of(orders: &Scan<OrderRow>) -> Self {
-        let others = || orders.rows().filter(|row| row.order.is_none()).filter_map(|row| row.id.as_ref());
+        let others = || orders.rows().filter(|row| row.order.get().is_none()).filter_map(|row| row.id.as_ref());
         let mut ids = Vec::with_capacity(others().count());
         ids.extend(others().cloned());
         let mut filter = Filter::for_ids(ids.len());
@@ -99,7 +99,24 @@ pub struct Lookup {
 impl Lookup {
     /// The number of the id at a place among those that were looked up, where it has one.
     pub fn number(&self, place: usize) -> Option<u32> {
-        Some(self.numbers[place]).filter(|number| *number != FREE.number)
+        Numbered(self.numbers[place]).get()
+    }
+}
+
+/// A number of a name, where there is one: no larger than a number, since it is kept for each of many rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbered(u32);
+
+impl Numbered {
+    /// The number.
+    pub fn get(self) -> Option<u32> {
+        Some(self.0).filter(|number| *number != FREE.number)
+    }
+}
+
+impl From<Option<u32>> for Numbered {
+    fn from(number: Option<u32>) -> Self {
+        Self(number.unwrap_or(FREE.number))
     }
 }
 
@@ -109,11 +126,11 @@ const FREE: Slot = Slot { tag: 0, number: u32::MAX };
 impl Names {
     /// Numbers the ids of so many rows in the order in which they come first; beside them, the number of
     /// each row's.
-    pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>, rows: usize) -> (Self, Vec<Option<u32>>) {
+    pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>, rows: usize) -> (Self, Vec<Numbered>) {
         let slots = vec![FREE; (rows + rows / 4 + 1).next_power_of_two()];
         let mut names = Self { ids: Vec::new(), slots, filter: Filter::for_ids(rows) };
         let mut numbers = Vec::with_capacity(rows);
-        numbers.extend(ids.map(|id| id.map(|id| names.add(id))));
+        numbers.extend(ids.map(|id| Numbered::from(id.map(|id| names.add(id)))));
         (names, numbers)
     }
 

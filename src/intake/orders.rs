@@ -6,7 +6,7 @@ use crate::instant::Instant;
 use crate::money::{Currency, Money};
 
 use super::header::columns;
-use super::names::Named;
+use super::names::{Named, Numbered};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow};
 use super::sieve::{Sieve, fields_of};
@@ -41,13 +41,13 @@ pub struct OrderRow {
     /// Its id; `None` where the field is empty or no text.
     pub id: Option<Id>,
     /// The number of the order among those that disputes name.
-    pub order: Option<u32>,
+    pub order: Numbered,
     /// The number of its buyer among those that dispute.
-    pub buyer: Option<u32>,
+    pub buyer: Numbered,
     /// A hash of its text.
     pub text_hash: u64,
-    /// What it says, or the first fault.
-    pub content: Result<OrderContent, Box<FieldFault>>,
+    /// What it says.
+    pub content: OrderContent,
 }
 
 /// What is kept of an order.
@@ -56,16 +56,8 @@ pub enum OrderContent {
     Disputed(Box<Order>),
     /// When one was paid that only counts for its buyer.
     Undisputed(Instant),
-}
-
-impl OrderContent {
-    /// When the order was paid.
-    pub fn paid_at(&self) -> Instant {
-        match self {
-            Self::Disputed(order) => order.paid_at,
-            Self::Undisputed(paid_at) => *paid_at,
-        }
-    }
+    /// Nothing that can be read; the first fault.
+    Faulty(Box<FieldFault>),
 }
 
 /// Keeps the orders that disputes name, and those of buyers who dispute.
@@ -90,10 +82,13 @@ impl Sieve<OrderColumn> for OrderSieve<'_> {
 fn read(row: &Row<OrderColumn>, order: Option<u32>, buyer: Option<u32>) -> OrderRow {
     OrderRow {
         id: row.kept(C::OrderId),
-        order,
-        buyer,
+        order: order.into(),
+        buyer: buyer.into(),
         text_hash: row.text_hash(),
-        content: row.as_text().and_then(|row| content(&row, order.is_some())).map_err(Box::new),
+        content: match row.as_text().and_then(|row| content(&row, order.is_some())) {
+            Ok(content) => content,
+            Err(fault) => OrderContent::Faulty(Box::new(fault)),
+        },
     }
 }
 

@@ -1,11 +1,11 @@
 //! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders, and
 //! of the other orders of buyers who dispute: of these only the faults are of interest.
 
-use crate::dispute::{Country, Origin, TrackingEvent, TrackingStatus};
+use crate::dispute::{Country, TrackingStatus};
 use crate::instant::Instant;
 
 use super::header::columns;
-use super::names::{Names, OtherOrders};
+use super::names::{Names, Numbered, OtherOrders};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow};
 use super::sieve::{Sieve, TOGETHER, fields_of};
@@ -26,11 +26,26 @@ use TrackingColumn as C;
 /// A row of tracking.csv that bears on a dispute.
 pub struct EventRow {
     /// The number of the order among those that disputes name; `None` where the row names none of them.
-    pub order: Option<u32>,
+    pub order: Numbered,
     /// A hash of its text: identical rows count once.
     pub text_hash: u64,
-    /// The event, or the first fault.
-    pub content: Result<TrackingEvent, Box<FieldFault>>,
+    /// What it says.
+    pub content: EventContent,
+}
+
+/// What a row tells of a parcel.
+pub enum EventContent {
+    /// An event, all but where it stands.
+    Told {
+        /// When it happened.
+        at: Instant,
+        /// What happened.
+        status: TrackingStatus,
+        /// Where it happened.
+        country: Option<Country>,
+    },
+    /// Nothing that can be read; the first fault.
+    Faulty(Box<FieldFault>),
 }
 
 /// Keeps the events of disputed orders, the faulty ones of other orders of buyers who dispute, and those that name no
@@ -78,21 +93,23 @@ fn is_surely_faultless(row: &Row<TrackingColumn>) -> bool {
 
 /// Reads a row that bears on a dispute, or might.
 fn read(row: &Row<TrackingColumn>, order: Option<u32>, others: &OtherOrders) -> Option<EventRow> {
-    let content = row.as_text().and_then(|row| content(&row));
+    let content = match row.as_text().and_then(|row| content(&row)) {
+        Ok(content) => content,
+        Err(fault) => EventContent::Faulty(Box::new(fault)),
+    };
     let is_about_other = || {
         let id = row.bytes(C::OrderId);
         id.is_empty() || others.have(id)
     };
-    let is_kept = order.is_some() || content.is_err() && is_about_other();
-    is_kept.then(|| EventRow { order, text_hash: row.text_hash(), content: content.map_err(Box::new) })
+    let is_kept = order.is_some() || matches!(content, EventContent::Faulty(_)) && is_about_other();
+    is_kept.then(|| EventRow { order: order.into(), text_hash: row.text_hash(), content })
 }
 
-fn content(row: &TextRow<TrackingColumn>) -> Result<TrackingEvent, FieldFault> {
+fn content(row: &TextRow<TrackingColumn>) -> Result<EventContent, FieldFault> {
     row.needed_text(C::OrderId)?;
     let at = row.needed_timestamp(C::EventAt)?;
     let status = row.listed(C::Status, TrackingStatus::ALL, TrackingStatus::from_code)?;
     let status = status.ok_or_else(|| row.missing(C::Status, "a status such as in_transit"))?;
     let country = row.country(C::Country)?;
-    // Where it stands is known once all rows are put together.
-    Ok(TrackingEvent { at, status, country, origin: Origin::default() })
+    Ok(EventContent::Told { at, status, country })
 }
