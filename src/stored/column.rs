@@ -14,36 +14,188 @@ const PRECISION: usize = 38;
 /// Nanoseconds that the table's timestamps cannot hold.
 const FINER: u32 = 1000;
 
-pub fn timestamp() -> DataType {
-    DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC))
+/// Items to expect of a list.
+const USUAL_LIST: usize = 4;
+
+/// A column that is made value by value.
+pub trait Making {
+    type Value<'v>;
+
+    /// Adds a value, or nothing.
+    fn push(&mut self, value: Option<Self::Value<'_>>);
+
+    fn finish(self) -> Column;
 }
 
-pub fn texts<'a>(name: &str, values: impl Iterator<Item = Option<Cow<'a, str>>>) -> Column {
-    StringChunked::from_iter_options(name.into(), values).into_column()
+pub struct Texts(StringChunkedBuilder);
+
+impl Texts {
+    pub fn new(name: &str, rows: usize) -> Self {
+        Self(StringChunkedBuilder::new(name.into(), rows))
+    }
 }
 
-pub fn numbers(name: &str, values: impl Iterator<Item = Option<u64>>) -> Column {
-    UInt64Chunked::from_iter_options(name.into(), values).into_column()
+impl Making for Texts {
+    type Value<'v> = Cow<'v, str>;
+
+    fn push(&mut self, text: Option<Cow<'_, str>>) {
+        self.0.append_option(text.as_deref());
+    }
+
+    fn finish(self) -> Column {
+        self.0.finish().into_column()
+    }
 }
 
-pub fn flags(name: &str, values: impl Iterator<Item = Option<bool>>) -> Column {
-    BooleanChunked::from_iter_options(name.into(), values).into_column()
+pub struct Numbers(PrimitiveChunkedBuilder<UInt64Type>);
+
+impl Numbers {
+    pub fn new(name: &str, rows: usize) -> Self {
+        Self(PrimitiveChunkedBuilder::new(name.into(), rows))
+    }
 }
 
-pub fn amounts(name: &str, values: impl Iterator<Item = Option<Money>>) -> Column {
-    let units = values.map(|amount| amount.map(|amount| amount.units_at(SCALE)));
-    Int128Chunked::from_iter_options(name.into(), units).into_decimal_unchecked(PRECISION, SCALE as usize).into_column()
+impl Making for Numbers {
+    type Value<'v> = u64;
+
+    fn push(&mut self, number: Option<u64>) {
+        self.0.append_option(number);
+    }
+
+    fn finish(self) -> Column {
+        self.0.finish().into_column()
+    }
 }
 
-pub fn instants(name: &str, values: impl Iterator<Item = Option<Instant>>) -> Column {
-    let microseconds = values.map(|at| at.map(microseconds));
-    let column = Int64Chunked::from_iter_options(name.into(), microseconds);
-    column.into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column()
+pub struct Flags(BooleanChunkedBuilder);
+
+impl Flags {
+    pub fn new(name: &str, rows: usize) -> Self {
+        Self(BooleanChunkedBuilder::new(name.into(), rows))
+    }
+}
+
+impl Making for Flags {
+    type Value<'v> = bool;
+
+    fn push(&mut self, flag: Option<bool>) {
+        self.0.append_option(flag);
+    }
+
+    fn finish(self) -> Column {
+        self.0.finish().into_column()
+    }
+}
+
+pub struct Amounts(PrimitiveChunkedBuilder<Int128Type>);
+
+impl Amounts {
+    pub fn new(name: &str, rows: usize) -> Self {
+        Self(PrimitiveChunkedBuilder::new(name.into(), rows))
+    }
+}
+
+impl Making for Amounts {
+    type Value<'v> = Money;
+
+    fn push(&mut self, amount: Option<Money>) {
+        self.0.append_option(amount.map(|amount| amount.units_at(SCALE)));
+    }
+
+    fn finish(self) -> Column {
+        self.0.finish().into_decimal_unchecked(PRECISION, SCALE as usize).into_column()
+    }
+}
+
+pub struct Timestamps(PrimitiveChunkedBuilder<Int64Type>);
+
+impl Timestamps {
+    pub fn new(name: &str, rows: usize) -> Self {
+        Self(PrimitiveChunkedBuilder::new(name.into(), rows))
+    }
+}
+
+impl Making for Timestamps {
+    type Value<'v> = Instant;
+
+    fn push(&mut self, at: Option<Instant>) {
+        self.0.append_option(at.map(microseconds));
+    }
+
+    fn finish(self) -> Column {
+        self.0.finish().into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column()
+    }
 }
 
 /// What of instants is finer than the table's timestamps.
-pub fn finer(name: &str, values: impl Iterator<Item = Option<Instant>>) -> Column {
-    numbers(&finer_name(name), values.map(|at| at.map(|at| u64::from(nanoseconds(at)))))
+pub struct Finer(Numbers);
+
+impl Finer {
+    pub fn new(name: &str, rows: usize) -> Self {
+        Self(Numbers::new(&finer_name(name), rows))
+    }
+}
+
+impl Making for Finer {
+    type Value<'v> = Instant;
+
+    fn push(&mut self, at: Option<Instant>) {
+        self.0.push(at.map(|at| u64::from(nanoseconds(at))));
+    }
+
+    fn finish(self) -> Column {
+        self.0.finish()
+    }
+}
+
+/// Lists of timestamps.
+pub struct TimestampLists(ListPrimitiveChunkedBuilder<Int64Type>);
+
+impl TimestampLists {
+    pub fn new(name: &str, rows: usize) -> Self {
+        let datetime = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+        Self(ListPrimitiveChunkedBuilder::new(name.into(), rows, rows * USUAL_LIST, datetime))
+    }
+}
+
+impl Making for TimestampLists {
+    type Value<'v> = Vec<Instant>;
+
+    fn push(&mut self, list: Option<Vec<Instant>>) {
+        match list {
+            Some(list) => self.0.append_values_iter(list.into_iter().map(microseconds)),
+            None => self.0.append_null(),
+        }
+    }
+
+    fn finish(mut self) -> Column {
+        self.0.finish().into_column()
+    }
+}
+
+/// What of lists of instants is finer.
+pub struct FinerLists(ListPrimitiveChunkedBuilder<UInt64Type>);
+
+impl FinerLists {
+    pub fn new(name: &str, rows: usize) -> Self {
+        let name = finer_name(name).into();
+        Self(ListPrimitiveChunkedBuilder::new(name, rows, rows * USUAL_LIST, DataType::UInt64))
+    }
+}
+
+impl Making for FinerLists {
+    type Value<'v> = Vec<Instant>;
+
+    fn push(&mut self, list: Option<Vec<Instant>>) {
+        match list {
+            Some(list) => self.0.append_values_iter(list.into_iter().map(|at| u64::from(nanoseconds(at)))),
+            None => self.0.append_null(),
+        }
+    }
+
+    fn finish(mut self) -> Column {
+        self.0.finish().into_column()
+    }
 }
 
 pub fn finer_name(name: &str) -> String {
@@ -68,29 +220,6 @@ fn instant(microseconds: i64, nanoseconds: u64) -> Option<Instant> {
     let finer = u32::try_from(nanoseconds).ok()?;
     let fraction = microseconds.rem_euclid(1_000_000) as u32 * FINER;
     Instant::from_unix(microseconds.div_euclid(1_000_000), fraction.checked_add(finer)?)
-}
-
-/// A column of lists: for each row the items, or nothing.
-pub fn number_lists<'a, T: Copy + Into<u64> + 'a>(name: &str, rows: impl Iterator<Item = Option<Vec<T>>>) -> Column {
-    let mut builder = ListPrimitiveChunkedBuilder::<UInt64Type>::new(name.into(), 0, 0, DataType::UInt64);
-    for row in rows {
-        let numbers: Option<Vec<u64>> = row.map(|row| row.into_iter().map(Into::into).collect());
-        builder.append_opt_slice(numbers.as_deref());
-    }
-    builder.finish().into_column()
-}
-
-pub fn instant_lists(name: &str, rows: impl Iterator<Item = Option<Vec<Instant>>>) -> Column {
-    let mut builder = ListPrimitiveChunkedBuilder::<Int64Type>::new(name.into(), 0, 0, timestamp());
-    for row in rows {
-        let instants: Option<Vec<i64>> = row.map(|row| row.into_iter().map(microseconds).collect());
-        builder.append_opt_slice(instants.as_deref());
-    }
-    builder.finish().into_column()
-}
-
-pub fn finer_lists(name: &str, rows: impl Iterator<Item = Option<Vec<Instant>>>) -> Column {
-    number_lists(&finer_name(name), rows.map(|row| row.map(|row| row.into_iter().map(nanoseconds).collect::<Vec<_>>())))
 }
 
 /// A part of the table as it is read.

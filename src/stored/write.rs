@@ -20,7 +20,7 @@ use crate::instant::Instant;
 use crate::money::Money;
 use crate::register::{PersonsRuling, Standing};
 
-use super::column::{amounts, finer, finer_lists, flags, instant_lists, instants, is_finer, numbers, texts};
+use super::column::{Amounts, Finer, FinerLists, Flags, Making, Numbers, Texts, TimestampLists, Timestamps, is_finer};
 use super::{BESIDE, BETWEEN, Beside, RULING, STANDING, runs};
 
 /// Rows that are written at a time, as one row group.
@@ -46,6 +46,7 @@ type TextOf = for<'a> fn(&Line<'a>) -> Option<Cow<'a, str>>;
 type InstantOf = fn(&Line) -> Option<Instant>;
 type AmountOf = fn(&Line) -> Option<Money>;
 type NumberOf = fn(&Line) -> Option<u64>;
+type InstantsOf = fn(&Line) -> Option<Vec<Instant>>;
 type FlagOf = fn(&Line) -> Option<bool>;
 
 const TEXTS: &[(&str, TextOf)] = &[
@@ -145,6 +146,11 @@ const FLAGS: &[(&str, FlagOf)] = &[
     ("usable", |line| line.dispute?.usable),
     ("held_by_reject", |line| Some(line.file?.held_by_reject)),
     ("ruling_was_referred", |line| Some(line.ruling?.was_referred)),
+];
+
+const INSTANT_LISTS: &[(&str, InstantsOf)] = &[
+    ("events_at", |line| Some(line.events?.iter().map(|event| event.at).collect())),
+    ("buyer_orders_paid_at", |line| Some(line.buyer?.orders_paid_at.clone())),
 ];
 
 /// What the events say, in one text.
@@ -316,46 +322,71 @@ fn has_finer_instants(lines: &[Line]) -> bool {
     })
 }
 
-/// A column to be made of the rows.
-type MakeColumn<'l> = Box<dyn Fn() -> Column + Send + Sync + 'l>;
+/// A column that takes what it has of some rows after the others.
+trait Gather<'l> {
+    fn gather(&mut self, lines: &[Line<'l>]);
+
+    fn finish(self: Box<Self>) -> Column;
+}
+
+/// A column, and what it has of a row.
+struct Gathering<M, F> {
+    column: M,
+    of: F,
+}
+
+impl<'l, M: Making, F: Fn(&Line<'l>) -> Option<M::Value<'l>>> Gather<'l> for Gathering<M, F> {
+    fn gather(&mut self, lines: &[Line<'l>]) {
+        lines.iter().for_each(|line| self.column.push((self.of)(line)));
+    }
+
+    fn finish(self: Box<Self>) -> Column {
+        self.column.finish()
+    }
+}
+
+/// Rows that all columns take from before they go on: their facts stay in a core's cache so long.
+const GATHERED_AT_A_TIME: usize = 256;
 
 /// Rows as a frame.
 fn frame(lines: &[Line], kinds: Kinds) -> PolarsResult<DataFrame> {
-    let mut columns: Vec<MakeColumn> = Vec::new();
-    for (name, of) in TEXTS.iter().filter(|(name, _)| kinds.has(name)) {
-        columns.push(Box::new(move || texts(name, lines.iter().map(of))));
+    let mut columns = columns(lines.len(), kinds);
+    for lines in lines.chunks(GATHERED_AT_A_TIME) {
+        columns.iter_mut().for_each(|column| column.gather(lines));
     }
-    for (name, of) in INSTANTS.iter().filter(|(name, _)| kinds.has(name)) {
-        columns.push(Box::new(move || instants(name, lines.iter().map(of))));
-        if kinds.is_fine {
-            columns.push(Box::new(move || finer(name, lines.iter().map(of))));
-        }
-    }
-    for (name, of) in AMOUNTS.iter().filter(|(name, _)| kinds.has(name)) {
-        columns.push(Box::new(move || amounts(name, lines.iter().map(of))));
-    }
-    for (name, of) in NUMBERS.iter().filter(|(name, _)| kinds.has(name)) {
-        columns.push(Box::new(move || numbers(name, lines.iter().map(of))));
-    }
-    for (name, of) in FLAGS.iter().filter(|(name, _)| kinds.has(name)) {
-        columns.push(Box::new(move || flags(name, lines.iter().map(of))));
-    }
-    for (cell, name) in COLUMNS.iter().enumerate().filter(|_| kinds.stands) {
-        let cells = lines.iter().map(move |line| Some(line.standing?.row.get(cell).unwrap_or_default().into()));
-        columns.push(Box::new(move || texts(&format!("{STANDING}{name}"), cells.clone())));
-    }
-    list_columns(lines, kinds.is_fine, &mut columns);
-    DataFrame::new(lines.len(), columns.iter().map(|column| column()).collect())
+    DataFrame::new(lines.len(), columns.into_iter().map(|column| column.finish()).collect())
 }
 
-fn list_columns<'l>(lines: &'l [Line], is_fine: bool, columns: &mut Vec<MakeColumn<'l>>) {
-    let events = || lines.iter().map(|line| line.events);
-    let at = move || events().map(|events| Some(events?.iter().map(|event| event.at).collect()));
-    let paid = || lines.iter().map(|line| Some(line.buyer?.orders_paid_at.clone()));
-    columns.push(Box::new(move || instant_lists("events_at", at())));
-    columns.push(Box::new(move || instant_lists("buyer_orders_paid_at", paid())));
-    if is_fine {
-        columns.push(Box::new(move || finer_lists("events_at", at())));
-        columns.push(Box::new(move || finer_lists("buyer_orders_paid_at", paid())));
+/// The columns of so many rows, in their order.
+fn columns<'l>(rows: usize, kinds: Kinds) -> Vec<Box<dyn Gather<'l> + 'l>> {
+    let mut columns: Vec<Box<dyn Gather<'l> + 'l>> = Vec::new();
+    for &(name, of) in TEXTS.iter().filter(|(name, _)| kinds.has(name)) {
+        columns.push(Box::new(Gathering { column: Texts::new(name, rows), of }));
     }
+    for &(name, of) in INSTANTS.iter().filter(|(name, _)| kinds.has(name)) {
+        columns.push(Box::new(Gathering { column: Timestamps::new(name, rows), of }));
+        if kinds.is_fine {
+            columns.push(Box::new(Gathering { column: Finer::new(name, rows), of }));
+        }
+    }
+    for &(name, of) in AMOUNTS.iter().filter(|(name, _)| kinds.has(name)) {
+        columns.push(Box::new(Gathering { column: Amounts::new(name, rows), of }));
+    }
+    for &(name, of) in NUMBERS.iter().filter(|(name, _)| kinds.has(name)) {
+        columns.push(Box::new(Gathering { column: Numbers::new(name, rows), of }));
+    }
+    for &(name, of) in FLAGS.iter().filter(|(name, _)| kinds.has(name)) {
+        columns.push(Box::new(Gathering { column: Flags::new(name, rows), of }));
+    }
+    for (cell, name) in COLUMNS.iter().enumerate().filter(|_| kinds.stands) {
+        let of = move |line: &Line<'l>| Some(line.standing?.row.get(cell).unwrap_or_default().into());
+        columns.push(Box::new(Gathering { column: Texts::new(&format!("{STANDING}{name}"), rows), of }));
+    }
+    for &(name, of) in INSTANT_LISTS {
+        columns.push(Box::new(Gathering { column: TimestampLists::new(name, rows), of }));
+        if kinds.is_fine {
+            columns.push(Box::new(Gathering { column: FinerLists::new(name, rows), of }));
+        }
+    }
+    columns
 }
