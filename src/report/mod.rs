@@ -6,7 +6,6 @@ mod changes;
 mod decisions;
 mod drift;
 mod flips;
-mod frame;
 mod ledger;
 mod manifest;
 mod markdown;
@@ -15,6 +14,7 @@ mod referrals;
 mod rejects;
 mod standing;
 mod summary;
+mod totals;
 pub mod whatif;
 
 use std::io::{self, Write};
@@ -22,7 +22,6 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 
 pub use flips::write_flips;
-pub use frame::decisions_frame;
 pub use manifest::{Counts, MANIFEST, OutputFile, PublishedManifest, folder_name};
 pub use payouts::payout_key;
 pub use rejects::write_rejects;
@@ -33,7 +32,7 @@ use crate::books::Ledger;
 use crate::case::Docket;
 use crate::decision::{DecidedBy, Decision};
 use crate::exports::{Exports, Reject};
-use crate::fault::{Fault, FaultKind};
+use crate::fault::Fault;
 use crate::instant::Instant;
 use crate::nights::Drift;
 use crate::policy::Policy;
@@ -129,10 +128,10 @@ fn write_docket(night: &Night, out: &mut dyn Write) -> io::Result<()> {
 pub fn write(night: &Night, shelf: &dyn Shelf) -> Result<Summary, Fault> {
     let write_table = |(name, write): &(&str, WriteTable)| shelf.write(name, &|out| write(night, out));
     let (summary, files) = rayon::join(
-        || Summary::of(night).map_err(|error| Fault::new(FaultKind::Defect, error.to_string())),
+        || Summary::of(night),
         || TABLES.par_iter().map(write_table).collect::<Result<Vec<OutputFile>, Fault>>(),
     );
-    let (mut files, summary) = (files?, summary?);
+    let mut files = files?;
     summary.check_rows()?;
     for (name, write) in SUMMARIES {
         files.push(shelf.write(name, &|out| write(&summary, out))?);

@@ -1,9 +1,9 @@
 //! The night at a glance, and summary.json, which is just that.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use polars::prelude::PolarsResult;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -14,8 +14,8 @@ use crate::fault::{Fault, FaultKind};
 use crate::money::{Currency, Money};
 use crate::rules::{ELSEWHERE, Level, all};
 
-use super::frame::{Group, decisions_frame, totals};
 use super::manifest::Counts;
+use super::totals::{Group, KeyOf, OUTCOME, REASON, RULE, SELLER, totals};
 use super::{Night, VERSION, buyers, standing};
 
 /// How many of a long list are shown.
@@ -191,34 +191,29 @@ pub struct HeldOrder {
 
 impl Summary {
     /// Adds up a run.
-    ///
-    /// # Errors
-    ///
-    /// None that the data can cause.
-    pub fn of(night: &Night) -> PolarsResult<Self> {
-        let frame = decisions_frame(night)?;
-        let groups = ["outcome", "rule", "reason", "seller"].par_iter().map(|by| totals(&frame, by));
-        let mut groups = groups.collect::<PolarsResult<Vec<_>>>()?.into_iter();
-        let [by_outcome, by_rule, by_reason, by_seller] = [(); 4].map(|()| groups.next().unwrap_or_default());
+    pub fn of(night: &Night) -> Self {
+        let keys: [KeyOf; 4] = [OUTCOME, RULE, REASON, SELLER];
+        let mut groups = keys.par_iter().map(|key_of| totals(night, *key_of)).collect::<Vec<_>>().into_iter();
+        let [by_outcome, by_rule, by_reason, by_seller] = keys.map(|_| groups.next().unwrap_or_default());
         let rules: Vec<_> = all().chain(ELSEWHERE).map(|rule| rule.code).collect();
-        let mut by_rule = gather(by_rule);
+        let mut by_rule = gather(&by_rule);
         by_rule.sort_by_key(|totals| rules.iter().position(|code| *code == totals.key));
-        Ok(Self {
+        Self {
             as_of: night.as_of.exact(),
             version: VERSION,
             disputes: Counts::of(night),
             tonight: tonight(night),
-            by_outcome: gather(by_outcome),
+            by_outcome: gather(&by_outcome),
             by_rule,
-            by_reason: gather(by_reason),
+            by_reason: gather(&by_reason),
             by_currency: by_currency(night),
             deadlines: deadlines(night),
-            sellers: sellers(night, by_seller),
+            sellers: sellers(&by_seller),
             buyers: buyer_lines(night),
             rejects: group(night.rejects),
             held_by_rejects: held_by_rejects(night),
             notes: notes(night),
-        })
+        }
     }
 }
 
@@ -268,16 +263,16 @@ fn tonight(night: &Night) -> Tonight {
 }
 
 /// Brings the currencies of each key together.
-fn gather(groups: Vec<Group>) -> Vec<Totals> {
+fn gather(groups: &[Group]) -> Vec<Totals> {
     let mut gathered: Vec<Totals> = Vec::new();
     for group in groups {
         if gathered.last().is_none_or(|last| last.key != group.key) {
-            gathered.push(Totals { key: group.key.clone(), disputes: 0, money: Vec::new() });
+            gathered.push(Totals { key: group.key.to_owned(), disputes: 0, money: Vec::new() });
         }
         if let Some(last) = gathered.last_mut() {
             last.disputes += group.disputes;
             if group.award.is_positive() {
-                let Group { currency, award, guarantee, .. } = group;
+                let Group { currency, award, guarantee, .. } = *group;
                 last.money.push(Awarded { currency: currency.code(), award, guarantee });
             }
         }
@@ -326,21 +321,18 @@ fn deadlines(night: &Night) -> Deadlines {
 }
 
 /// The sellers with the most refunds; of equals the first by id.
-fn sellers(night: &Night, groups: Vec<Group>) -> Vec<SellerLine> {
-    let mut refunds: FxHashMap<&str, u64> = FxHashMap::default();
-    for decision in night.rulings.decisions.iter().filter(|decision| decision.award.is_positive()) {
-        *refunds.entry(&decision.at.case(night.docket).order.seller_id).or_default() += 1;
-    }
-    let mut lines: Vec<SellerLine> = gather(groups)
-        .into_iter()
-        .filter_map(|totals| {
-            let refunds = *refunds.get(totals.key.as_str())?;
-            Some(SellerLine { seller_id: totals.key, disputes: totals.disputes, refunds, money: totals.money })
-        })
-        .collect();
-    lines.sort_by(|left, right| right.refunds.cmp(&left.refunds).then_with(|| left.seller_id.cmp(&right.seller_id)));
-    lines.truncate(SHOWN);
-    lines
+fn sellers(groups: &[Group]) -> Vec<SellerLine> {
+    let refunds = |groups: &[Group]| groups.iter().map(|group| group.refunds).sum::<u64>();
+    let by_seller = groups.chunk_by(|left, right| left.key == right.key);
+    let mut sellers: Vec<_> = by_seller.filter(|groups| refunds(groups) > 0).collect();
+    // Stable, and sorted by id before.
+    sellers.sort_by_key(|groups| Reverse(refunds(groups)));
+    let line = |groups: &[Group]| {
+        let refunds = refunds(groups);
+        let of_seller = |Totals { key, disputes, money }| SellerLine { seller_id: key, disputes, refunds, money };
+        gather(groups).into_iter().map(of_seller).collect::<Vec<_>>()
+    };
+    sellers.into_iter().take(SHOWN).flat_map(line).collect()
 }
 
 fn buyer_lines(night: &Night) -> BuyerLines {
