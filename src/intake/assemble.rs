@@ -9,7 +9,7 @@ use crate::exports::{Counted, ExportFile, Exports, ReadWith, Reject};
 use crate::instant::Instant;
 
 use super::Intake;
-use super::desk::{self, ClaimRow, Desk, NamedOrder};
+use super::desk::{self, ClaimRow, Desk, HeardOrder, NamedOrder};
 use super::disputes::DisputeColumn;
 use super::names::Named;
 use super::orders::{OrderContent, OrderRow};
@@ -112,25 +112,34 @@ impl<T> Sorted<T> {
     }
 }
 
-/// Builds the docket.
-pub fn assemble(
+/// The disputes put to their orders: all that can be known before the parcels are.
+pub struct Heard {
     orders: Sorted<Sold>,
-    tracking: Scan<EventRow>,
+    disputes: Sorted<Vec<HeardOrder>>,
+}
+
+/// Puts the disputes to their orders.
+pub fn hear(
+    orders: Scan<OrderRow>,
     disputes: Sorted<Vec<ClaimRow>>,
     layouts: &[Layout<DisputeColumn>],
     named: &Named,
-    read_with: ReadWith,
-) -> Intake {
-    let (first_of_tracking, mut dispute_sorting) = (orders.sorting.files.len() as u32, disputes.sorting);
-    let first_of_disputes = first_of_tracking + tracking.files.len() as u32;
+    first_file: u32,
+) -> Heard {
+    let orders = Sorted::of(orders, |rows, sorting| sort_orders(rows, named, sorting));
+    let desk = Desk { named, layouts, orders: &orders.sorting, first_file };
+    let content = desk.hear(disputes.content, &orders.content.known);
+    Heard { orders, disputes: Sorted { content, sorting: disputes.sorting } }
+}
+
+/// Builds the docket.
+pub fn assemble(heard: Heard, tracking: Scan<EventRow>, named: &Named, read_with: ReadWith) -> Intake {
+    let Heard { orders, mut disputes } = heard;
+    let (first_of_tracking, named_orders) = (orders.sorting.files.len() as u32, named.orders.len());
+    let tracking = Sorted::of(tracking, |rows, sorting| sort_events(rows, named_orders, first_of_tracking, sorting));
     let Sold { known, paid } = orders.content;
-    let desk = Desk { named, layouts, orders: &orders.sorting, first_file: first_of_disputes };
-    let (heard, tracking) = rayon::join(
-        || desk.hear(disputes.content, &known),
-        || Sorted::of(tracking, |rows, sorting| sort_events(rows, named.orders.len(), first_of_tracking, sorting)),
-    );
-    let (files, buyers) = desk::close(heard, known, tracking.content, paid, &mut dispute_sorting);
-    let sortings = [orders.sorting, tracking.sorting, dispute_sorting];
+    let (files, buyers) = desk::close(disputes.content, known, tracking.content, paid, &mut disputes.sorting);
+    let sortings = [orders.sorting, tracking.sorting, disputes.sorting];
     let sources = sortings.iter().flat_map(Sorting::names).collect();
     let docket = Docket { files, buyers, sources, ..Docket::default() };
 
@@ -149,7 +158,7 @@ pub struct Sold {
 }
 
 /// Each named order, and each named buyer's payments.
-pub fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -> Sold {
+fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -> Sold {
     let mut known: Vec<_> = (0..named.orders.len()).map(|_| NamedOrder::Unknown).collect();
     let mut paid = room_for_each(named.buyers.len(), rows.rows().filter_map(|row| row.buyer.get()));
     let mut owners: Vec<Option<Owner>> = vec![None; named.orders.len()];

@@ -79,7 +79,7 @@ struct FaultyRow {
 }
 
 /// What came of the rows about one order.
-pub struct Heard {
+pub struct HeardOrder {
     /// The number of the order, where the rows name one.
     order: Option<u32>,
     /// The disputes that can be decided, in the order of the export.
@@ -92,17 +92,17 @@ pub struct Heard {
 
 impl Desk<'_> {
     /// Reads the rows and puts each to its order. A row's bytes are given up once it is read.
-    pub fn hear(&self, mut claims: Vec<ClaimRow>, known: &[NamedOrder]) -> Vec<Heard> {
+    pub fn hear(&self, mut claims: Vec<ClaimRow>, known: &[NamedOrder]) -> Vec<HeardOrder> {
         let about_orders = claims.par_chunk_by_mut(|left, right| left.order == right.order);
         about_orders.map(|rows| self.hear_order(rows, known)).collect()
     }
 
     /// Reads the rows about one order, or those that name none.
-    fn hear_order(&self, rows: &mut [ClaimRow], known: &[NamedOrder]) -> Heard {
+    fn hear_order(&self, rows: &mut [ClaimRow], known: &[NamedOrder]) -> HeardOrder {
         let order = rows.first().and_then(|row| row.order);
         let named = order.and_then(|number| known.get(number as usize)).unwrap_or(&NamedOrder::Unknown);
         let (disputes, disputants) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-        let mut heard = Heard { order, disputes, disputants, faults: Vec::new() };
+        let mut heard = HeardOrder { order, disputes, disputants, faults: Vec::new() };
         let mut fields = Fields::default();
         for row in rows {
             match self.read(row, named, &mut fields) {
@@ -151,14 +151,14 @@ impl Desk<'_> {
 /// Rejects the faulty rows. What is left: a file for each order with a dispute, with its events, and the
 /// records of those who opened the disputes.
 pub fn close(
-    heard: Vec<Heard>,
+    heard: Vec<HeardOrder>,
     mut known: Vec<NamedOrder>,
     mut events: Vec<Vec<TrackingEvent>>,
     paid: Vec<Vec<Instant>>,
     sorting: &mut Sorting,
 ) -> (Vec<CaseFile>, Vec<BuyerRecord>) {
     let mut files = Vec::with_capacity(heard.len());
-    for Heard { order, disputes, disputants, faults } in heard {
+    for HeardOrder { order, disputes, disputants, faults } in heard {
         let held_by_reject = !faults.is_empty();
         for FaultyRow { place, fault, dispute, holds_order } in faults {
             sorting.reject_dispute(place, *fault, dispute, holds_order);

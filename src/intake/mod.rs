@@ -125,7 +125,7 @@ pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Re
     let orders = Export::open(&sources.orders, &mapping.orders, reading)?;
     let tracking = Export::open(&sources.tracking, &mapping.tracking, reading)?;
 
-    let layouts = disputes.layouts();
+    let (layouts, first_of_disputes) = (disputes.layouts(), orders.file_count() + tracking.file_count());
     let disputes = disputes.scan(progress, &Every(disputes::sift))?;
     let named = Named::by(&disputes);
     // What was kept of one export is put together while the next one is read, so that little is held at
@@ -136,10 +136,10 @@ pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Re
     );
     let orders = orders?;
     let others = OtherOrders::of(&orders);
-    let (sold, tracking) = rayon::join(
-        || Sorted::of(orders, |rows, sorting| assemble::sort_orders(rows, &named, sorting)),
+    let (heard, tracking) = rayon::join(
+        || assemble::hear(orders, claims, &layouts, &named, first_of_disputes),
         || tracking.scan(progress, &EventSieve { disputed: &named.orders, others: &others }),
     );
     drop(others);
-    Ok(assemble::assemble(sold, tracking?, claims, &layouts, &named, reading.summary()))
+    Ok(assemble::assemble(heard, tracking?, &named, reading.summary()))
 }

@@ -132,6 +132,11 @@ impl<C: Column> Export<C> {
         Ok(Self { files, max_field_lines: reading.max_field_lines })
     }
 
+    /// How many files there are.
+    pub fn file_count(&self) -> u32 {
+        self.files.len() as u32
+    }
+
     /// How the records of each file fall into rows.
     pub fn layouts(&self) -> Vec<Layout<C>> {
         self.files.iter().map(|file| Layout { header: file.header.clone(), dialect: file.dialect }).collect()
