@@ -70,11 +70,13 @@ impl Sieve<TrackingColumn> for EventSieve<'_> {
             group_of[place] = groups - 1;
         }
         let disputed = self.disputed.look_up(&ids[..groups]);
-        let is_perhaps_other = |group| self.others.may_have(&disputed, group);
+        let mut is_asked = [false; TOGETHER];
+        for (group, is_asked) in is_asked.iter_mut().enumerate().take(groups) {
+            *is_asked = ids[group].is_empty() | self.others.may_have(&disputed, group);
+        }
         for (place, (row, group)) in rows.iter().zip(group_of).enumerate() {
             let order = disputed.number(group);
-            let is_asked = order.is_some() || ids[group].is_empty() || is_perhaps_other(group);
-            if is_asked && (order.is_some() || !is_surely_faultless(row)) {
+            if order.is_some() || is_asked[group] && !is_surely_faultless(row) {
                 read(row, order, self.others).into_iter().for_each(|row| keep(place, row));
             }
         }
