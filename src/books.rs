@@ -49,7 +49,7 @@ impl Ledger {
             .collect();
         let order_id = |entry: &Entry| docket.files[entry.file as usize].order.id.clone();
         entries.par_sort_by_cached_key(order_id);
-        match entries.iter().find(|entry| !balances(entry)) {
+        match entries.par_iter().find_first(|entry| !balances(entry)) {
             None => Ok(Self { entries }),
             Some(entry) => Err(out_of_balance(&docket.files[entry.file as usize], entry)),
         }

@@ -136,9 +136,15 @@ pub fn hear(
 pub fn assemble(heard: Heard, tracking: Scan<EventRow>, named: &Named, read_with: ReadWith) -> Intake {
     let Heard { orders, mut disputes } = heard;
     let (first_of_tracking, named_orders) = (orders.sorting.files.len() as u32, named.orders.len());
-    let tracking = Sorted::of(tracking, |rows, sorting| sort_events(rows, named_orders, first_of_tracking, sorting));
     let Sold { known, paid } = orders.content;
-    let (files, buyers) = desk::close(disputes.content, known, tracking.content, paid, &mut disputes.sorting);
+    let (mut tracking, (mut files, buyers)) = rayon::join(
+        || Sorted::of(tracking, |rows, sorting| sort_events(rows, named_orders, first_of_tracking, sorting)),
+        || desk::close(disputes.content, known, paid, &mut disputes.sorting),
+    );
+    for (order, file) in &mut files {
+        file.events = std::mem::take(&mut tracking.content[*order as usize]);
+    }
+    let files = files.into_iter().map(|(_, file)| file).collect();
     let sortings = [orders.sorting, tracking.sorting, disputes.sorting];
     let sources = sortings.iter().flat_map(Sorting::names).collect();
     let docket = Docket { files, buyers, sources, ..Docket::default() };

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::case::{BuyerRecord, CaseFile};
-use crate::dispute::{Dispute, Order, TrackingEvent};
+use crate::dispute::{Dispute, Order};
 use crate::exports::Cause;
 use crate::instant::Instant;
 
@@ -148,15 +148,14 @@ impl Desk<'_> {
     }
 }
 
-/// Rejects the faulty rows. What is left: a file for each order with a dispute, with its events, and the
-/// records of those who opened the disputes.
+/// Rejects the faulty rows. What is left: a file for each order with a dispute, with the order's number and still
+/// without its events, and the records of those who opened the disputes.
 pub fn close(
     heard: Vec<HeardOrder>,
     mut known: Vec<NamedOrder>,
-    mut events: Vec<Vec<TrackingEvent>>,
     paid: Vec<Vec<Instant>>,
     sorting: &mut Sorting,
-) -> (Vec<CaseFile>, Vec<BuyerRecord>) {
+) -> (Vec<(u32, CaseFile)>, Vec<BuyerRecord>) {
     let mut files = Vec::with_capacity(heard.len());
     for HeardOrder { order, disputes, disputants, faults } in heard {
         let held_by_reject = !faults.is_empty();
@@ -166,19 +165,18 @@ pub fn close(
         let Some(number) = order.filter(|_| !disputes.is_empty()) else { continue };
         // Only of orders that are known there are disputes.
         if let NamedOrder::Known(order) = std::mem::replace(&mut known[number as usize], NamedOrder::Unknown) {
-            let events = std::mem::take(&mut events[number as usize]);
-            let mut file = CaseFile { order, events, disputes, disputants, held_by_reject };
+            let mut file = CaseFile { order, events: Vec::new(), disputes, disputants, held_by_reject };
             file.sort_disputes();
-            files.push(file);
+            files.push((number, file));
         }
     }
-    let buyers = number_buyers(&mut files, paid);
+    let buyers = number_buyers(files.iter_mut().map(|(_, file)| file), paid);
     (files, buyers)
 }
 
 /// Numbers those who opened the disputes that are left, in the order of the orders, and takes their
 /// records.
-fn number_buyers(files: &mut [CaseFile], mut paid: Vec<Vec<Instant>>) -> Vec<BuyerRecord> {
+fn number_buyers<'a>(files: impl Iterator<Item = &'a mut CaseFile>, mut paid: Vec<Vec<Instant>>) -> Vec<BuyerRecord> {
     let mut numbers: Vec<Option<u32>> = vec![None; paid.len()];
     let mut buyers = Vec::new();
     for file in files {

@@ -2,6 +2,7 @@
 
 use std::hash::BuildHasher;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
@@ -41,7 +42,8 @@ impl Named {
 /// There are many, and all that is asked of them is whether a faulty event is about one. So the exact
 /// answer is only prepared when it is first asked for.
 pub struct OtherOrders {
-    ids: Vec<Id>,
+    /// Their ids, block by block.
+    ids: Vec<Vec<Id>>,
     filter: Filter,
     exact: OnceLock<FxHashSet<Id>>,
 }
@@ -49,11 +51,14 @@ pub struct OtherOrders {
 impl OtherOrders {
     /// Takes them from the orders that bear on a dispute.
     pub fn of(orders: &Scan<OrderRow>) -> Self {
-        let others = || orders.rows().filter(|row| row.order.get().is_none()).filter_map(|row| row.id.as_ref());
-        let mut ids = Vec::with_capacity(others().count());
-        ids.extend(others().cloned());
-        let mut filter = Filter::for_ids(ids.len());
-        ids.iter().for_each(|id| filter.add(FxBuildHasher.hash_one(id.as_bytes())));
+        let filter = Filter::for_ids(orders.kept());
+        let others_of_block = |rows: &mut dyn Iterator<Item = &OrderRow>| {
+            let others = rows.filter(|row| row.order.get().is_none()).filter_map(|row| row.id.as_ref());
+            let ids: Vec<Id> = others.cloned().collect();
+            ids.iter().for_each(|id| filter.add(FxBuildHasher.hash_one(id.as_bytes())));
+            ids
+        };
+        let ids = orders.par_blocks(others_of_block);
         Self { ids, filter, exact: OnceLock::new() }
     }
 
@@ -65,7 +70,7 @@ impl OtherOrders {
 
     /// Whether an order is one of them.
     pub fn have(&self, id: &[u8]) -> bool {
-        let exact = self.exact.get_or_init(|| self.ids.iter().cloned().collect());
+        let exact = self.exact.get_or_init(|| self.ids.iter().flatten().cloned().collect());
         std::str::from_utf8(id).is_ok_and(|id| exact.contains(id))
     }
 }
@@ -193,7 +198,7 @@ impl Names {
 #[derive(Debug)]
 struct Filter {
     /// As many words as some power of two.
-    words: Vec<u64>,
+    words: Vec<AtomicU64>,
 }
 
 /// At least so many bits for each id: of foreign ids, one in twenty gets past the filter.
@@ -201,17 +206,18 @@ const BITS_PER_ID: usize = 8;
 
 impl Filter {
     fn for_ids(ids: usize) -> Self {
-        Self { words: vec![0; (ids * BITS_PER_ID / 64).next_power_of_two()] }
+        let words = (ids * BITS_PER_ID / 64).next_power_of_two();
+        Self { words: (0..words).map(|_| AtomicU64::new(0)).collect() }
     }
 
-    fn add(&mut self, hash: u64) {
+    fn add(&self, hash: u64) {
         let (word, bits) = self.place(hash);
-        self.words[word] |= bits;
+        self.words[word].fetch_or(bits, Ordering::Relaxed);
     }
 
     fn may_have(&self, hash: u64) -> bool {
         let (word, bits) = self.place(hash);
-        self.words[word] & bits == bits
+        self.words[word].load(Ordering::Relaxed) & bits == bits
     }
 
     fn place(&self, hash: u64) -> (usize, u64) {
