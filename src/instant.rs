@@ -43,10 +43,7 @@ impl Instant {
     /// Whether a text is surely a timestamp that [`parse`](Self::parse) reads on any clock: a quick yes for nearly all,
     /// where no more is asked.
     pub fn is_surely_one(text: &[u8]) -> bool {
-        let parts = text.try_into().ok().and_then(usual_parts);
-        parts.is_some_and(|[year, month, day, hour, minute, second]| {
-            year > 0 && (1..=12).contains(&month) && (1..=28).contains(&day) && hour < 24 && minute < 60 && second < 60
-        })
+        text.try_into().ok().and_then(read_usual).is_some()
     }
 
     /// What a clock shows, with its offset in seconds, or on the clock of `zone`.
@@ -251,8 +248,8 @@ impl Serialize for Instant {
     }
 }
 
-/// The numbers of a timestamp in the form of nearly all, `2026-03-01T08:00:00Z`: year to second.
-fn usual_parts(text: &[u8; 20]) -> Option<[u32; 6]> {
+/// The form of nearly all timestamps, `2026-03-01T08:00:00Z`: sooner, and what [`read_parts`] reads too.
+fn read_usual(text: &[u8; 20]) -> Option<Instant> {
     const FORM: &[u8; 20] = b"0000-00-00T00:00:00Z";
     // What a byte has beyond the form's: digits up to 9, nothing else anything. No early way out, so that
     // the bytes can be looked at together.
@@ -261,15 +258,12 @@ fn usual_parts(text: &[u8; 20]) -> Option<[u32; 6]> {
         beyond[at] = text[at] ^ FORM[at];
         is_usual &= beyond[at] <= if FORM[at] == b'0' { 9 } else { 0 };
     }
+    if !is_usual {
+        return None;
+    }
     let pair = |at: usize| u32::from(beyond[at]) * 10 + u32::from(beyond[at + 1]);
-    is_usual.then(|| [pair(0) * 100 + pair(2), pair(5), pair(8), pair(11), pair(14), pair(17)])
-}
-
-/// A timestamp in the usual form: sooner, and what [`read_parts`] reads too.
-fn read_usual(text: &[u8; 20]) -> Option<Instant> {
-    let [year, month, day, hour, minute, second] = usual_parts(text)?;
-    let date = NaiveDate::from_ymd_opt(year as i32, month, day)?;
-    let time = NaiveTime::from_hms_opt(hour, minute, second)?;
+    let date = NaiveDate::from_ymd_opt((pair(0) * 100 + pair(2)) as i32, pair(5), pair(8))?;
+    let time = NaiveTime::from_hms_opt(pair(11), pair(14), pair(17))?;
     Some(Instant(date.and_time(time).and_utc())).filter(|instant| *instant >= Instant::FIRST)
 }
 

@@ -188,22 +188,22 @@ fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -
                 continue;
             }
         }
-        let (paid_at, what) = match row.content {
-            OrderContent::Undisputed(paid_at) => (Some(paid_at), None),
+        let (paid_at, named) = match row.content {
+            OrderContent::Undisputed(paid_at) => (Some(paid_at), NamedOrder::Unknown),
             OrderContent::Disputed(mut content) => {
                 content.origin = place.origin(0);
-                (Some(content.paid_at), Some(NamedOrder::Known(content)))
+                (Some(content.paid_at), NamedOrder::Known(content))
             }
             OrderContent::Faulty(fault) => {
                 sorting.reject(place, *fault);
-                (None, Some(NamedOrder::Rejected(place)))
+                (None, NamedOrder::Rejected(place))
             }
         };
+        if let Some(order) = order {
+            known[order] = named;
+        }
         if let (Some(paid_at), Some(buyer)) = (paid_at, row.buyer.get()) {
             paid[buyer as usize].push(paid_at);
-        }
-        if let (Some(what), Some(order)) = (what, order) {
-            known[order] = what;
         }
     }
     Sold { known, paid }

@@ -112,7 +112,7 @@ impl<C: Column> BlockReader<'_, C> {
         let mut part = Part::new(block.index);
         let bytes = block.bytes();
         let Dialect { delimiter, terminator } = self.grammar.dialect;
-        let is_plain = block.is_plain && separators.find(bytes, delimiter, terminator).is_some();
+        let is_plain = block.is_plain && separators.find(bytes, delimiter, terminator);
         match is_plain {
             true => self.read_plain(bytes, separators, &mut part, sieve),
             false => self.read_quoted(block, &mut part, sieve),
@@ -245,7 +245,7 @@ mod tests {
         let reader = BlockReader { header: &header, grammar, is_table: false };
         let block = Block::alone(text.as_bytes());
         let (mut quick, mut careful, mut separators) = (Part::new(0), Part::new(0), Separators::default());
-        separators.find(block.bytes(), dialect.delimiter, dialect.terminator).unwrap();
+        assert!(separators.find(block.bytes(), dialect.delimiter, dialect.terminator));
         reader.read_plain(block.bytes(), &separators, &mut quick, &sieve);
         reader.read_quoted(&block, &mut careful, &sieve);
         [quick, careful]

@@ -52,8 +52,9 @@ impl OtherOrders {
     /// Takes them from the orders that bear on a dispute.
     pub fn of(orders: &Scan<OrderRow>) -> Self {
         let filter = Filter::for_ids(orders.kept());
-        let others_of_block = |rows: &mut dyn Iterator<Item = &OrderRow>| {
-            let others = rows.filter(|row| row.order.get().is_none()).filter_map(|row| row.id.as_ref());
+        let others_of_block = |rows: &[(u32, OrderRow)]| {
+            let others = rows.iter().filter(|(_, row)| row.order.get().is_none());
+            let others = others.filter_map(|(_, row)| row.id.as_ref());
             let ids: Vec<Id> = others.cloned().collect();
             ids.iter().for_each(|id| filter.add(FxBuildHasher.hash_one(id.as_bytes())));
             ids

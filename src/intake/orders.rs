@@ -80,15 +80,13 @@ impl Sieve<OrderColumn> for OrderSieve<'_> {
 
 /// Reads a row that bears on a dispute.
 fn read(row: &Row<OrderColumn>, order: Option<u32>, buyer: Option<u32>) -> OrderRow {
+    let content = row.as_text().and_then(|row| content(&row, order.is_some()));
     OrderRow {
         id: row.kept(C::OrderId),
         order: order.into(),
         buyer: buyer.into(),
         text_hash: row.text_hash(),
-        content: match row.as_text().and_then(|row| content(&row, order.is_some())) {
-            Ok(content) => content,
-            Err(fault) => OrderContent::Faulty(Box::new(fault)),
-        },
+        content: content.unwrap_or_else(|fault| OrderContent::Faulty(Box::new(fault))),
     }
 }
 

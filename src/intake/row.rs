@@ -72,13 +72,7 @@ impl<'a, C: Column> Row<'a, C> {
     /// The bytes of a column's field; empty where the export has no such column.
     #[inline]
     pub fn bytes(&self, column: C) -> &'a [u8] {
-        match self.header.place(column) {
-            Some(place) => self.fields.get(self.record, place),
-            None => {
-                let field = |place| self.fields.get(self.record, place);
-                self.header.pick(column, field, str::as_bytes).unwrap_or_default()
-            }
-        }
+        self.header.pick(column, |place| self.fields.get(self.record, place), str::as_bytes).unwrap_or_default()
     }
 
     /// A column's text, where it is known without looking further what it is: the row is text, and the export one of our
@@ -152,10 +146,7 @@ impl<'a, C: Column> TextRow<'a, C> {
     /// A column's text as it stands; `None` where it is empty, or the export has no such column.
     #[inline]
     pub fn text(&self, column: C) -> Option<&'a str> {
-        match self.header.place(column) {
-            Some(place) => Some(self.fields.get_text(self.text, place)).filter(|text| !text.is_empty()),
-            None => self.header.pick(column, |place| self.fields.get_text(self.text, place), |text| text),
-        }
+        self.header.pick(column, |place| self.fields.get_text(self.text, place), |text| text)
     }
 
     fn values(&self) -> &'a Values {
@@ -236,17 +227,6 @@ impl<'a, C: Column> TextRow<'a, C> {
 
     /// An amount of money; whether it fits its currency is for later.
     pub fn amount(&self, column: C) -> Read<Option<Amount>> {
-        // Nearly all amounts are as we write them; to see it here is sooner.
-        if let Some(place) = self.header.place(column).filter(|_| self.values().are_our_numbers()) {
-            match self.fields.get_text(self.text, place) {
-                "" => return Ok(None),
-                text => {
-                    if let Ok(amount) = Amount::parse(text) {
-                        return Ok(Some(amount));
-                    }
-                }
-            }
-        }
         let amount = self.number(column).and_then(|digits| digits.map(|digits| Amount::parse(&digits)).transpose());
         amount.map_err(|reason| match reason {
             NotMoney::Form => {

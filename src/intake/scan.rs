@@ -81,12 +81,12 @@ impl<K> Scan<K> {
         self.kept.iter().flat_map(|kept| kept.rows.iter().map(|(_, row)| row))
     }
 
-    /// Makes something of what was kept of each block, in parallel.
-    pub fn par_blocks<T: Send>(&self, make: impl Fn(&mut dyn Iterator<Item = &K>) -> T + Sync) -> Vec<T>
+    /// Makes something of what was kept of each block, rows with their lines within it, in parallel.
+    pub fn par_blocks<T: Send>(&self, make: impl Fn(&[(u32, K)]) -> T + Sync) -> Vec<T>
     where
         K: Sync,
     {
-        self.kept.par_iter().map(|kept| make(&mut kept.rows.iter().map(|(_, row)| row))).collect()
+        self.kept.par_iter().map(|kept| make(&kept.rows)).collect()
     }
 
     /// Takes what was kept, each with its place, in the order of the files.

@@ -17,11 +17,12 @@ pub struct Separators {
 impl Separators {
     /// Looks through a text. A last line without a line end is one too.
     ///
-    /// `None` where the text is so long that its places cannot be counted.
-    pub fn find(&mut self, bytes: &[u8], delimiter: u8, terminator: u8) -> Option<()> {
-        let length = u32::try_from(bytes.len()).ok()?;
+    /// False where the text is so long that its places cannot be counted; nothing is found then.
+    #[must_use]
+    pub fn find(&mut self, bytes: &[u8], delimiter: u8, terminator: u8) -> bool {
         self.ends.clear();
         self.lines.clear();
+        let Ok(length) = u32::try_from(bytes.len()) else { return false };
         let (strides, rest) = bytes.as_chunks::<STRIDE>();
         let wanted = [u8x16::splat(delimiter), u8x16::splat(terminator)];
         for (number, stride) in strides.iter().enumerate() {
@@ -36,7 +37,7 @@ impl Separators {
             self.ends.push(length);
             self.lines.push(self.ends.len() as u32);
         }
-        Some(())
+        true
     }
 
     /// Notes the delimiters and the line ends of the stride that begins at `start`.
@@ -100,7 +101,7 @@ mod tests {
         fn every_separator_is_found_once(bytes in prop::collection::vec(prop::sample::select(b",\nab\0;".to_vec()), 0..300)) {
             let mut separators = Separators::default();
             for (delimiter, terminator) in [(b',', b'\n'), (b';', b'\r'), (b'\0', b'\n')] {
-                separators.find(&bytes, delimiter, terminator).unwrap();
+                prop_assert!(separators.find(&bytes, delimiter, terminator));
                 let found: Vec<_> = separators.lines().map(<[u32]>::to_vec).collect();
                 let mut start = 0;
                 let expected: Vec<_> = bytes.split_inclusive(|byte| *byte == terminator).map(|line| {

@@ -95,10 +95,8 @@ fn is_surely_faultless(row: &Row<TrackingColumn>) -> bool {
 
 /// Reads a row that bears on a dispute, or might.
 fn read(row: &Row<TrackingColumn>, order: Option<u32>, others: &OtherOrders) -> Option<EventRow> {
-    let content = match row.as_text().and_then(|row| content(&row)) {
-        Ok(content) => content,
-        Err(fault) => EventContent::Faulty(Box::new(fault)),
-    };
+    let content = row.as_text().and_then(|row| content(&row));
+    let content = content.unwrap_or_else(|fault| EventContent::Faulty(Box::new(fault)));
     let is_about_other = || {
         let id = row.bytes(C::OrderId);
         id.is_empty() || others.have(id)
@@ -135,7 +133,7 @@ mod tests {
         let (mapping, values) = (ExportMapping::default(), Values::standard(Tz::UTC));
         let header = Header::<TrackingColumn>::new("", b',', names, &mapping, Encoding::UTF8, values).unwrap();
         let mut separators = Separators::default();
-        separators.find(line.as_bytes(), b',', b'\n').unwrap();
+        assert!(separators.find(line.as_bytes(), b',', b'\n'));
         let ends = separators.lines().next().unwrap();
         let row = Row::new(&header, line.as_bytes(), Split::At { start: 0, ends }).known_as(is_text.then_some(line));
         (is_surely_faultless(&row), row.as_text().and_then(|row| content(&row)).is_ok())

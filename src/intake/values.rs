@@ -73,15 +73,10 @@ impl Values {
         self.timestamps.is_empty() && self.missing.is_empty() && self.aliases.is_empty()
     }
 
-    /// Whether numbers are written in our own form.
-    pub fn are_our_numbers(&self) -> bool {
-        self.decimal == '.' && self.thousands.is_none()
-    }
-
     /// A number in our own form: digits, and at most one point. `None` where it is not written as
     /// this file writes numbers; whether it is one at all is for the caller.
     pub fn number<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
-        if self.are_our_numbers() {
+        if self.decimal == '.' && self.thousands.is_none() {
             return Some(text.into());
         }
         let (whole, fraction) = match text.split_once(self.decimal) {

@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 
 use crate::decision::Decision;
-use crate::dispute::Order;
 use crate::money::{Currency, Money};
 
 use super::Night;
@@ -38,17 +37,13 @@ pub(super) const RULE: KeyOf = |_, decision| decision.rule().code;
 pub(super) const REASON: KeyOf = |night, decision| decision.at.case(night.docket).dispute.reason.code();
 
 /// The seller.
-pub(super) const SELLER: KeyOf = |night, decision| &order_of(night, decision).seller_id;
-
-fn order_of<'a>(night: &Night<'a>, decision: &Decision) -> &'a Order {
-    &night.docket.files[decision.at.file as usize].order
-}
+pub(super) const SELLER: KeyOf = |night, decision| &decision.at.case(night.docket).order.seller_id;
 
 /// Adds up the decisions of a night by what they have in common and the currency, sorted by both.
 pub(super) fn totals<'a>(night: &Night<'a>, key_of: KeyOf) -> Vec<Group<'a>> {
     let mut groups: FxHashMap<(&str, Currency), Group> = FxHashMap::default();
     for decision in &night.rulings.decisions {
-        let (key, currency) = (key_of(night, decision), order_of(night, decision).currency);
+        let (key, currency) = (key_of(night, decision), decision.at.case(night.docket).order.currency);
         let nothing = Money::zero(currency);
         let new = || Group { key, currency, disputes: 0, refunds: 0, award: nothing, guarantee: nothing };
         let group = groups.entry((key, currency)).or_insert_with(new);

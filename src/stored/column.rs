@@ -47,26 +47,6 @@ impl Making for Texts {
     }
 }
 
-pub struct Numbers(PrimitiveChunkedBuilder<UInt64Type>);
-
-impl Numbers {
-    pub fn new(name: &str, rows: usize) -> Self {
-        Self(PrimitiveChunkedBuilder::new(name.into(), rows))
-    }
-}
-
-impl Making for Numbers {
-    type Value<'v> = u64;
-
-    fn push(&mut self, number: Option<u64>) {
-        self.0.append_option(number);
-    }
-
-    fn finish(self) -> Column {
-        self.0.finish().into_column()
-    }
-}
-
 pub struct Flags(BooleanChunkedBuilder);
 
 impl Flags {
@@ -87,115 +67,83 @@ impl Making for Flags {
     }
 }
 
-pub struct Amounts(PrimitiveChunkedBuilder<Int128Type>);
-
-impl Amounts {
-    pub fn new(name: &str, rows: usize) -> Self {
-        Self(PrimitiveChunkedBuilder::new(name.into(), rows))
-    }
+/// A column of numbers that stand for values.
+pub struct Numbers<T: PolarsNumericType, V> {
+    builder: PrimitiveChunkedBuilder<T>,
+    number_of: fn(V) -> T::Native,
+    /// Says what the numbers are.
+    typed: fn(ChunkedArray<T>) -> Column,
 }
 
-impl Making for Amounts {
-    type Value<'v> = Money;
+impl<T: PolarsNumericType, V: 'static> Making for Numbers<T, V> {
+    type Value<'v> = V;
 
-    fn push(&mut self, amount: Option<Money>) {
-        self.0.append_option(amount.map(|amount| amount.units_at(SCALE)));
+    fn push(&mut self, value: Option<V>) {
+        self.builder.append_option(value.map(self.number_of));
     }
 
     fn finish(self) -> Column {
-        self.0.finish().into_decimal_unchecked(PRECISION, SCALE as usize).into_column()
+        (self.typed)(self.builder.finish())
     }
 }
 
-pub struct Timestamps(PrimitiveChunkedBuilder<Int64Type>);
-
-impl Timestamps {
-    pub fn new(name: &str, rows: usize) -> Self {
-        Self(PrimitiveChunkedBuilder::new(name.into(), rows))
-    }
+pub fn numbers(name: &str, rows: usize) -> Numbers<UInt64Type, u64> {
+    let builder = PrimitiveChunkedBuilder::new(name.into(), rows);
+    Numbers { builder, number_of: |number| number, typed: |numbers| numbers.into_column() }
 }
 
-impl Making for Timestamps {
-    type Value<'v> = Instant;
+pub fn amounts(name: &str, rows: usize) -> Numbers<Int128Type, Money> {
+    let builder = PrimitiveChunkedBuilder::new(name.into(), rows);
+    let typed = |units: Int128Chunked| units.into_decimal_unchecked(PRECISION, SCALE as usize).into_column();
+    Numbers { builder, number_of: |amount| amount.units_at(SCALE), typed }
+}
 
-    fn push(&mut self, at: Option<Instant>) {
-        self.0.append_option(at.map(microseconds));
-    }
-
-    fn finish(self) -> Column {
-        self.0.finish().into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column()
-    }
+pub fn timestamps(name: &str, rows: usize) -> Numbers<Int64Type, Instant> {
+    let builder = PrimitiveChunkedBuilder::new(name.into(), rows);
+    let typed = |ticks: Int64Chunked| ticks.into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column();
+    Numbers { builder, number_of: microseconds, typed }
 }
 
 /// What of instants is finer than the table's timestamps.
-pub struct Finer(Numbers);
-
-impl Finer {
-    pub fn new(name: &str, rows: usize) -> Self {
-        Self(Numbers::new(&finer_name(name), rows))
+pub fn finer(name: &str, rows: usize) -> Numbers<UInt64Type, Instant> {
+    Numbers {
+        builder: PrimitiveChunkedBuilder::new(finer_name(name).into(), rows),
+        number_of: nanoseconds,
+        typed: |numbers| numbers.into_column(),
     }
 }
 
-impl Making for Finer {
-    type Value<'v> = Instant;
-
-    fn push(&mut self, at: Option<Instant>) {
-        self.0.push(at.map(|at| u64::from(nanoseconds(at))));
-    }
-
-    fn finish(self) -> Column {
-        self.0.finish()
-    }
+/// A column of lists of numbers that stand for instants.
+pub struct InstantLists<T: PolarsNumericType> {
+    builder: ListPrimitiveChunkedBuilder<T>,
+    number_of: fn(Instant) -> T::Native,
 }
 
-/// Lists of timestamps.
-pub struct TimestampLists(ListPrimitiveChunkedBuilder<Int64Type>);
-
-impl TimestampLists {
-    pub fn new(name: &str, rows: usize) -> Self {
-        let datetime = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
-        Self(ListPrimitiveChunkedBuilder::new(name.into(), rows, rows * USUAL_LIST, datetime))
-    }
-}
-
-impl Making for TimestampLists {
+impl<T: PolarsNumericType> Making for InstantLists<T> {
     type Value<'v> = Vec<Instant>;
 
     fn push(&mut self, list: Option<Vec<Instant>>) {
         match list {
-            Some(list) => self.0.append_values_iter(list.into_iter().map(microseconds)),
-            None => self.0.append_null(),
+            Some(list) => self.builder.append_values_iter(list.into_iter().map(self.number_of)),
+            None => self.builder.append_null(),
         }
     }
 
     fn finish(mut self) -> Column {
-        self.0.finish().into_column()
+        self.builder.finish().into_column()
     }
+}
+
+pub fn timestamp_lists(name: &str, rows: usize) -> InstantLists<Int64Type> {
+    let kind = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+    let builder = ListPrimitiveChunkedBuilder::new(name.into(), rows, rows * USUAL_LIST, kind);
+    InstantLists { builder, number_of: microseconds }
 }
 
 /// What of lists of instants is finer.
-pub struct FinerLists(ListPrimitiveChunkedBuilder<UInt64Type>);
-
-impl FinerLists {
-    pub fn new(name: &str, rows: usize) -> Self {
-        let name = finer_name(name).into();
-        Self(ListPrimitiveChunkedBuilder::new(name, rows, rows * USUAL_LIST, DataType::UInt64))
-    }
-}
-
-impl Making for FinerLists {
-    type Value<'v> = Vec<Instant>;
-
-    fn push(&mut self, list: Option<Vec<Instant>>) {
-        match list {
-            Some(list) => self.0.append_values_iter(list.into_iter().map(|at| u64::from(nanoseconds(at)))),
-            None => self.0.append_null(),
-        }
-    }
-
-    fn finish(mut self) -> Column {
-        self.0.finish().into_column()
-    }
+pub fn finer_lists(name: &str, rows: usize) -> InstantLists<UInt64Type> {
+    let builder = ListPrimitiveChunkedBuilder::new(finer_name(name).into(), rows, rows * USUAL_LIST, DataType::UInt64);
+    InstantLists { builder, number_of: nanoseconds }
 }
 
 pub fn finer_name(name: &str) -> String {
@@ -212,8 +160,8 @@ fn microseconds(at: Instant) -> i64 {
     seconds * 1_000_000 + i64::from(nanoseconds / FINER)
 }
 
-fn nanoseconds(at: Instant) -> u32 {
-    at.unix().1 % FINER
+fn nanoseconds(at: Instant) -> u64 {
+    u64::from(at.unix().1 % FINER)
 }
 
 fn instant(microseconds: i64, nanoseconds: u64) -> Option<Instant> {

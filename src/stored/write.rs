@@ -20,14 +20,29 @@ use crate::instant::Instant;
 use crate::money::Money;
 use crate::register::{PersonsRuling, Standing};
 
-use super::column::{Amounts, Finer, FinerLists, Flags, Making, Numbers, Texts, TimestampLists, Timestamps, is_finer};
+use super::column::{
+    Flags, Making, Texts, amounts, finer, finer_lists, is_finer, numbers, timestamp_lists, timestamps,
+};
 use super::{BESIDE, BETWEEN, Beside, RULING, STANDING, runs};
 
 /// Rows that are written at a time, as one row group.
 const ROWS_AT_A_TIME: usize = 8_192;
 
-/// Columns whose values are mostly others in each row, beside ids and instants.
-const DISTINCT: &[&str] = &["place", "dispute_line", "order_line"];
+/// Columns whose values are mostly others in each row, beside instants.
+const DISTINCT: &[&str] = &[
+    "dispute_id",
+    "order_id",
+    "buyer_id",
+    "order_buyer_id",
+    "seller_id",
+    "standing_dispute_id",
+    "standing_order_id",
+    "standing_buyer_id",
+    "standing_seller_id",
+    "place",
+    "dispute_line",
+    "order_line",
+];
 
 /// A row of the table.
 #[derive(Clone, Copy)]
@@ -205,10 +220,8 @@ struct RowGroup {
 impl RowGroup {
     fn pack(frame: &DataFrame, types: &[ParquetType]) -> PolarsResult<Self> {
         let mut columns = Vec::with_capacity(types.len());
-        for batch in frame.iter_chunks(CompatLevel::newest(), false) {
-            for ((array, kind), column) in batch.columns().iter().zip(types).zip(frame.columns()) {
-                columns.extend(pack_column(array, kind, Packing::of(column.name()))?);
-            }
+        for (column, kind) in frame.columns().iter().zip(types) {
+            columns.extend(pack_column(column, kind)?);
         }
         Ok(Self { rows: frame.height() as u64, columns })
     }
@@ -223,9 +236,9 @@ struct Packing {
 impl Packing {
     /// Texts that mostly repeat are written once for all, numbers of few values too. Looking for repeats in other
     /// columns costs much and finds little, and timestamps hardly get shorter.
-    fn of(column: &str) -> Self {
-        let is_instant = column.ends_with("_at");
-        let is_distinct = is_instant || DISTINCT.contains(&column) || column.ends_with("_id");
+    fn of(column: &Column) -> Self {
+        let is_instant = matches!(column.dtype(), DataType::Datetime(..) | DataType::List(_));
+        let is_distinct = is_instant || DISTINCT.contains(&column.name().as_str());
         Self {
             encoding: if is_distinct { Encoding::Plain } else { Encoding::RleDictionary },
             compression: if is_instant { CompressionOptions::Uncompressed } else { CompressionOptions::Snappy },
@@ -233,18 +246,16 @@ impl Packing {
     }
 }
 
-/// The pages of a column.
-fn pack_column(
-    array: &ArrayRef,
-    kind: &ParquetType,
-    Packing { encoding, compression }: Packing,
-) -> PolarsResult<Vec<Vec<CompressedPage>>> {
+/// The pages of a column that is in one piece.
+fn pack_column(column: &Column, kind: &ParquetType) -> PolarsResult<Vec<Vec<CompressedPage>>> {
+    let Packing { encoding, compression } = Packing::of(column);
     let options = WriteOptions {
         statistics: StatisticsOptions::empty(),
         version: Version::V1,
         compression,
         data_page_size: None,
     };
+    let array = column.as_materialized_series().to_arrow(0, CompatLevel::newest());
     let leaves = array_to_columns(array, kind.clone(), options, &[encoding])?;
     let pack = |page: PolarsResult<Page>| Ok(compress(page?, Vec::new(), compression)?);
     leaves.into_iter().map(|pages| pages.map(pack).collect()).collect()
@@ -364,16 +375,16 @@ fn columns<'l>(rows: usize, kinds: Kinds) -> Vec<Box<dyn Gather<'l> + 'l>> {
         columns.push(Box::new(Gathering { column: Texts::new(name, rows), of }));
     }
     for &(name, of) in INSTANTS.iter().filter(|(name, _)| kinds.has(name)) {
-        columns.push(Box::new(Gathering { column: Timestamps::new(name, rows), of }));
+        columns.push(Box::new(Gathering { column: timestamps(name, rows), of }));
         if kinds.is_fine {
-            columns.push(Box::new(Gathering { column: Finer::new(name, rows), of }));
+            columns.push(Box::new(Gathering { column: finer(name, rows), of }));
         }
     }
     for &(name, of) in AMOUNTS.iter().filter(|(name, _)| kinds.has(name)) {
-        columns.push(Box::new(Gathering { column: Amounts::new(name, rows), of }));
+        columns.push(Box::new(Gathering { column: amounts(name, rows), of }));
     }
     for &(name, of) in NUMBERS.iter().filter(|(name, _)| kinds.has(name)) {
-        columns.push(Box::new(Gathering { column: Numbers::new(name, rows), of }));
+        columns.push(Box::new(Gathering { column: numbers(name, rows), of }));
     }
     for &(name, of) in FLAGS.iter().filter(|(name, _)| kinds.has(name)) {
         columns.push(Box::new(Gathering { column: Flags::new(name, rows), of }));
@@ -383,9 +394,9 @@ fn columns<'l>(rows: usize, kinds: Kinds) -> Vec<Box<dyn Gather<'l> + 'l>> {
         columns.push(Box::new(Gathering { column: Texts::new(&format!("{STANDING}{name}"), rows), of }));
     }
     for &(name, of) in INSTANT_LISTS {
-        columns.push(Box::new(Gathering { column: TimestampLists::new(name, rows), of }));
+        columns.push(Box::new(Gathering { column: timestamp_lists(name, rows), of }));
         if kinds.is_fine {
-            columns.push(Box::new(Gathering { column: FinerLists::new(name, rows), of }));
+            columns.push(Box::new(Gathering { column: finer_lists(name, rows), of }));
         }
     }
     columns
