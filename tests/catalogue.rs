@@ -1,10 +1,5 @@
 //! The catalogue: rules, parameters, fixtures and README agree, in both directions.
 
-#[path = "common/fixtures.rs"]
-mod fixtures;
-#[path = "common/run.rs"]
-mod run;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -14,8 +9,8 @@ use arbiter::policy::{
     table_of_parameters,
 };
 use arbiter::rules::{self, LADDER, REVIEWS, Rule, Stage, all};
-use fixtures::{as_of, fixture};
-use run::{project, table};
+use crate::fixtures::{as_of, fixture};
+use crate::run::{project, table};
 use toml::{Table, Value};
 
 fn codes() -> BTreeSet<&'static str> {

@@ -1,9 +1,6 @@
 //! The command line, end to end.
 
-#[path = "common/run.rs"]
-mod run;
-
-use run::{DISPUTES, Exports, ORDERS, TRACKING, arbiter_in, project, table};
+use crate::run::{DISPUTES, Exports, ORDERS, TRACKING, arbiter_in, project, table};
 
 #[test]
 fn help_shows_the_main_job_first() {
@@ -118,7 +115,7 @@ fn the_same_values_set_in_another_way_or_from_other_files_are_a_run_of_their_own
         assert!(ran.is_published(), "{call:?}: {}", ran.stderr);
         assert!(ran.stdout.ends_with(": published\n"), "{call:?}: {}", ran.stdout);
     }
-    assert_eq!(run::runs(&exports.path("runs")).len(), 4);
+    assert_eq!(crate::run::runs(&exports.path("runs")).len(), 4);
 }
 
 #[test]

@@ -1,10 +1,7 @@
 //! For a human at the desk: `check` tells what exports are and what is wrong with them, `map` writes a
 //! first mapping for those that are not ours.
 
-#[path = "common/run.rs"]
-mod run;
-
-use run::{Exports, ORDERS, TRACKING, arbiter_in, project, table};
+use crate::run::{Exports, ORDERS, TRACKING, arbiter_in, project, table};
 
 fn fixture(name: &str) -> std::path::PathBuf {
     project().join("fixtures").join(name)
@@ -22,10 +19,10 @@ fn check_tells_what_exports_are_and_what_is_wrong_with_them() {
 #[test]
 fn check_writes_every_rejected_row_and_nothing_else() {
     let exports = Exports::of(ORDERS, TRACKING, "dispute_id,order_id,buyer_id,opened_at,reason\nD-1,O-1,anna,,other\n");
-    let before = run::entries(exports.folder.path()).len();
+    let before = crate::run::entries(exports.folder.path()).len();
     let check = |more: &[&str]| arbiter_in(exports.folder.path(), &[&["check", "."], more].concat()).code;
     assert_eq!(check(&[]), 65);
-    assert_eq!(run::entries(exports.folder.path()).len(), before, "nothing is written");
+    assert_eq!(crate::run::entries(exports.folder.path()).len(), before, "nothing is written");
     assert_eq!(check(&["--rejects", "rejects.csv", "--max-rejects", "1"]), 0);
     let rejects = table(&std::fs::read(exports.path("rejects.csv")).unwrap());
     assert_eq!((rejects.len(), rejects[0]["column"].as_str()), (1, "opened_at"));

@@ -1,13 +1,10 @@
 //! The same night in every dialect, encoding and packing: the decisions are the same to the byte.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::io::Write;
 use std::path::Path;
 
 use polars::prelude::{Column, DataFrame, ParquetWriter};
-use run::{Exports, Ran, arbiter_fed, arbiter_in, project};
+use crate::run::{Exports, Ran, arbiter_fed, arbiter_in, project};
 
 /// Turns a text into what a file holds.
 type Turn<'a> = &'a dyn Fn(&str) -> Vec<u8>;
@@ -273,7 +270,7 @@ fn an_export_may_lie_in_several_files() {
     assert_eq!(decided(&exports, &patterns), expected, "by patterns");
 
     let again = Exports::none();
-    for file in run::entries(exports.folder.path()).iter().filter(|path| path.is_file()) {
+    for file in crate::run::entries(exports.folder.path()).iter().filter(|path| path.is_file()) {
         std::fs::copy(file, again.path(&file.file_name().unwrap().to_string_lossy())).unwrap();
     }
     let named = |export: &str| [format!("{export}-2026-04.csv"), format!("{export}-2026-05.csv.gz")];
@@ -310,8 +307,8 @@ fn a_repeated_row_is_one_in_whichever_file_it_stands() {
     let ran = exports.run(&["--disputes", "disputes.csv", "more.csv"]);
     assert!(ran.is_published(), "{}", ran.stderr);
     let outputs = exports.outputs("runs");
-    assert_eq!(run::table(&outputs["decisions.csv"]).len(), 1);
-    let rejects = run::table(&outputs["rejects.csv"]);
+    assert_eq!(crate::run::table(&outputs["decisions.csv"]).len(), 1);
+    let rejects = crate::run::table(&outputs["rejects.csv"]);
     assert_eq!(rejects.len(), 1);
     assert_eq!((rejects[0]["file"].as_str(), rejects[0]["line"].as_str()), ("more.csv", "3"));
     let expected = "an id of its own; line 2 of disputes.csv has it first, with another text";
@@ -381,12 +378,12 @@ fn typed_columns_of_parquet_are_read_digit_by_digit() {
     let ran = exports.run(&["--orders", "orders.parquet", "--timezone", "Europe/Moscow"]);
     assert!(ran.is_published(), "{}", ran.stderr);
     let outputs = exports.outputs("runs");
-    assert!(run::table(&outputs["rejects.csv"]).is_empty(), "{}", ran.stdout);
-    let ledger = run::table(&outputs["ledger.csv"]);
+    assert!(crate::run::table(&outputs["rejects.csv"]).is_empty(), "{}", ran.stdout);
+    let ledger = crate::run::table(&outputs["ledger.csv"]);
     // 24.90 and 3.40 of shipping.
     assert_eq!(ledger[0]["escrow"], "28.30");
     // Shipped 2026-03-02 08:00 in Moscow, that is 05:00Z; 60 days later.
-    let explanation = &run::table(&outputs["decisions.csv"])[0]["explanation"];
+    let explanation = &crate::run::table(&outputs["decisions.csv"])[0]["explanation"];
     assert!(explanation.contains("2026-05-01"), "{explanation}");
 }
 
@@ -394,7 +391,7 @@ fn typed_columns_of_parquet_are_read_digit_by_digit() {
 #[test]
 fn damaged_parquet_is_a_fault_of_its_file() {
     let exports = Exports::small();
-    let text_columns = columns(run::ORDERS).into_iter().map(|(name, cells)| Column::new(name.into(), cells));
+    let text_columns = columns(crate::run::ORDERS).into_iter().map(|(name, cells)| Column::new(name.into(), cells));
     write_parquet(&exports.path("orders.parquet"), text_columns.collect());
     let whole = std::fs::read(exports.path("orders.parquet")).unwrap();
     let place = whole.len() - 8;
@@ -416,7 +413,7 @@ fn a_column_of_parquet_of_an_unknown_kind_is_refused_where_it_is_needed_or_known
     let exports = Exports::small();
     let list = |name: &str| Column::from(Series::new(name.into(), [Series::new("".into(), [1_i64])]));
     let disputes = |more: Column| {
-        let cells = columns(run::DISPUTES).into_iter().map(|(name, cells)| Column::new(name.into(), cells));
+        let cells = columns(crate::run::DISPUTES).into_iter().map(|(name, cells)| Column::new(name.into(), cells));
         write_parquet(&exports.path("disputes.parquet"), cells.chain([more]).collect());
         exports.run(&["--disputes", "disputes.parquet"])
     };
@@ -429,7 +426,7 @@ fn a_column_of_parquet_of_an_unknown_kind_is_refused_where_it_is_needed_or_known
 #[test]
 fn half_a_cent_in_a_binary_fraction_is_a_fault_and_not_rounded() {
     let exports = Exports::small();
-    let mut columns: Vec<_> = columns(run::ORDERS)
+    let mut columns: Vec<_> = columns(crate::run::ORDERS)
         .into_iter()
         .filter(|(name, _)| name != "goods_total")
         .map(|(name, cells)| Column::new(name.into(), cells))
@@ -438,6 +435,6 @@ fn half_a_cent_in_a_binary_fraction_is_a_fault_and_not_rounded() {
     write_parquet(&exports.path("orders.parquet"), columns);
     let ran = exports.run(&["--orders", "orders.parquet"]);
     assert!(ran.is_published(), "{}", ran.stderr);
-    let rejects = run::table(&exports.outputs("runs")["rejects.csv"]);
+    let rejects = crate::run::table(&exports.outputs("runs")["rejects.csv"]);
     assert_eq!((rejects[0]["line"].as_str(), rejects[0]["value"].as_str()), ("1", "0.30000000000000004"));
 }

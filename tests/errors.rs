@@ -1,12 +1,9 @@
 //! The error gallery: for each message a reproducer, and what the operator reads.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::fs;
 use std::io::Write;
 
-use run::{DISPUTES, Exports, ORDERS, Ran, TRACKING, table};
+use crate::run::{DISPUTES, Exports, ORDERS, Ran, TRACKING, table};
 
 /// Exit code and message, without what differs between machines.
 fn message(ran: &Ran) -> String {
@@ -16,7 +13,7 @@ fn message(ran: &Ran) -> String {
 
 /// Nothing is published, and nothing half-written is left.
 fn nothing_published(exports: &Exports) {
-    let left = if exports.path("runs").is_dir() { run::entries(&exports.path("runs")) } else { Vec::new() };
+    let left = if exports.path("runs").is_dir() { crate::run::entries(&exports.path("runs")) } else { Vec::new() };
     // The lock file is there for good.
     let left: Vec<_> = left.iter().filter(|path| !path.ends_with(".arbiter-lock")).collect();
     assert!(left.is_empty(), "a fault leaves nothing under runs: {left:?}");
@@ -233,21 +230,21 @@ gallery! {
 #[test]
 fn as_of_not_a_timestamp() {
     let exports = Exports::small();
-    let ran = run::arbiter_in(exports.folder.path(), &["run", ".", "--as-of", "yesterday"]);
+    let ran = crate::run::arbiter_in(exports.folder.path(), &["run", ".", "--as-of", "yesterday"]);
     insta::assert_snapshot!("as_of_not_a_timestamp", message(&ran));
 }
 
 #[test]
 fn no_such_folder() {
     let exports = Exports::small();
-    let ran = run::arbiter_in(exports.folder.path(), &["run", "nihgt"]);
+    let ran = crate::run::arbiter_in(exports.folder.path(), &["run", "nihgt"]);
     insta::assert_snapshot!("no_such_folder", message(&ran));
 }
 
 #[test]
 fn no_folder_and_no_files() {
     let exports = Exports::small();
-    let ran = run::arbiter_in(exports.folder.path(), &["run", "--orders", "orders.csv"]);
+    let ran = crate::run::arbiter_in(exports.folder.path(), &["run", "--orders", "orders.csv"]);
     insta::assert_snapshot!(message(&ran));
 }
 
@@ -255,7 +252,7 @@ fn no_folder_and_no_files() {
 fn a_published_folder_that_was_changed_is_not_overwritten() {
     let exports = Exports::small();
     assert_eq!(exports.run(&[]).code, 0);
-    let folder = run::runs(&exports.path("runs")).remove(0);
+    let folder = crate::run::runs(&exports.path("runs")).remove(0);
     let decisions = folder.join("decisions.csv");
     let mut text = fs::read_to_string(&decisions).unwrap();
     text = text.replace("24.90", "24.91");
@@ -264,7 +261,7 @@ fn a_published_folder_that_was_changed_is_not_overwritten() {
     let name = folder.file_name().unwrap().to_string_lossy().into_owned();
     insta::assert_snapshot!(message(&ran).replace(&name, "FOLDER"));
     assert_eq!(fs::read_to_string(&decisions).unwrap(), text, "what is there stays as it is");
-    let left: Vec<_> = run::entries(&exports.path("runs")).into_iter().filter(|path| *path != folder).collect();
+    let left: Vec<_> = crate::run::entries(&exports.path("runs")).into_iter().filter(|path| *path != folder).collect();
     let [lock, latest] = [".arbiter-lock", "latest"].map(|name| exports.path("runs").join(name));
     assert_eq!(left, [lock, latest], "and no draft is left beside it");
 }
@@ -344,15 +341,15 @@ fn too_many_rejects_are_published_and_nothing_else() {
     // 1 of 99 rows is more than one in a hundred.
     let exports = Exports::of(ORDERS, TRACKING, format!("{header}\n{rows}{}", faulty(1)));
     let run = |more: &[&str]| {
-        run::arbiter_in(exports.folder.path(), &[&["run", ".", "--as-of", "2026-06-01"], more].concat())
+        crate::run::arbiter_in(exports.folder.path(), &[&["run", ".", "--as-of", "2026-06-01"], more].concat())
     };
     let ran = run(&[]);
-    let folder = run::runs(&exports.path("runs")).remove(0);
+    let folder = crate::run::runs(&exports.path("runs")).remove(0);
     let name = folder.file_name().unwrap().to_string_lossy().into_owned();
     insta::assert_snapshot!(format!("exit code {}\n{}{}", ran.code, ran.stdout, ran.stderr.replace(&name, "FOLDER")));
     assert!(name.starts_with("2026-06-01T000000Z-") && name.ends_with("-rejects"), "{name}");
-    assert_eq!(run::files(&folder).keys().collect::<Vec<_>>(), ["rejects.csv"]);
-    assert_eq!(table(&run::files(&folder)["rejects.csv"]).len(), 1);
+    assert_eq!(crate::run::files(&folder).keys().collect::<Vec<_>>(), ["rejects.csv"]);
+    assert_eq!(table(&crate::run::files(&folder)["rejects.csv"]).len(), 1);
     // The same again finds itself, and the limits are met exactly.
     assert_eq!(run(&[]).code, 65);
     for (limit, code) in [("0", 65), ("1", 3), ("1.1%", 3), ("1.0101%", 65), ("0%", 65), ("100%", 3)] {
@@ -366,9 +363,9 @@ fn too_many_rejects_are_published_and_nothing_else() {
 fn limit_of_rejects_that_is_none() {
     let exports = Exports::small();
     for limit in ["some", "-1", "101%", "1%%", "", "1.5"] {
-        let ran = run::arbiter_in(exports.folder.path(), &["run", ".", &format!("--max-rejects={limit}")]);
+        let ran = crate::run::arbiter_in(exports.folder.path(), &["run", ".", &format!("--max-rejects={limit}")]);
         assert_eq!(ran.code, 2, "{limit}");
     }
-    let ran = run::arbiter_in(exports.folder.path(), &["run", ".", "--max-rejects", "some"]);
+    let ran = crate::run::arbiter_in(exports.folder.path(), &["run", ".", "--max-rejects", "some"]);
     insta::assert_snapshot!(message(&ran));
 }

@@ -1,12 +1,9 @@
 //! `arbiter explain`, end to end: what it prints for disputes of the sample night in every stage, and what it
 //! says where there is nothing to explain.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::collections::BTreeMap;
 
-use run::{Ran, arbiter_in, project, table};
+use crate::run::{Ran, arbiter_in, project, table};
 use serde_json::Value as Json;
 
 const NIGHT: [&str; 3] = ["fixtures/night", "--as-of", "2026-06-01"];

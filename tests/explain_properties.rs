@@ -1,9 +1,6 @@
 //! What explanations claim is held against deciding, over generated dockets: the tests that are shown come out
 //! as their numbers say, they lead to the decision, and the arithmetic comes to the award.
 
-#[path = "common/redecide.rs"]
-mod redecide;
-
 use std::collections::BTreeSet;
 
 use arbiter::explain::{Explanation, Inquiry};
@@ -13,7 +10,7 @@ use arbiter::policy::{Overlay, catalogue};
 use arbiter::rules::{self, LADDER, Level, Relation, Test, Value};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use redecide::Decided;
+use crate::redecide::Decided;
 
 fn decided(seed: u64, days_before: i64, profile: &str) -> Decided {
     let taken = Instant::parse("2026-06-01", Tz::UTC).unwrap();

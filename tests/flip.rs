@@ -4,12 +4,10 @@
 //! until 2026-05-01 (P), last seen on 2026-03-03; disputed on 2026-04-10 (O and T) with a photo, rejected
 //! by the seller on 2026-04-11; L = 2026-04-15, E = 2026-04-25, and A = 2026-06-01.
 
-mod common;
-
 use arbiter::arbitrate::arbitrate;
 use arbiter::dispute::{Reason, TrackingStatus, Video};
 use arbiter::explain::flip::{Flip, flips, nearest};
-use common::{Night, countered, dispute, plain};
+use crate::common::{Night, countered, dispute, plain};
 
 fn all(night: &Night) -> Vec<Flip> {
     let (docket, policy) = (night.docket(), night.policy());
@@ -97,7 +95,7 @@ fn days_of_parameters_are_turned_one_by_one() {
     // ahead of A. With 4 days it is 05-31 12:00, and the photo wins the band: 120.00 x 0.40 = 48.00.
     let early = unanswerable(Reason::ColourMismatch)
         .without_events()
-        .order(|order| order.shipped_at = Some(common::at("2026-05-27T12:00:00Z")))
+        .order(|order| order.shipped_at = Some(crate::common::at("2026-05-27T12:00:00Z")))
         .opened("2026-05-28T00:00:00Z");
     // No answer; L = 2026-04-15 passed, so all that was asked. With 52 days L = O + 52 d = 2026-06-01 = A
     // has passed too; with 53 it has not, and E = T + 15 d has: before the arbitrator, 48.00.
@@ -106,7 +104,7 @@ fn days_of_parameters_are_turned_one_by_one() {
     let top_up = plain(Reason::NotReceived)
         .without_events()
         .category("mobile_top_up")
-        .order(|order| order.paid_at = common::at("2026-05-31T06:00:00Z"))
+        .order(|order| order.paid_at = crate::common::at("2026-05-31T06:00:00Z"))
         .opened("2026-05-31T07:00:00Z");
     check([
         ("too early", early.clone(), "too_early.days", "`too_early.days` at 4: refund_partial 48.00"),
@@ -159,7 +157,7 @@ fn amounts_are_turned_to_the_minor_unit() {
     // 1 yen is asked of 100, and granted: a part. No yen can be asked for, so only all of them change the outcome.
     let yen = plain(Reason::WrongItem)
         .priced("100", "JPY")
-        .dispute(|dispute| dispute.requested = Some(common::money("1", "JPY")));
+        .dispute(|dispute| dispute.requested = Some(crate::common::money("1", "JPY")));
     check([
         ("the offer as a floor", offered.clone(), "seller_offer", "seller_offer at 120.00: refund_full 120.00"),
         ("the price", offered, "goods_total", "goods_total at 50.00: refund_full 50.00"),
@@ -307,7 +305,7 @@ fn earlier_awards_stay_as_they_are() {
     // 0.50 + (0.90 - 0.50) x 0.50 = 0.70: 84.00, so all of it. At another price g it is a part where
     // 0.70 x g < g - 48.00, from 160.02 on: 112.014 is 112.01, of 112.02. At 160.01 it is 112.007, of 112.01.
     let mut second = dispute("D-2", Reason::Damaged);
-    second.opened_at = common::at("2026-04-11");
+    second.opened_at = crate::common::at("2026-04-11");
     let night = plain(Reason::ColourMismatch).and_dispute(second);
     let (docket, policy) = (night.docket(), night.policy());
     let rulings = arbitrate(&docket, &policy, night.as_of);

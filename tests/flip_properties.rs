@@ -1,9 +1,6 @@
 //! Every flip is held to its word by deciding again, over generated dockets: it changes the outcome, and
 //! nothing nearer does.
 
-#[path = "common/redecide.rs"]
-mod redecide;
-
 use arbiter::decision::Decision;
 use arbiter::explain::flip::{Flip, FlipKind, ONE, flips, nearest};
 use arbiter::generate::{Plan, docket};
@@ -11,7 +8,7 @@ use arbiter::instant::Instant;
 use arbiter::policy::{Overlay, catalogue};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use redecide::{Decided, Steps, is_possible};
+use crate::redecide::{Decided, Steps, is_possible};
 
 /// Versions, and segments by price and by category.
 const VARIED: &str = "\

@@ -1,8 +1,5 @@
 //! Generated exports: what is in them, that they repeat, and that reading gives back what was written.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -16,7 +13,7 @@ use arbiter::stored;
 use chrono_tz::Tz;
 use csv::{QuoteStyle, ReaderBuilder, WriterBuilder};
 use proptest::prelude::*;
-use run::{Exports, arbiter_in, files, table};
+use crate::run::{Exports, arbiter_in, files, table};
 
 fn plan(orders: u64, seed: u64) -> Plan {
     Plan { orders, seed, as_of: Instant::parse("2026-06-01", Tz::UTC).unwrap() }
@@ -95,7 +92,7 @@ fn exports_that_are_there_are_left_alone() {
     let ran = arbiter_in(exports.folder.path(), &["generate", "."]);
     assert_eq!(ran.code, 74, "{}", ran.stderr);
     insta::assert_snapshot!(ran.stderr);
-    assert_eq!(fs::read_to_string(exports.path("orders.csv")).unwrap(), run::ORDERS);
+    assert_eq!(fs::read_to_string(exports.path("orders.csv")).unwrap(), crate::run::ORDERS);
 }
 
 struct Silent;

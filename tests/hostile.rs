@@ -1,9 +1,6 @@
 //! Exports that nobody would want to be sent: every row is kept, refused by name, or counted, and no
 //! row takes another with it.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::LazyLock;
@@ -18,7 +15,7 @@ use arbiter::policy::Policy;
 use arbiter::{Facts, FromExports, Job, Outcome, Published};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use run::{DISPUTES, Exports, ORDERS, TRACKING, arbiter_in, project, table};
+use crate::run::{DISPUTES, Exports, ORDERS, TRACKING, arbiter_in, project, table};
 
 struct Silent;
 

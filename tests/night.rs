@@ -1,11 +1,8 @@
 //! The sample night: its decisions are those worked out by hand, and its committed report is true.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::fs;
 
-use run::{Exports, arbiter_in, files, project, table};
+use crate::run::{Exports, arbiter_in, files, project, table};
 
 /// Runs a fixture and returns its output files.
 fn outputs_of(fixture: &str) -> std::collections::BTreeMap<String, Vec<u8>> {

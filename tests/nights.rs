@@ -1,13 +1,10 @@
 //! One night after the other: what was decided stands and is paid once, what changes is told with its cause, people's
 //! rulings are final, and a stored docket decides the same again.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::collections::BTreeMap;
 use std::fs;
 
-use run::{Exports, Ran, arbiter_in, files, runs, table};
+use crate::run::{Exports, Ran, arbiter_in, files, runs, table};
 
 type Row = BTreeMap<String, String>;
 
@@ -234,7 +231,7 @@ fn rulings_are_checked_like_any_input() {
     assert_eq!((&read["rows"], &read["rejected"], &read["repeats"]), (&12.into(), &11.into(), &1.into()));
     let human = latest(&exports, "decisions.csv").iter().filter(|row| row["rule"] == "human").count();
     assert_eq!(human, 0);
-    assert!(run::arbiter_in(exports.folder.path(), &["verify", "runs/latest"]).code == 0);
+    assert!(crate::run::arbiter_in(exports.folder.path(), &["verify", "runs/latest"]).code == 0);
     // A ruling of tomorrow has not been made.
     exports.write("rulings.csv", format!("{RULINGS}D-1,denied,,m,2026-05-22T00:00:01Z,later\n"));
     assert_eq!(night(&exports, "2026-05-22", &["--rulings", "rulings.csv"]).code, 0);

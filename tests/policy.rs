@@ -3,10 +3,7 @@
 use arbiter::fault::FaultKind;
 use arbiter::policy::{Overlay, Policy};
 
-#[path = "common/mod.rs"]
-mod common;
-
-use common::{at, plain};
+use crate::common::{at, plain};
 
 use arbiter::dispute::Reason;
 
@@ -109,12 +106,12 @@ const CHANGED: &str = "[[colour_mismatch]]\neffective_from = 2026-04-10\nreviewe
     source = \"Terms of 2026\"\nband = [\"0.50\", \"0.90\"]\n";
 
 /// The plain case of 120.00 USD about its colour, with photos (strength 0.50), decided under overlays.
-fn decided(case: &common::Night, overlays: &[Overlay]) -> String {
+fn decided(case: &crate::common::Night, overlays: &[Overlay]) -> String {
     decided_by(case, overlays).0
 }
 
 /// The same, with the versions that decided.
-fn decided_by(case: &common::Night, overlays: &[Overlay]) -> (String, String) {
+fn decided_by(case: &crate::common::Night, overlays: &[Overlay]) -> (String, String) {
     let policy = Policy::with(overlays).unwrap_or_else(|fault| panic!("{fault}"));
     let docket = case.docket();
     let rulings = arbiter::arbitrate::arbitrate(&docket, &policy, case.as_of);
@@ -167,7 +164,7 @@ fn dates_before_the_first_version_are_governed_by_it() {
 #[test]
 fn disputes_of_one_order_are_each_decided_by_their_own_date() {
     let policy = Policy::with(&[read(CHANGED)]).unwrap();
-    let mut second = common::dispute("D-2", Reason::ColourMismatch);
+    let mut second = crate::common::dispute("D-2", Reason::ColourMismatch);
     second.opened_at = at("2026-04-11");
     let night = plain(Reason::ColourMismatch).opened("2026-04-09").and_dispute(second);
     let docket = night.docket();
@@ -199,7 +196,7 @@ const SEGMENTS: &str = "[[colour_mismatch.when]]\ncategory = [\"apparel\", \"sho
 #[test]
 fn the_first_segment_whose_condition_holds_decides() {
     let case = || plain(Reason::ColourMismatch).order(|order| order.seller_id = "other".into());
-    let by = |case: &common::Night| {
+    let by = |case: &crate::common::Night| {
         let (award, versions) = decided_by(case, &[read(SEGMENTS)]);
         (award, versions.replace("colour_mismatch@2015-01-01", "").replace(";strength@2015-01-01", ""))
     };
@@ -343,7 +340,7 @@ fn the_least_wait_is_over_at_its_very_second() {
 
 #[test]
 fn profiles_decide_by_their_values() {
-    let under = |case: common::Night, profile: &str| {
+    let under = |case: crate::common::Night, profile: &str| {
         let policy = Policy::with(&[Overlay::profile(profile).unwrap()]).unwrap();
         let rulings = arbiter::arbitrate::arbitrate(&case.docket(), &policy, case.as_of);
         let decision = &rulings.decisions[0];
@@ -353,7 +350,7 @@ fn profiles_decide_by_their_values() {
     // Shipped on 2026-04-20, last seen on 2026-05-01: 31 days ago, but only 42 days of the 60 are over.
     let stalled = || {
         let case =
-            plain(Reason::NotReceived).without_events().opened("2026-05-01").answered(common::rejected("2026-05-02"));
+            plain(Reason::NotReceived).without_events().opened("2026-05-01").answered(crate::common::rejected("2026-05-02"));
         case.order(|order| order.shipped_at = Some(at("2026-04-20"))).and_event(
             "2026-05-01",
             arbiter::dispute::TrackingStatus::InTransit,

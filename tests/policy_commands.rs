@@ -1,9 +1,6 @@
 //! `arbiter policy`, end to end.
 
-#[path = "common/run.rs"]
-mod run;
-
-use run::{Exports, Ran, arbiter_in, table};
+use crate::run::{Exports, Ran, arbiter_in, table};
 
 /// A version with segments, as an analyst would write it.
 const TERMS: &str = "\
@@ -163,7 +160,7 @@ fn decisions_say_by_which_versions_and_the_summary_names_overdue_reviews() {
 fn nothing_laid_over_changes_no_byte_of_the_night() {
     let exports = Exports::small();
     exports.write("empty.toml", "");
-    let night = run::project().join("fixtures/night").display().to_string();
+    let night = crate::run::project().join("fixtures/night").display().to_string();
     let outputs = |more: &[&str], out: &str| {
         let call = ["run", &night, "--as-of", "2026-06-01", "--out", out];
         let ran = arbiter_in(exports.folder.path(), &[&call[..], more].concat());
@@ -182,8 +179,8 @@ fn nothing_laid_over_changes_no_byte_of_the_night() {
 #[test]
 fn the_readmes_example_decides_the_night_from_its_date_on() {
     let exports = Exports::small();
-    let [night, file] = ["fixtures/night", "fixtures/policy/tougher.toml"].map(|name| run::project().join(name));
-    let readme = std::fs::read_to_string(run::project().join("README.md")).unwrap();
+    let [night, file] = ["fixtures/night", "fixtures/policy/tougher.toml"].map(|name| crate::run::project().join(name));
+    let readme = std::fs::read_to_string(crate::run::project().join("README.md")).unwrap();
     assert!(readme.contains(&std::fs::read_to_string(&file).unwrap()), "README shows another file");
     let decided = |more: &[&str], out: &str| {
         let call = ["run", night.to_str().unwrap(), "--as-of", "2026-06-01", "--out", out];
@@ -205,7 +202,7 @@ fn the_readmes_example_decides_the_night_from_its_date_on() {
 
 #[test]
 fn the_help_names_every_profile() {
-    let help = arbiter_in(run::project(), &["run", "--help"]).stdout;
+    let help = arbiter_in(crate::run::project(), &["run", "--help"]).stdout;
     for profile in arbiter::policy::PROFILES {
         assert!(help.contains(profile.name), "{} is not named", profile.name);
     }

@@ -1,13 +1,10 @@
 //! Properties of whole runs, over generated exports: rows are conserved, books balance, no award
 //! exceeds what is left, and neither threads nor the order of rows change a byte.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::collections::{BTreeMap, HashSet};
 
 use proptest::prelude::*;
-use run::{Exports, table};
+use crate::run::{Exports, table};
 use rust_decimal::Decimal;
 
 const STATUSES: &[&str] = &[

@@ -1,16 +1,13 @@
 //! Sixty nights of a growing export: orders ship, parcels arrive, sellers answer, refunds are made. However it goes,
 //! every award is paid once, and the payouts of all nights are what the last books say.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use arbiter::generate::{Plan, generate};
 use arbiter::instant::Instant;
 use chrono_tz::Tz;
-use run::{Exports, arbiter_in, table};
+use crate::run::{Exports, arbiter_in, table};
 use rust_decimal::Decimal;
 
 type Row = BTreeMap<String, String>;

@@ -1,9 +1,6 @@
 //! Faults injected for real: kills, full disks and I/O errors at every system call of a publication in turn, and kills
 //! at any moment. Whatever happens, no folder is there in part, nothing is paid twice, and the next run goes on.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -14,7 +11,7 @@ use std::time::Duration;
 use arbiter::generate::{Plan, generate};
 use arbiter::instant::Instant;
 use chrono_tz::Tz;
-use run::{Exports, arbiter_in, entries, runs, table};
+use crate::run::{Exports, arbiter_in, entries, runs, table};
 
 /// The system calls by which a run is written and published.
 const CALLS: &[&str] = &[

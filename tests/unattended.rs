@@ -1,8 +1,5 @@
 //! A run that nobody watches: exit codes, locks, signals, logs, metrics, and outputs that cannot be written.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -10,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use run::{DISPUTES, Exports, Ran, TRACKING, arbiter_in, entries, runs};
+use crate::run::{DISPUTES, Exports, Ran, TRACKING, arbiter_in, entries, runs};
 
 const CALL: [&str; 4] = ["run", ".", "--as-of", "2026-06-01"];
 
@@ -70,7 +67,7 @@ fn exit_codes_are_as_documented() {
     assert_eq!(night(&exports, &[]).code, 75, "locked");
     drop(lock);
     assert_eq!(night(&exports, &["--set", "too_early.days=six"]).code, 78, "parameters");
-    let readme = fs::read_to_string(run::project().join("README.md")).unwrap();
+    let readme = fs::read_to_string(crate::run::project().join("README.md")).unwrap();
     for code in [0, 2, 3, 65, 66, 70, 74, 75, 78, 130, 143] {
         assert!(readme.contains(&format!("| {code} |")), "README does not tell of exit code {code}");
     }

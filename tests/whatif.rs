@@ -1,14 +1,11 @@
 //! What-ifs of single cases, worked out by hand.
 
-#[path = "common/mod.rs"]
-mod common;
-
 use arbiter::decision::Outcome;
 use arbiter::dispute::{Reason, Video};
 use arbiter::fault::FaultKind;
 use arbiter::policy::{Overlay, Policy};
 use arbiter::whatif::{Cases, Comparison, Curve, Forecast, Resampling, Scale, Sweep, Variant, compare, forecast};
-use common::{Night, at, dispute, money, plain};
+use crate::common::{Night, at, dispute, money, plain};
 
 fn with(base: &Policy, settings: &[&str]) -> Policy {
     let overlays: Vec<_> = settings.iter().map(|setting| Overlay::from_argument(setting)).collect();

@@ -1,11 +1,8 @@
 //! `arbiter compare`, `sweep` and `forecast`, end to end, over the sample night.
 
-#[path = "common/run.rs"]
-mod run;
-
 use std::fs;
 
-use run::{Exports, Ran, arbiter_in, project, table};
+use crate::run::{Exports, Ran, arbiter_in, project, table};
 
 /// The two changes that the README shows.
 const CHANGES: [&str; 4] = ["--set", "colour_mismatch.band.high=0.45", "--set", "seller_silent.days=3"];
