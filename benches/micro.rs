@@ -2,16 +2,16 @@
 
 use std::hint::black_box;
 
-use arbiter::arbitrate::arbitrate;
-use arbiter::case::{Case, Docket};
-use arbiter::explain::flip::nearest;
-use arbiter::fault::Fault;
-use arbiter::generate::{Plan, docket, generate};
-use arbiter::instant::Instant;
-use arbiter::intake::{self, Progress, Reading, Source, Sources};
-use arbiter::money::{Amount, Money};
-use arbiter::policy::Policy;
-use arbiter::rules::{self, Finding, Hearing, Level};
+use arbiter_engine::arbitrate::arbitrate;
+use arbiter_engine::explain::flip::nearest;
+use arbiter_generate::{Plan, docket, generate};
+use arbiter_intake::{self as intake, Progress, Reading, Source, Sources};
+use arbiter_model::case::{Case, Docket};
+use arbiter_model::fault::Fault;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Amount, Money};
+use arbiter_policy::Policy;
+use arbiter_rules::{self as rules, Finding, Hearing, Level};
 use chrono_tz::Tz;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 

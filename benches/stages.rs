@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use arbiter::exports::MaxRejects;
-use arbiter::intake::{Progress, Reading, Source, Sources};
-use arbiter::nights::NightBefore;
-use arbiter::policy::Policy;
-use arbiter::{Facts, FromExports, Job, run};
+use arbiter_intake::{Progress, Reading, Source, Sources};
+use arbiter_model::exports::MaxRejects;
+use arbiter_policy::Policy;
+use arbiter_runs::NightBefore;
+use arbiter_runs::{Facts, FromExports, Job, run};
 use chrono_tz::Tz;
 
 #[global_allocator]
@@ -40,7 +40,7 @@ fn job(folder: &Path, out: PathBuf) -> Job {
     Job {
         facts: Facts::Exports(Box::new(FromExports { sources, reading, rulings: Vec::new(), before })),
         max_rejects: MaxRejects::Rows(u64::MAX),
-        as_of: arbiter::instant::Instant::parse("2026-06-01", Tz::UTC).expect("a date"),
+        as_of: arbiter_model::instant::Instant::parse("2026-06-01", Tz::UTC).expect("a date"),
         policy: Policy::standard().expect("parameters"),
         out,
         wait: Duration::ZERO,

@@ -2,10 +2,10 @@
 
 use std::hint::black_box;
 
-use arbiter::generate::{Plan, docket};
-use arbiter::instant::Instant;
-use arbiter::policy::{Overlay, Policy};
-use arbiter::whatif::{Cases, Curve, Resampling, Sweep, Variant, compare, forecast};
+use arbiter_engine::whatif::{Cases, Curve, Resampling, Sweep, Variant, compare, forecast};
+use arbiter_generate::{Plan, docket};
+use arbiter_model::instant::Instant;
+use arbiter_policy::{Overlay, Policy};
 use chrono_tz::Tz;
 use criterion::{Criterion, criterion_group, criterion_main};
 

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use arbiter::arbitrate::arbitrate;
-use arbiter::policy::{
+use crate::fixtures::{as_of, fixture};
+use crate::run::{project, table};
+use arbiter_engine::arbitrate::arbitrate;
+use arbiter_policy::{
     CONDITIONS, Group, Kind, Overlay, PROFILES, Policy, RESERVED, STANDARD, catalogue, page, schema,
     table_of_parameters,
 };
-use arbiter::rules::{self, LADDER, REVIEWS, Rule, Stage, all};
-use crate::fixtures::{as_of, fixture};
-use crate::run::{project, table};
+use arbiter_rules::{self as rules, LADDER, REVIEWS, Rule, Stage, all};
 use toml::{Table, Value};
 
 fn codes() -> BTreeSet<&'static str> {

@@ -110,7 +110,7 @@ fn the_mapping_in_the_readme_is_one() {
     let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
     let mapping = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     assert!(mapping.contains("[orders.columns]"));
-    if let Err(fault) = arbiter::intake::Mapping::parse("README.md", mapping) {
+    if let Err(fault) = arbiter_intake::Mapping::parse("README.md", mapping) {
         panic!("{fault}");
     }
 }

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use polars::prelude::{Column, DataFrame, ParquetWriter};
 use crate::run::{Exports, Ran, arbiter_fed, arbiter_in, project};
+use polars::prelude::{Column, DataFrame, ParquetWriter};
 
 /// Turns a text into what a file holds.
 type Turn<'a> = &'a dyn Fn(&str) -> Vec<u8>;

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use arbiter::explain::{Explanation, Inquiry};
-use arbiter::generate::{Plan, docket};
-use arbiter::instant::Instant;
-use arbiter::policy::{Overlay, catalogue};
-use arbiter::rules::{self, LADDER, Level, Relation, Test, Value};
+use crate::redecide::Decided;
+use arbiter_engine::explain::{Explanation, Inquiry};
+use arbiter_generate::{Plan, docket};
+use arbiter_model::instant::Instant;
+use arbiter_policy::{Overlay, catalogue};
+use arbiter_rules::{self as rules, LADDER, Level, Relation, Test, Value};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use crate::redecide::Decided;
 
 fn decided(seed: u64, days_before: i64, profile: &str) -> Decided {
     let taken = Instant::parse("2026-06-01", Tz::UTC).unwrap();

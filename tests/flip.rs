@@ -4,10 +4,10 @@
 //! until 2026-05-01 (P), last seen on 2026-03-03; disputed on 2026-04-10 (O and T) with a photo, rejected
 //! by the seller on 2026-04-11; L = 2026-04-15, E = 2026-04-25, and A = 2026-06-01.
 
-use arbiter::arbitrate::arbitrate;
-use arbiter::dispute::{Reason, TrackingStatus, Video};
-use arbiter::explain::flip::{Flip, flips, nearest};
 use crate::common::{Night, countered, dispute, plain};
+use arbiter_engine::arbitrate::arbitrate;
+use arbiter_engine::explain::flip::{Flip, flips, nearest};
+use arbiter_model::dispute::{Reason, TrackingStatus, Video};
 
 fn all(night: &Night) -> Vec<Flip> {
     let (docket, policy) = (night.docket(), night.policy());
@@ -203,7 +203,7 @@ fn a_segment_of_prices_is_found_although_what_lies_beyond_is_as_it_is_here() {
     night.settings.clear();
     let (docket, policy) = (
         night.docket(),
-        arbiter::policy::Policy::with(&[arbiter::policy::Overlay::from_file("segment.toml", text)]).unwrap(),
+        arbiter_policy::Policy::with(&[arbiter_policy::Overlay::from_file("segment.toml", text)]).unwrap(),
     );
     let rulings = arbitrate(&docket, &policy, night.as_of);
     let found = flips(&docket, &policy, night.as_of, &rulings, &rulings.decisions[0]);

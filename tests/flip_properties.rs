@@ -1,14 +1,14 @@
 //! Every flip is held to its word by deciding again, over generated dockets: it changes the outcome, and
 //! nothing nearer does.
 
-use arbiter::decision::Decision;
-use arbiter::explain::flip::{Flip, FlipKind, ONE, flips, nearest};
-use arbiter::generate::{Plan, docket};
-use arbiter::instant::Instant;
-use arbiter::policy::{Overlay, catalogue};
+use crate::redecide::{Decided, Steps, is_possible};
+use arbiter_engine::decision::Decision;
+use arbiter_engine::explain::flip::{Flip, FlipKind, ONE, flips, nearest};
+use arbiter_generate::{Plan, docket};
+use arbiter_model::instant::Instant;
+use arbiter_policy::{Overlay, catalogue};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use crate::redecide::{Decided, Steps, is_possible};
 
 /// Versions, and segments by price and by category.
 const VARIED: &str = "\

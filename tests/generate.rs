@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use arbiter::case::CaseFile;
-use arbiter::dispute::Origin;
-use arbiter::dispute::{Reason, TrackingStatus, Video};
-use arbiter::generate::{Plan, docket, generate};
-use arbiter::instant::Instant;
-use arbiter::intake::{self, Intake, Progress, Reading, Source, Sources};
-use arbiter::stored;
+use crate::run::{Exports, arbiter_in, files, table};
+use arbiter_generate::{Plan, docket, generate};
+use arbiter_intake::{self as intake, Intake, Progress, Reading, Source, Sources};
+use arbiter_model::case::CaseFile;
+use arbiter_model::dispute::Origin;
+use arbiter_model::dispute::{Reason, TrackingStatus, Video};
+use arbiter_model::instant::Instant;
+use arbiter_runs::stored;
 use chrono_tz::Tz;
 use csv::{QuoteStyle, ReaderBuilder, WriterBuilder};
 use proptest::prelude::*;
-use crate::run::{Exports, arbiter_in, files, table};
 
 fn plan(orders: u64, seed: u64) -> Plan {
     Plan { orders, seed, as_of: Instant::parse("2026-06-01", Tz::UTC).unwrap() }

@@ -6,16 +6,16 @@ use std::fs;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use arbiter::exports::MaxRejects;
-use arbiter::fault::FaultKind;
-use arbiter::instant::Instant;
-use arbiter::intake::{Progress, Reading, Source, Sources};
-use arbiter::nights::NightBefore;
-use arbiter::policy::Policy;
-use arbiter::{Facts, FromExports, Job, Outcome, Published};
+use crate::run::{DISPUTES, Exports, ORDERS, TRACKING, arbiter_in, project, table};
+use arbiter_intake::{Progress, Reading, Source, Sources};
+use arbiter_model::exports::MaxRejects;
+use arbiter_model::fault::FaultKind;
+use arbiter_model::instant::Instant;
+use arbiter_policy::Policy;
+use arbiter_runs::NightBefore;
+use arbiter_runs::{Facts, FromExports, Job, Outcome, Published};
 use chrono_tz::Tz;
 use proptest::prelude::*;
-use crate::run::{DISPUTES, Exports, ORDERS, TRACKING, arbiter_in, project, table};
 
 struct Silent;
 
@@ -304,7 +304,7 @@ proptest! {
             wait: Duration::ZERO,
             keep: None,
         };
-        match arbiter::run(&job, &Silent) {
+        match arbiter_runs::run(&job, &Silent) {
             Err(fault) => prop_assert_eq!(fault.kind, FaultKind::Input, "{}", fault),
             Ok(Outcome::Refused { .. }) => prop_assert!(false, "whatever is rejected"),
             Ok(Outcome::Decided(Published { summary, .. })) => {

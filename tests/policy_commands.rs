@@ -55,9 +55,9 @@ fn each_command_prints_what_it_should() {
     insta::assert_snapshot!("new", printed(&exports, &["new"]));
     assert_eq!(printed(&exports, &["diff", "standard", "standard"]), "no value differs\n");
     assert_eq!(printed(&exports, &["check"]), "in order; nothing differs from the standard\n");
-    assert_eq!(printed(&exports, &["docs"]), arbiter::policy::page().unwrap());
+    assert_eq!(printed(&exports, &["docs"]), arbiter_policy::page().unwrap());
     let schema: serde_json::Value = serde_json::from_str(&printed(&exports, &["schema"])).unwrap();
-    assert_eq!(schema, arbiter::policy::schema());
+    assert_eq!(schema, arbiter_policy::schema());
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn the_readmes_example_decides_the_night_from_its_date_on() {
 #[test]
 fn the_help_names_every_profile() {
     let help = arbiter_in(crate::run::project(), &["run", "--help"]).stdout;
-    for profile in arbiter::policy::PROFILES {
+    for profile in arbiter_policy::PROFILES {
         assert!(help.contains(profile.name), "{} is not named", profile.name);
     }
 }

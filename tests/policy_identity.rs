@@ -1,6 +1,6 @@
 //! Properties of parameters: what is written reads back, and what is laid over itself changes nothing.
 
-use arbiter::policy::{Overlay, PROFILES, Policy};
+use arbiter_policy::{Overlay, PROFILES, Policy};
 use proptest::prelude::*;
 
 /// Policy files and single values that are in order, in any number and mix.

@@ -1,6 +1,6 @@
 //! The JSON Schema of policy files takes what the program takes, and refuses what it can see of the rest.
 
-use arbiter::policy::{Overlay, PROFILES, Policy, STANDARD, schema};
+use arbiter_policy::{Overlay, PROFILES, Policy, STANDARD, schema};
 use regex::Regex;
 use serde_json::Value;
 

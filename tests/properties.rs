@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use proptest::prelude::*;
 use crate::run::{Exports, table};
+use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 const STATUSES: &[&str] = &[
@@ -52,7 +52,7 @@ fn maybe_timestamp() -> impl Strategy<Value = String> {
 }
 
 fn timestamp(day: i64, second: i64) -> String {
-    let as_of = arbiter::instant::Instant::parse("2026-06-01", chrono_tz::Tz::UTC).unwrap();
+    let as_of = arbiter_model::instant::Instant::parse("2026-06-01", chrono_tz::Tz::UTC).unwrap();
     as_of.plus_seconds(day * 86_400 + second).to_string()
 }
 

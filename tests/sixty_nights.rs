@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use arbiter::generate::{Plan, generate};
-use arbiter::instant::Instant;
-use chrono_tz::Tz;
 use crate::run::{Exports, arbiter_in, table};
+use arbiter_generate::{Plan, generate};
+use arbiter_model::instant::Instant;
+use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
 type Row = BTreeMap<String, String>;

@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use arbiter::generate::{Plan, generate};
-use arbiter::instant::Instant;
-use chrono_tz::Tz;
 use crate::run::{Exports, arbiter_in, entries, runs, table};
+use arbiter_generate::{Plan, generate};
+use arbiter_model::instant::Instant;
+use chrono_tz::Tz;
 
 /// The system calls by which a run is written and published.
 const CALLS: &[&str] = &[

@@ -1,11 +1,13 @@
 //! What-ifs of single cases, worked out by hand.
 
-use arbiter::decision::Outcome;
-use arbiter::dispute::{Reason, Video};
-use arbiter::fault::FaultKind;
-use arbiter::policy::{Overlay, Policy};
-use arbiter::whatif::{Cases, Comparison, Curve, Forecast, Resampling, Scale, Sweep, Variant, compare, forecast};
 use crate::common::{Night, at, dispute, money, plain};
+use arbiter_engine::whatif::{
+    Cases, Comparison, Curve, Forecast, Resampling, Scale, Sweep, Variant, compare, forecast,
+};
+use arbiter_model::dispute::{Reason, Video};
+use arbiter_model::fault::FaultKind;
+use arbiter_model::outcome::Outcome;
+use arbiter_policy::{Overlay, Policy};
 
 fn with(base: &Policy, settings: &[&str]) -> Policy {
     let overlays: Vec<_> = settings.iter().map(|setting| Overlay::from_argument(setting)).collect();

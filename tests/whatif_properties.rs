@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use arbiter::arbitrate::arbitrate;
-use arbiter::case::Docket;
-use arbiter::decision::{Decision, Outcome};
-use arbiter::generate::{Plan, docket};
-use arbiter::instant::{Instant, SECONDS_PER_DAY};
-use arbiter::policy::{Kind, Overlay, Policy, catalogue};
-use arbiter::whatif::{Cases, Comparison, Curve, Resampling, Sweep, Variant, compare, forecast};
+use arbiter_engine::arbitrate::arbitrate;
+use arbiter_engine::decision::Decision;
+use arbiter_engine::whatif::{Cases, Comparison, Curve, Resampling, Sweep, Variant, compare, forecast};
+use arbiter_generate::{Plan, docket};
+use arbiter_model::case::Docket;
+use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
+use arbiter_model::outcome::Outcome;
+use arbiter_policy::{Kind, Overlay, Policy, catalogue};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 use rust_decimal::Decimal;

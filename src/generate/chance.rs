@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxBuildHasher;
 
-use crate::instant::{Instant, SECONDS_PER_DAY};
+use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 
 /// A source of lots.
 pub struct Chance(fastrand::Rng);

@@ -2,9 +2,9 @@
 
 use lean_string::ToLeanString;
 
-use crate::dispute::{Country, Id, Order, Origin};
-use crate::instant::{Instant, SECONDS_PER_DAY};
-use crate::money::{Currency, Money};
+use arbiter_model::dispute::{Country, Id, Order, Origin};
+use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
+use arbiter_model::money::{Currency, Money};
 
 use super::Plan;
 use super::chance::Chance;

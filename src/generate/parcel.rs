@@ -1,7 +1,7 @@
 //! The parcel's journey: what the carrier reports of it, and when it is confirmed.
 
-use crate::dispute::{Country, Order, Origin, TrackingEvent, TrackingStatus};
-use crate::instant::{Instant, SECONDS_PER_DAY};
+use arbiter_model::dispute::{Country, Order, Origin, TrackingEvent, TrackingStatus};
+use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 
 use super::chance::Chance;
 use super::market::TOP_UP;

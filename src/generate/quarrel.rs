@@ -5,11 +5,11 @@ use std::ops::Range;
 use lean_string::ToLeanString;
 use rust_decimal::Decimal;
 
-use crate::dispute::{
+use arbiter_model::dispute::{
     Dispute, Exported, Id, Order, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
 };
-use crate::instant::Instant;
-use crate::money::Money;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::Money;
 
 use super::chance::Chance;
 use super::market::{Market, TOP_UP, Temper, part};

@@ -4,7 +4,7 @@ use std::fmt::{Display, Write};
 
 use csv::Writer;
 
-use crate::dispute::{Dispute, Order, SellerAnswer, TrackingEvent};
+use arbiter_model::dispute::{Dispute, Order, SellerAnswer, TrackingEvent};
 
 use super::{Generated, Story};
 

@@ -1,6 +1,6 @@
 //! What people are called and write: plain and awkward texts alike, as exports have them.
 
-use crate::dispute::Reason;
+use arbiter_model::dispute::Reason;
 
 /// Names that buyers choose.
 pub const NAMES: &[&str] = &[

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::case::Docket;
-use crate::dispute::TrackingEvent;
-use crate::exports::{Counted, ExportFile, Exports, ReadWith, Reject};
-use crate::instant::Instant;
+use arbiter_model::case::Docket;
+use arbiter_model::dispute::TrackingEvent;
+use arbiter_model::exports::{Counted, ExportFile, Exports, ReadWith, Reject};
+use arbiter_model::instant::Instant;
 
 use super::Intake;
 use super::desk::{self, ClaimRow, Desk, HeardOrder, NamedOrder};

@@ -2,7 +2,7 @@
 
 use memchr::memchr_iter;
 
-use crate::exports::Cause;
+use arbiter_model::exports::Cause;
 
 use super::blocks::Block;
 use super::dialect::{Dialect, Fields, Split};

@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use crate::case::{BuyerRecord, CaseFile};
-use crate::dispute::{Dispute, Order};
-use crate::exports::Cause;
-use crate::instant::Instant;
+use arbiter_model::case::{BuyerRecord, CaseFile};
+use arbiter_model::dispute::{Dispute, Order};
+use arbiter_model::exports::Cause;
+use arbiter_model::instant::Instant;
 
 use super::assemble::Sorting;
 use super::dialect::Fields;

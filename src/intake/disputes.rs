@@ -1,13 +1,14 @@
 //! disputes.csv: one row for each dispute, every one read field by field.
 
-use crate::dispute::{Dispute, Exported, Id, Order, Origin, Reason, SellerAnswer, SellerResponse, Video, coded};
-use crate::instant::Instant;
-use crate::money::{Amount, Money};
+use arbiter_model::coded;
+use arbiter_model::dispute::{Dispute, Exported, Id, Order, Origin, Reason, SellerAnswer, SellerResponse, Video};
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Amount, Money};
 
 use super::header::{Column, Header, columns};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow, fineness};
-use crate::exports::Cause;
+use arbiter_model::exports::Cause;
 
 columns! {
     /// The columns of disputes.csv.
@@ -16,11 +17,11 @@ columns! {
         OrderId = "order_id" needed Text,
         BuyerId = "buyer_id" needed Text,
         OpenedAt = "opened_at" needed Timestamp,
-        Reason = "reason" needed OneOf(crate::dispute::Reason::CODES),
+        Reason = "reason" needed OneOf(arbiter_model::dispute::Reason::CODES),
         RequestedAmount = "requested_amount" optional Amount,
         WantsReturn = "wants_return" optional Boolean,
         Photos = "photos" optional Integer,
-        Video = "video" optional OneOf(crate::dispute::Video::CODES),
+        Video = "video" optional OneOf(arbiter_model::dispute::Video::CODES),
         Documents = "documents" optional Integer,
         EvidenceTampered = "evidence_tampered" optional Boolean,
         QuantityReceived = "quantity_received" optional Integer,

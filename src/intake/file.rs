@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memchr::memchr_iter;
 
-use crate::fault::{Fault, FaultKind};
+use arbiter_model::fault::{Fault, FaultKind};
 
 use super::Reading;
 use super::dialect::{Dialect, Fields};

@@ -2,8 +2,8 @@
 
 use toml::Value;
 
-use crate::fault::nearest;
-use crate::instant::Form;
+use arbiter_model::fault::nearest;
+use arbiter_model::instant::Form;
 
 use super::encoding;
 use super::guess::{number_signs, timestamp_patterns};

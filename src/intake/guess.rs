@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use crate::instant::Form;
+use arbiter_model::instant::Form;
 
 use super::values::Values;
 

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::fault::{Fault, FaultKind, listed, nearest};
+use arbiter_model::fault::{Fault, FaultKind, listed, nearest};
 
 use super::encoding::Encoding;
 use super::mapping::{ExportMapping, Origin};
@@ -73,7 +73,7 @@ macro_rules! columns {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($variant,)+ }
 
-        impl $crate::intake::header::Column for $name {
+        impl $crate::header::Column for $name {
             const EXPORT: &'static str = $export;
 
             const ALL: &'static [Self] = &[$(Self::$variant,)+];
@@ -82,9 +82,9 @@ macro_rules! columns {
                 match self { $(Self::$variant => $text,)+ }
             }
 
-            fn kind(self) -> $crate::intake::header::Kind {
+            fn kind(self) -> $crate::header::Kind {
                 #[allow(unused_imports, reason = "not every export has every kind")]
-                use $crate::intake::header::Kind::{
+                use $crate::header::Kind::{
                     Amount, Boolean, Code, Country, Currency, Decimal, Integer, OneOf, Text, Timestamp,
                 };
                 match self { $(Self::$variant => $kind,)+ }

@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use crate::fault::{Fault, FaultKind, nearest};
-use crate::instant::Form;
+use arbiter_model::fault::{Fault, FaultKind, nearest};
+use arbiter_model::instant::Form;
 
 use super::disputes::DisputeColumn;
 use super::encoding::{ENCODINGS, Encoding};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
-use crate::dispute::Id;
+use arbiter_model::dispute::Id;
 
 use super::disputes::DisputeRow;
 use super::orders::OrderRow;

@@ -1,16 +1,16 @@
 //! orders.csv: one row for each order. Read field by field are those that a dispute names, and those
 //! of buyers who dispute.
 
-use crate::dispute::{Id, Order, Origin};
-use crate::instant::Instant;
-use crate::money::{Currency, Money};
+use arbiter_model::dispute::{Id, Order, Origin};
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Currency, Money};
 
 use super::header::columns;
 use super::names::{Named, Numbered};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow};
 use super::sieve::{Sieve, fields_of};
-use crate::exports::Cause;
+use arbiter_model::exports::Cause;
 
 columns! {
     /// The columns of orders.csv.

@@ -5,8 +5,8 @@ use std::hash::BuildHasher;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use crate::dispute::Id;
-use crate::exports::Cause;
+use arbiter_model::dispute::Id;
+use arbiter_model::exports::Cause;
 
 use super::reject::FieldFault;
 use super::scan::Place;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::exports::{Cause, Reject};
+use arbiter_model::exports::{Cause, Reject};
 
 /// The most characters of a value that are shown.
 const SHOWN: usize = 120;

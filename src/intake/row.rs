@@ -7,10 +7,10 @@ use memchr::memchr;
 use rust_decimal::Decimal;
 use rustc_hash::FxBuildHasher;
 
-use crate::dispute::{Country, Id};
-use crate::fault::nearest;
-use crate::instant::Instant;
-use crate::money::{Amount, Currency, MAX_WHOLE_DIGITS, NotMoney};
+use arbiter_model::dispute::{Country, Id};
+use arbiter_model::fault::nearest;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Amount, Currency, MAX_WHOLE_DIGITS, NotMoney};
 
 use super::dialect::{Split, Text};
 use super::fix;
@@ -18,7 +18,7 @@ use super::header::{Column, Header};
 use super::mapping::Origin;
 use super::reject::FieldFault;
 use super::values::{Values, normalised};
-use crate::exports::Cause;
+use arbiter_model::exports::Cause;
 
 /// The most digits of a whole number.
 const MAX_INTEGER_DIGITS: usize = 18;

@@ -3,14 +3,14 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::case::{Case, CaseFile, Docket};
-use crate::decision::Outcome;
-use crate::dispute::{Id, Order, Origin};
-use crate::exports::{Cause, Counted};
-use crate::fault::Fault;
-use crate::instant::Instant;
-use crate::money::{Amount, Money};
-use crate::register::PersonsRuling;
+use arbiter_model::case::{Case, CaseFile, Docket};
+use arbiter_model::dispute::{Id, Order, Origin};
+use arbiter_model::exports::{Cause, Counted};
+use arbiter_model::fault::Fault;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Amount, Money};
+use arbiter_model::outcome::Outcome;
+use arbiter_model::register::PersonsRuling;
 
 use super::assemble::Sorting;
 use super::header::columns;

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use crate::dispute::Origin;
-use crate::exports::{ExportFile, Format, Lines};
-use crate::fault::{Fault, FaultKind};
+use arbiter_model::dispute::Origin;
+use arbiter_model::exports::{ExportFile, Format, Lines};
+use arbiter_model::fault::{Fault, FaultKind};
 
 use super::Reading;
 use super::block_reader::{BlockReader, Part, is_row};

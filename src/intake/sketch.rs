@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 use std::io::Read;
 
-use crate::dispute::Country;
-use crate::fault::{Fault, is_like, nearest};
-use crate::instant::Instant;
-use crate::money::Currency;
+use arbiter_model::dispute::Country;
+use arbiter_model::fault::{Fault, is_like, nearest};
+use arbiter_model::instant::Instant;
+use arbiter_model::money::Currency;
 
 use super::dialect::{Dialect, Fields};
 use super::disputes::DisputeColumn;

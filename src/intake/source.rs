@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::exports::Format;
-use crate::fault::{Fault, FaultKind};
+use arbiter_model::exports::Format;
+use arbiter_model::fault::{Fault, FaultKind};
 
 use super::encoding::{Decoded, Encoding, Suspicion};
 use super::parquet;

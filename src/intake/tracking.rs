@@ -1,8 +1,8 @@
 //! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders, and
 //! of the other orders of buyers who dispute: of these only the faults are of interest.
 
-use crate::dispute::{Country, TrackingStatus};
-use crate::instant::Instant;
+use arbiter_model::dispute::{Country, TrackingStatus};
+use arbiter_model::instant::Instant;
 
 use super::header::columns;
 use super::names::{Names, Numbered, OtherOrders};

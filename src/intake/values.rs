@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 
-use crate::instant::{Form, Instant, TIMESTAMP_FORMS};
+use arbiter_model::instant::{Form, Instant, TIMESTAMP_FORMS};
 
 /// How the values of an export are written, where it is not as we write them.
 #[derive(Clone, Debug)]

@@ -63,8 +63,8 @@ mod tests {
     use super::super::orders::OrderColumn;
     use super::super::tracking::TrackingColumn;
     use super::*;
-    use crate::dispute::Country;
-    use crate::money::Currency;
+    use arbiter_model::dispute::Country;
+    use arbiter_model::money::Currency;
 
     fn columns<C: Column>() -> Vec<(&'static str, Kind)> {
         C::ALL.iter().map(|column| (column.name(), column.kind())).collect()

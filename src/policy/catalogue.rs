@@ -7,9 +7,9 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value as Json};
 use toml::Value;
 
-use crate::fault::nearest;
-use crate::money::Currency;
-use crate::rules::Terms;
+use arbiter_model::fault::nearest;
+use arbiter_model::money::Currency;
+use arbiter_rules::Terms;
 
 use super::general::General;
 use super::kind::{Kind, Written};

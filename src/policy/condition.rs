@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::case::Case;
-use crate::dispute::Country;
-use crate::money::{Amount, Currency, Money};
+use arbiter_model::case::Case;
+use arbiter_model::dispute::Country;
+use arbiter_model::money::{Amount, Currency, Money};
 
 use super::write::quoted;
 

@@ -3,8 +3,8 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use crate::dispute::Country;
-use crate::money::Currency;
+use arbiter_model::dispute::Country;
+use arbiter_model::money::Currency;
 
 use super::catalogue::Group;
 use super::condition::{AmountRange, CONDITIONS, Condition, amount};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::fault::nearest;
-use crate::instant::Instant;
+use arbiter_model::fault::nearest;
+use arbiter_model::instant::Instant;
 
 use super::catalogue::{Group, catalogue, nearest_hint};
 use super::condition::{CONDITIONS, Condition};

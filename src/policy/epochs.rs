@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 use rustc_hash::FxHasher;
 use toml::{Table, Value};
 
-use crate::case::Case;
-use crate::instant::Instant;
-use crate::rules::Terms;
+use arbiter_model::case::Case;
+use arbiter_model::instant::Instant;
+use arbiter_rules::Terms;
 
 use super::catalogue::catalogue;
 use super::resolved::{Leaves, Resolved, index_in_force, table};
@@ -222,7 +222,7 @@ impl Combinations {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Policy;
+    use crate::Policy;
 
     #[test]
     fn there_is_room_for_every_rule() {

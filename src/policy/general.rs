@@ -1,17 +1,15 @@
 //! What holds for the parameters as a whole: by which date of a dispute they are chosen, and how long
 //! a review of them lasts.
 
-use std::borrow::Cow;
-
 use chrono::{Months as CalendarMonths, NaiveDate};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::case::Case;
-use crate::dispute::coded;
-use crate::instant::Instant;
-use crate::rules::described;
+use arbiter_model::case::Case;
+use arbiter_model::coded;
+use arbiter_model::instant::Instant;
+use arbiter_rules::described;
 
 /// The table `[policy]` of a policy file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

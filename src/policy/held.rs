@@ -3,10 +3,10 @@
 use serde::Serialize;
 use toml::Value;
 
-use crate::case::Case;
-use crate::fault::visible;
-use crate::instant::Instant;
-use crate::money::Money;
+use arbiter_model::case::Case;
+use arbiter_model::fault::visible;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::Money;
 
 use super::Policy;
 use super::catalogue::{Group, catalogue};

@@ -4,11 +4,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use crate::rules::{AmountByCurrency, Band, Codes, Count, DayRange, Days, Hours, Part};
+use arbiter_rules::{AmountByCurrency, Band, Codes, Count, DayRange, Days, Hours, Part};
 
 use super::general::{GovernedBy, Months};
-use crate::dispute::coded;
-use crate::money::Share;
+use arbiter_model::coded;
+use arbiter_model::money::Share;
 
 coded! {
     /// A kind of value.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::rules::{Rule, all};
+use arbiter_rules::{Rule, all};
 
 use super::catalogue::{Group, catalogue};
 use super::epochs::{Choice, Epoch, Epochs};

@@ -1,7 +1,7 @@
 //! Parameters between two sets of them: some values of the one, the others of the other.
 
-use crate::fault::Fault;
-use crate::instant::Instant;
+use arbiter_model::fault::Fault;
+use arbiter_model::instant::Instant;
 
 use super::Policy;
 use super::catalogue::catalogue;

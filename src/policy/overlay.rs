@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use toml::Value;
 
-use crate::fault::{Fault, FaultKind};
-use crate::instant::Instant;
+use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_model::instant::Instant;
 
 use super::catalogue::{Found, Group, Parameter, catalogue, nearest_hint};
 use super::condition::Condition;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::fault::Fault;
-use crate::instant::Instant;
+use arbiter_model::fault::Fault;
+use arbiter_model::instant::Instant;
 
 use super::catalogue::{Group, Parameter, catalogue};
 use super::profiles::PROFILES;

@@ -1,6 +1,6 @@
 //! The profiles: sets of values from the sources, for where the sources disagree.
 
-use crate::fault::{Fault, FaultKind, nearest};
+use arbiter_model::fault::{Fault, FaultKind, nearest};
 
 use super::document;
 use super::overlay::{Overlay, Place};

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use toml::de::DeValue;
 use toml::{Spanned, Value};
 
-use crate::instant::Instant;
+use arbiter_model::instant::Instant;
 
 use super::overlay::{Place, Wrong};
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use toml::{Table, Value};
 
-use crate::fault::Fault;
-use crate::instant::Instant;
+use arbiter_model::fault::Fault;
+use arbiter_model::instant::Instant;
 
 use super::catalogue::{Group, Parameter, catalogue, nearest_hint};
 use super::condition::{Condition, Region, is_covered};

@@ -124,7 +124,7 @@ fn conditions() -> Json {
         "properties": { "from": amount, "below": amount }
     });
     let shapes = [
-        (list(crate::rules::CODE_PATTERN), "One of these categories."),
+        (list(arbiter_rules::CODE_PATTERN), "One of these categories."),
         (list("^[A-Z]{3}$"), "One of these currencies, by ISO 4217."),
         (list("^[A-Z]{2}$"), "To one of these countries, by two letters."),
         (list("."), "By one of these sellers."),

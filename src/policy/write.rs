@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Map, Value as Json};
 use toml::Value;
 
-use crate::instant::Instant;
+use arbiter_model::instant::Instant;
 
 use super::Policy;
 use super::catalogue::{Group, catalogue};
@@ -79,7 +79,7 @@ impl Lines {
         for (_, path, leaf) in ordered(group, leaves) {
             let value = format!("{} = {}", key(path), leaf.value);
             // One line, whatever a file's name has in it.
-            let origin = crate::fault::visible(&leaf.origin);
+            let origin = arbiter_model::fault::visible(&leaf.origin);
             self.line(&format!("{value:<40} # {origin}"));
             named.extend(path.first().filter(|name| !named.contains(name)));
         }

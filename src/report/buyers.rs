@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::money::Money;
-use crate::rules::Level;
+use arbiter_model::money::Money;
+use arbiter_rules::Level;
 
 use super::Night;
 use super::cells::write_table;

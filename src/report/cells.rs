@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
-use crate::ahead::make_ahead;
+use arbiter_engine::ahead::make_ahead;
 
 /// One row's cells after another, as CSV.
 pub struct Cells {

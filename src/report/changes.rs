@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
-use crate::stored::{Before, Change, Verdict};
+use arbiter_model::run_record::{Before, Change, Verdict};
 
 use super::Night;
 use super::cells::{Cells, write_table};
@@ -29,7 +29,7 @@ pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
         changes.iter().map(|change| (&*change.dispute_id, None)).collect();
     for decision in &night.rulings.decisions {
         if let Some(verdict) = tonight.get_mut(&*decision.at.case(night.docket).dispute.id) {
-            *verdict = Some(Verdict::of(decision));
+            *verdict = Some(decision.verdict());
         }
     }
     write_table(out, HEADER, changes, |cells, Change { dispute_id, order_id, old, causes }| {

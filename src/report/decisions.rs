@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::decision::{COLUMNS, DecidedBy, Decision};
-use crate::register::Standing;
-use crate::rules::{AWAITING_RETURN, ReturnState};
+use arbiter_engine::decision::{COLUMNS, DecidedBy, Decision};
+use arbiter_model::register::Standing;
+use arbiter_rules::{AWAITING_RETURN, ReturnState};
 
 use super::Night;
 use super::cells::{Cells, write_table};

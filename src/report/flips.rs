@@ -3,12 +3,12 @@
 
 use std::io::{self, Write};
 
-use crate::arbitrate::Rulings;
-use crate::case::Docket;
-use crate::decision::DecidedBy;
-use crate::explain::flip;
-use crate::instant::Instant;
-use crate::policy::Policy;
+use arbiter_engine::arbitrate::Rulings;
+use arbiter_engine::decision::DecidedBy;
+use arbiter_engine::explain::flip;
+use arbiter_model::case::Docket;
+use arbiter_model::instant::Instant;
+use arbiter_policy::Policy;
 
 use super::cells::write_table;
 

@@ -6,12 +6,14 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::exports::Exports;
-use crate::fault::{Fault, FaultKind};
-use crate::instant::Instant;
-use crate::policy::{Change, InForce, Policy};
+use arbiter_model::exports::Exports;
+use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_model::instant::Instant;
+use arbiter_policy::{Change, InForce, Policy};
 
-use super::{Night, PROGRAM, VERSION};
+use arbiter_model::VERSION;
+
+use super::{Night, PROGRAM};
 
 /// One file of a run's folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

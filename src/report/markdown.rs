@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::Summary;
 use super::manifest::Counts;
 use super::summary::{Awarded, Books, BuyerLine, BuyerLines, Deadlines, SHOWN, SellerLine, Tonight, Totals};
-use crate::exports::RejectGroup;
-use crate::stored::CAUSES;
+use arbiter_model::exports::RejectGroup;
+use arbiter_model::run_record::CAUSES;
 
 /// Writes summary.md.
 pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {

@@ -4,8 +4,8 @@
 use std::io::{self, Write};
 use std::sync::LazyLock;
 
-use crate::decision::{DecidedBy, Decision};
-use crate::dispute::Id;
+use arbiter_engine::decision::{DecidedBy, Decision};
+use arbiter_model::dispute::Id;
 
 use super::Night;
 use super::cells::write_table;

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::decision::Decision;
-use crate::dispute::{SellerAnswer, SellerResponse};
+use arbiter_engine::decision::Decision;
+use arbiter_model::dispute::{SellerAnswer, SellerResponse};
 
 use super::Night;
 use super::cells::{Cells, write_table};
@@ -78,7 +78,7 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
     cells.end_row()
 }
 
-fn answer(response: Option<SellerResponse>) -> (&'static str, Option<crate::money::Money>) {
+fn answer(response: Option<SellerResponse>) -> (&'static str, Option<arbiter_model::money::Money>) {
     match response.map(|response| response.answer) {
         None => ("none", None),
         Some(SellerAnswer::Accepted) => ("accepted", None),

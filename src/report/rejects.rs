@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Night;
 use super::cells::write_table;
-use crate::exports::Reject;
+use arbiter_model::exports::Reject;
 
 const HEADER: &[&str] = &["file", "line", "column", "value", "expected"];
 

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use rustc_hash::FxHashSet;
 
-use crate::decision::{COLUMNS, DecidedBy};
-use crate::register::Standing;
+use arbiter_engine::decision::{COLUMNS, DecidedBy};
+use arbiter_model::register::Standing;
 
 use super::Night;
 use super::cells::write_table;

@@ -8,15 +8,17 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::decision::{DecidedBy, Decision};
-use crate::exports::{RejectGroup, group};
-use crate::fault::{Fault, FaultKind};
-use crate::money::{Currency, Money};
-use crate::rules::{ELSEWHERE, Level, all};
+use arbiter_engine::decision::{DecidedBy, Decision};
+use arbiter_model::exports::{RejectGroup, group};
+use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_model::money::{Currency, Money};
+use arbiter_rules::{ELSEWHERE, Level, all};
 
 use super::manifest::Counts;
 use super::totals::{Group, KeyOf, OUTCOME, REASON, RULE, SELLER, totals};
-use super::{Night, VERSION, buyers, standing};
+use arbiter_model::VERSION;
+
+use super::{Night, buyers, standing};
 
 /// How many of a long list are shown.
 pub(super) const SHOWN: usize = 10;

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::decision::Decision;
-use crate::money::{Currency, Money};
+use arbiter_engine::decision::Decision;
+use arbiter_model::money::{Currency, Money};
 
 use super::Night;
 

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dispute::SellerAnswer;
-use crate::instant::Instant;
-use crate::money::Money;
+use arbiter_model::dispute::SellerAnswer;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::Money;
 
 use super::ear::{Ear, PLAIN};
 use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};

@@ -4,8 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dispute::TrackingStatus;
-use crate::instant::Instant;
+use arbiter_model::dispute::TrackingStatus;
+use arbiter_model::instant::Instant;
 
 use super::ear::{Ear, PLAIN, Relation};
 use super::finding::Ruling;

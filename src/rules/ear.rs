@@ -9,9 +9,9 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-use crate::dispute::{Country, Reason, Video};
-use crate::instant::Instant;
-use crate::money::{Money, Share};
+use arbiter_model::dispute::{Country, Reason, Video};
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Money, Share};
 
 use super::Rule;
 use super::finding::Finding;

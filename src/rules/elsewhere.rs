@@ -1,6 +1,6 @@
 //! Decisions that no rule of tonight's ladder makes: by people, and by rules that are gone.
 
-use crate::money::Money;
+use arbiter_model::money::Money;
 
 use super::finding::{Award, Basis, Finding, GoodsBack, Ruling};
 use super::{Rule, Stage};

@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dispute::{Dispute, Reason, Video};
-use crate::instant::Instant;
-use crate::money::Share;
+use arbiter_model::dispute::{Dispute, Reason, Video};
+use arbiter_model::instant::Instant;
+use arbiter_model::money::Share;
 
 use super::ear::{Ear, Named, PLAIN, Relation, Value};
 use super::finding::{Queue, Ruling};

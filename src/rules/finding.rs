@@ -1,8 +1,9 @@
 //! What a rule finds: what becomes of the dispute, and by which rule.
 
-use crate::dispute::coded;
-use crate::instant::Instant;
-use crate::money::{Money, Share};
+use arbiter_model::coded;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Money, Share};
+use arbiter_model::outcome::Outcome;
 
 use super::Rule;
 use super::hearing::Hearing;
@@ -171,6 +172,19 @@ impl Finding {
     /// The award that a review stopped, and the rule that would have paid it.
     pub fn withheld(&self) -> Option<(&'static Rule, Award)> {
         self.withheld.as_deref().copied()
+    }
+
+    /// What becomes of the order's money.
+    pub fn outcome(&self, hearing: &Hearing) -> Outcome {
+        match self.ruling {
+            Ruling::Award(award) if !award.amount.is_positive() => Outcome::Denied,
+            Ruling::Award(award) if award.amount >= hearing.left() => Outcome::RefundFull,
+            Ruling::Award(_) => Outcome::RefundPartial,
+            Ruling::Deny => Outcome::Denied,
+            Ruling::Resume => Outcome::Resumed,
+            Ruling::Await { .. } => Outcome::Pending,
+            Ruling::Refer { .. } => Outcome::Referred,
+        }
     }
 
     /// The award, where there is one above zero.

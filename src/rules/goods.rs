@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dispute::{Reason, Video};
-use crate::money::{Money, Share};
+use arbiter_model::dispute::{Reason, Video};
+use arbiter_model::money::{Money, Share};
 
 use super::ear::{Ear, Relation, Value};
 use super::finding::{Award, Basis, GoodsBack, Queue, Ruling, Worth};

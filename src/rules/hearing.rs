@@ -1,10 +1,10 @@
 //! A hearing: one case at one instant under one set of parameters, with the dates and amounts that
 //! the rules speak of. The one-letter names in bold are those of the written rules.
 
-use crate::case::Case;
-use crate::dispute::{Reason, SellerResponse};
-use crate::instant::Instant;
-use crate::money::{Money, Share};
+use arbiter_model::case::Case;
+use arbiter_model::dispute::{Reason, SellerResponse};
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Money, Share};
 
 use super::ear::{Ear, Quantity};
 use super::history::History;

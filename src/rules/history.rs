@@ -1,7 +1,7 @@
 //! What an order's tracking says, up to the as-of.
 
-use crate::dispute::{Order, TrackingEvent, TrackingStatus};
-use crate::instant::Instant;
+use arbiter_model::dispute::{Order, TrackingEvent, TrackingStatus};
+use arbiter_model::instant::Instant;
 
 /// An order's tracking events that have happened, by what the rules ask of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dispute::Reason;
-use crate::instant::Instant;
-use crate::money::Share;
+use arbiter_model::dispute::Reason;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::Share;
 
 use super::carrier::is_about_parcel;
 use super::ear::Ear;

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dispute::Order;
-use crate::instant::Instant;
-use crate::money::{Money, Share};
+use arbiter_model::dispute::Order;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Money, Share};
 
 use super::terms::{DayRange, Part};
 

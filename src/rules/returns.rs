@@ -4,8 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::instant::Instant;
-use crate::money::Share;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::Share;
 
 use super::ear::{Ear, Relation};
 use super::finding::{Award, Finding, GoodsBack, Queue, ReturnState, Ruling};

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dispute::coded;
-use crate::instant::Instant;
-use crate::money::{Share, TenThousandths};
+use arbiter_model::coded;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Share, TenThousandths};
 
 use super::ear::{Ear, PLAIN};
 use super::finding::{Finding, Queue, Ruling};

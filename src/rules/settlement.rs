@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::dispute::{SellerAnswer, SellerResponse};
-use crate::instant::Instant;
+use arbiter_model::dispute::{SellerAnswer, SellerResponse};
+use arbiter_model::instant::Instant;
 
 use super::ear::Ear;
 use super::finding::Ruling;

@@ -1,15 +1,14 @@
 //! The parameters of the rules, as types. Each rule's own struct stands beside the rule; this is
 //! what they are made of, and the collection of all of them that one dispute is decided under.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::instant::{Instant, SECONDS_PER_DAY};
-use crate::money::{Amount, Currency, Money, Share};
+use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
+use arbiter_model::money::{Amount, Currency, Money, Share};
 
 use super::{admission, carrier, evidence, goods, parcel, refund, returns, serial, settlement};
 
@@ -83,10 +82,11 @@ pub struct Terms {
 
 /// Describes a kind of value, for editors and for the page of parameters: `x-kind` is what it is,
 /// `x-unit` what it counts, and `x-minimum` and `x-maximum` bound what TOML writes as a string.
+#[macro_export]
 macro_rules! described {
     ($type:ty, $($schema:tt)+) => {
-        impl JsonSchema for $type {
-            fn schema_name() -> Cow<'static, str> {
+        impl ::schemars::JsonSchema for $type {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($type).into()
             }
 
@@ -94,13 +94,12 @@ macro_rules! described {
                 true
             }
 
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($($schema)+)
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!($($schema)+)
             }
         }
     };
 }
-pub(crate) use described;
 
 /// The longest span a parameter may name: a hundred years of days.
 const MAX_DAYS: u32 = 36_500;
@@ -115,7 +114,7 @@ const PART_PATTERN: &str = "^0*(0(\\.[0-9]{1,4}0*)?|1(\\.0+)?)$";
 const AMOUNT_PATTERN: &str = "^[0-9]+(\\.[0-9]+)?$";
 
 /// How a code is written: no capitals, blanks or hyphens.
-pub(crate) const CODE_PATTERN: &str = "^[^A-Z\\s-]+$";
+pub const CODE_PATTERN: &str = "^[^A-Z\\s-]+$";
 
 /// Reads a span of time in whole units, from 0 to `most`.
 fn span<'de, D: Deserializer<'de>>(units: &str, most: u32, deserializer: D) -> Result<u32, D::Error> {

@@ -1,8 +1,8 @@
 //! Phrases that several rules' explanations share, in the facts of the case.
 
-use crate::dispute::SellerAnswer;
-use crate::instant::Instant;
-use crate::money::{Money, Share};
+use arbiter_model::dispute::SellerAnswer;
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Money, Share};
 
 use super::finding::{Award, Basis, Finding, ReturnState};
 use super::hearing::Hearing;

@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use arbiter::instant::Instant;
-use arbiter::intake::{self, Intake, Progress, Reading, Source, Sources};
+use arbiter_intake::{self as intake, Intake, Progress, Reading, Source, Sources};
+use arbiter_model::instant::Instant;
 use chrono_tz::Tz;
 
 struct Silent;

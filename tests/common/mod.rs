@@ -2,14 +2,14 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use arbiter::case::{BuyerRecord, CaseFile, Docket};
-use arbiter::dispute::{
+use arbiter_model::case::{BuyerRecord, CaseFile, Docket};
+use arbiter_model::dispute::{
     Country, Dispute, Exported, Order, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus,
     Video,
 };
-use arbiter::instant::Instant;
-use arbiter::money::{Amount, Currency, Money};
-use arbiter::policy::{Overlay, Policy};
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Amount, Currency, Money};
+use arbiter_policy::{Overlay, Policy};
 use chrono_tz::Tz;
 
 /// An instant by its timestamp, in UTC.
@@ -363,7 +363,7 @@ impl Night {
     /// withheld=seller_silent:120.00`.
     pub fn decide_all(&self) -> Vec<String> {
         let (docket, policy) = (self.docket(), self.policy());
-        let rulings = arbiter::arbitrate::arbitrate(&docket, &policy, self.as_of);
+        let rulings = arbiter_engine::arbitrate::arbitrate(&docket, &policy, self.as_of);
         rulings.decisions.iter().filter(|decision| decision.at.file == 0).map(ToString::to_string).collect()
     }
 
@@ -426,8 +426,8 @@ impl Night {
     /// The explanation of the only dispute.
     pub fn explanation(&self) -> String {
         let (docket, policy) = (self.docket(), self.policy());
-        let rulings = arbiter::arbitrate::arbitrate(&docket, &policy, self.as_of);
+        let rulings = arbiter_engine::arbitrate::arbitrate(&docket, &policy, self.as_of);
         let decision = rulings.decisions.iter().find(|decision| decision.at.file == 0).expect("a decision");
-        arbiter::rules::explain(&decision.hearing(&docket, &policy, self.as_of), &decision.finding)
+        arbiter_rules::explain(&decision.hearing(&docket, &policy, self.as_of), &decision.finding)
     }
 }

@@ -5,17 +5,18 @@
 
 use std::collections::BTreeMap;
 
-use arbiter::arbitrate::{Rulings, arbitrate};
-use arbiter::case::{Case, CaseFile, Docket};
-use arbiter::decision::{Decision, Outcome};
-use arbiter::dispute::{
+use arbiter_engine::arbitrate::{Rulings, arbitrate};
+use arbiter_engine::decision::Decision;
+use arbiter_engine::explain::flip::{Flip, FlipKind};
+use arbiter_model::case::{Case, CaseFile, Docket};
+use arbiter_model::dispute::{
     Country, Id, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
 };
-use arbiter::explain::flip::{Flip, FlipKind};
-use arbiter::instant::Instant;
-use arbiter::money::{Amount, Currency, Money, Share};
-use arbiter::policy::{Overlay, Policy};
-use arbiter::rules::{self, Hearing};
+use arbiter_model::instant::Instant;
+use arbiter_model::money::{Amount, Currency, Money, Share};
+use arbiter_model::outcome::Outcome;
+use arbiter_policy::{Overlay, Policy};
+use arbiter_rules::{self as rules, Hearing};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
@@ -96,7 +97,7 @@ impl Decided {
 fn came_to(hearing: &Hearing) -> (Outcome, Money) {
     let finding = rules::decide(hearing);
     let award = finding.award().map_or(Money::zero(hearing.case.order.currency), |award| award.amount);
-    (Outcome::of(hearing, &finding), award)
+    (finding.outcome(hearing), award)
 }
 
 /// Changes a fact of a file.

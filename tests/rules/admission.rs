@@ -1,6 +1,6 @@
 //! Who may dispute what, and when; and what the parties agreed on.
 
-use arbiter::dispute::{Reason, TrackingStatus, Video};
+use arbiter_model::dispute::{Reason, TrackingStatus, Video};
 
 use crate::common::{Night, accepted, at, countered, dispute, money, plain, rejected};
 use crate::{check, clock};
@@ -160,7 +160,7 @@ fn a_withdrawal_ends_the_order_where_its_protection_has_ended() {
             ("2026-05-01 00:00:01", "denied withdrawn_after_protection"),
         ],
     );
-    let stated = |order: &mut arbiter::dispute::Order| order.protection_ends_at = Some(at("2026-04-22 12:00:00"));
+    let stated = |order: &mut arbiter_model::dispute::Order| order.protection_ends_at = Some(at("2026-04-22 12:00:00"));
     clock(
         &night.clone().order(stated),
         [("2026-04-22 11:59:59", "resumed withdrawn"), ("2026-04-22 12:00:00", "denied withdrawn_after_protection")],
@@ -363,7 +363,7 @@ fn a_dispute_may_be_opened_until_the_closing_date() {
     let opened =
         |night: &Night, when: &str| night.clone().opened(when).answered(rejected(when)).as_of("2026-07-01").rule();
     let goods = plain(Reason::ColourMismatch);
-    let stated = |order: &mut arbiter::dispute::Order| order.protection_ends_at = Some(at("2026-05-04"));
+    let stated = |order: &mut arbiter_model::dispute::Order| order.protection_ends_at = Some(at("2026-05-04"));
     let tables = [
         ("R unknown: P + 15 days", goods.clone(), "2026-05-15 23:59:59", "2026-05-16 00:00:00", "2026-05-16 00:00:01"),
         (

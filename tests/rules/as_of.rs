@@ -1,6 +1,6 @@
 //! A fact dated after the as-of has not happened, whichever it is.
 
-use arbiter::dispute::{Reason, TrackingStatus};
+use arbiter_model::dispute::{Reason, TrackingStatus};
 
 use crate::common::{Night, accepted, at, countered, plain, rejected};
 

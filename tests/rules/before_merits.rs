@@ -1,6 +1,6 @@
 //! The carrier's word, and the platform's questions.
 
-use arbiter::dispute::{Country, Reason, TrackingStatus};
+use arbiter_model::dispute::{Country, Reason, TrackingStatus};
 
 use crate::common::{Night, plain};
 use crate::{check, clock};

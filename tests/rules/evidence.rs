@@ -1,6 +1,6 @@
 //! What a buyer must show before the goods are judged.
 
-use arbiter::dispute::{Reason, Video};
+use arbiter_model::dispute::{Reason, Video};
 
 use crate::common::{Night, plain};
 use crate::{check, clock};

@@ -1,6 +1,6 @@
 //! The merits of goods that came, but not as ordered.
 
-use arbiter::dispute::{Reason, Video};
+use arbiter_model::dispute::{Reason, Video};
 
 use crate::check;
 use crate::common::{Night, at, countered, dispute, money, plain};

@@ -1,6 +1,6 @@
 //! The merits of a parcel that did not come, or not in time.
 
-use arbiter::dispute::{Reason, TrackingStatus};
+use arbiter_model::dispute::{Reason, TrackingStatus};
 
 use crate::common::{Night, at, countered, money, plain, rejected};
 use crate::{check, clock};

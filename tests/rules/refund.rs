@@ -1,6 +1,6 @@
 //! The way the money goes back, and the notes of an award.
 
-use arbiter::dispute::{Reason, Video};
+use arbiter_model::dispute::{Reason, Video};
 
 use crate::check;
 use crate::common::{Night, accepted, at, countered, money, plain};

@@ -1,6 +1,6 @@
 //! Goods that go back before the money does.
 
-use arbiter::dispute::{Reason, Video};
+use arbiter_model::dispute::{Reason, Video};
 
 use crate::common::{Night, accepted, countered, plain};
 use crate::{check, clock};

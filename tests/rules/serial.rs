@@ -1,6 +1,6 @@
 //! Buyers who dispute too much, and what becomes of their awards.
 
-use arbiter::dispute::{Reason, TrackingStatus, Video};
+use arbiter_model::dispute::{Reason, TrackingStatus, Video};
 
 use crate::check;
 use crate::common::{Night, accepted, at, countered, dispute, plain};

@@ -1,6 +1,6 @@
 //! The seller's deadline, and the escalation.
 
-use arbiter::dispute::{Reason, TrackingStatus, Video};
+use arbiter_model::dispute::{Reason, TrackingStatus, Video};
 
 use crate::common::{Night, accepted, at, countered, plain, rejected};
 use crate::{check, clock};

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::decision::{Decision, Outcome};
-use crate::instant::Instant;
-use crate::policy::Policy;
-use crate::report::cells::{Cells, write_table};
-use crate::rules;
-use crate::whatif::{Cases, Comparison, Interval, Line, Moved, Variant};
+use crate::cells::{Cells, write_table};
+use arbiter_engine::decision::Decision;
+use arbiter_engine::whatif::{Cases, Comparison, Interval, Line, Moved, Variant};
+use arbiter_model::instant::Instant;
+use arbiter_model::outcome::Outcome;
+use arbiter_policy::Policy;
+use arbiter_rules as rules;
 
 use super::{Sheet, outcome_codes, signed};
 

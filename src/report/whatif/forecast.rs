@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::decision::Outcome;
-use crate::instant::Instant;
-use crate::report::cells::{Cells, write_table};
-use crate::rules;
-use crate::whatif::{Cases, Forecast, NightAhead, Settled};
+use crate::cells::{Cells, write_table};
+use arbiter_engine::whatif::{Cases, Forecast, NightAhead, Settled};
+use arbiter_model::instant::Instant;
+use arbiter_model::outcome::Outcome;
+use arbiter_rules as rules;
 
 use super::{Sheet, outcome_codes};
 

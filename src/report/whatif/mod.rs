@@ -10,8 +10,8 @@ pub use forecast::{forecast_sheets, write_forecast_csv, write_forecast_json};
 pub use picture::{picture_of_curve, picture_of_grid};
 pub use sweep::{Swept, SweptGrid, sweep_sheets, write_breakpoints, write_points, write_sweep_json};
 
-use crate::decision::Outcome;
-use crate::money::Money;
+use arbiter_model::money::Money;
+use arbiter_model::outcome::Outcome;
 
 /// A table for people, who see it on a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]

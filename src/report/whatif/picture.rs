@@ -6,10 +6,10 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::decision::Outcome;
-use crate::fault::{Fault, FaultKind};
-use crate::money::{Currency, Money};
-use crate::whatif::Sweep;
+use arbiter_engine::whatif::Sweep;
+use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_model::money::{Currency, Money};
+use arbiter_model::outcome::Outcome;
 
 use super::sweep::{Swept, SweptGrid};
 

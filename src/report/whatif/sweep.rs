@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::decision::Outcome;
-use crate::instant::Instant;
-use crate::money::Currency;
-use crate::report::cells::{Cells, write_table};
-use crate::whatif::{Curve, Point, Sweep};
+use crate::cells::{Cells, write_table};
+use arbiter_engine::whatif::{Curve, Point, Sweep};
+use arbiter_model::instant::Instant;
+use arbiter_model::money::Currency;
+use arbiter_model::outcome::Outcome;
 
 use super::Sheet;
 

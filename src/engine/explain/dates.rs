@@ -1,0 +1,99 @@
+//! The dates that are worked out from the facts, each with how.
+
+use serde::Serialize;
+
+use arbiter_model::instant::Instant;
+use arbiter_rules::Hearing;
+
+/// A date that is worked out.
+#[derive(Debug, Serialize)]
+pub struct DateShown {
+    /// Its name, as the tests call it.
+    pub name: &'static str,
+    /// The date; null where it is not known.
+    pub at: Option<Instant>,
+    /// Where it comes from, in words.
+    pub working: String,
+}
+
+/// The dates of a hearing, in the order in which they rest on each other.
+pub(super) fn dates(h: &Hearing) -> Vec<DateShown> {
+    let shown = |name, at, working: String| DateShown { name, at, working };
+    let mut dates = vec![
+        shown("shipment", h.shipment, shipment(h)),
+        shown("protection_end", h.protection_end, protection(h)),
+        shown("receipt", h.receipt, receipt(h)),
+        shown("start", Some(h.start), start(h)),
+    ];
+    if h.case.dispute.exported.responses {
+        let days = h.terms.seller_silent.days;
+        let answer = format!("the seller may answer until then: the start + {days} (seller_silent.days)");
+        dates.push(shown("answer_deadline", Some(h.answer_deadline), answer));
+    }
+    if let Some(manual) = h.manual_escalation {
+        dates.push(shown("manual_escalation", Some(manual), manual_escalation(h)));
+    }
+    dates.push(shown("escalation", Some(h.escalation), escalation(h)));
+    dates
+}
+
+fn shipment(h: &Hearing) -> String {
+    match h.shipment {
+        None => "neither the seller, the carrier nor the buyer says that the parcel left",
+        Some(_) if h.happened(h.case.order.shipped_at).is_some() => "shipped_at",
+        Some(_) if h.history.first_parcel.is_some() => "the earliest parcel event",
+        Some(_) => "the buyer confirmed receipt",
+    }
+    .to_owned()
+}
+
+fn protection(h: &Hearing) -> String {
+    match (h.case.order.protection_ends_at, h.shipment) {
+        (Some(_), _) => "protection_ends_at".to_owned(),
+        (None, Some(_)) => format!("the shipment + {} (protection.days)", h.terms.protection.days),
+        (None, None) => "not known without a shipment".to_owned(),
+    }
+}
+
+fn receipt(h: &Hearing) -> String {
+    match h.receipt {
+        None => "neither delivered in the destination country nor confirmed",
+        Some(at) if h.history.delivered == Some(at) => "delivered in the destination country",
+        Some(_) => "confirmed_at",
+    }
+    .to_owned()
+}
+
+fn start(h: &Hearing) -> String {
+    let days = h.terms.too_early.days;
+    match h.shipment {
+        None => "opened_at, as no shipment is known".to_owned(),
+        Some(_) if h.start == h.case.dispute.opened_at => {
+            format!("opened_at, not before the shipment + {days} (too_early.days)")
+        }
+        Some(_) => format!("the shipment + {days} (too_early.days), after opened_at"),
+    }
+}
+
+fn manual_escalation(h: &Hearing) -> String {
+    match h.case.dispute.escalated_at == h.manual_escalation {
+        true => "escalated_at".to_owned(),
+        false => {
+            format!("the start + {} (escalation.manual_days), after escalated_at", h.terms.escalation.manual_days)
+        }
+    }
+}
+
+fn escalation(h: &Hearing) -> String {
+    let days = h.terms.escalation.automatic_days;
+    if !h.case.dispute.exported.responses {
+        return "the start: the export knows no responses".to_owned();
+    }
+    if h.manual_escalation == Some(h.escalation) {
+        return "the manual escalation".to_owned();
+    }
+    match h.escalation == days.after(h.start) {
+        true => format!("by itself: the start + {days} (escalation.automatic_days)"),
+        false => format!("by itself: the counter-offer + {days} (escalation.automatic_days)"),
+    }
+}

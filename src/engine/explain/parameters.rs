@@ -1,0 +1,53 @@
+//! The parameters that a decision used.
+
+use arbiter_model::dispute::Video;
+use arbiter_policy::Held;
+use arbiter_rules::{AWAITING_RETURN, Finding, Hearing, ReturnState, Trace};
+
+use super::Inquiry;
+
+/// The parameters of the tests that were made and of the rules that decided, each once, in the order in
+/// which they were asked for.
+pub(super) fn used(inquiry: &Inquiry, h: &Hearing, trace: &Trace) -> Vec<Held> {
+    let mut used: Vec<Held> = Vec::new();
+    let tested = trace.tests().iter().flat_map(|test| test.parameters());
+    for path in tested.chain(decided_by(&trace.finding)) {
+        for held in inquiry.policy.held(path, &h.case, h.as_of) {
+            if !used.iter().any(|known| known.parameter == held.parameter) && concerns(h, &held.parameter) {
+                used.push(held);
+            }
+        }
+    }
+    used
+}
+
+/// The tables of parameters that the deciding rules read.
+fn decided_by(finding: &Finding) -> impl Iterator<Item = &'static str> {
+    let withheld = finding.withheld().map(|(rule, _)| rule.reads);
+    let returned = matches!(finding.returned, ReturnState::Received | ReturnState::Waived);
+    let returned = returned.then_some(AWAITING_RETURN.reads);
+    let paid = finding.award().map(|_| &["refund"][..]);
+    let all = [Some(finding.rule.reads), withheld, returned, paid];
+    all.into_iter().flatten().flatten().copied()
+}
+
+/// Whether a parameter can concern the case: what goes by currency, payment method or evidence is shown for
+/// the case's own.
+pub(super) fn concerns(h: &Hearing, parameter: &str) -> bool {
+    let own = |table: &str, key: &str| parameter.strip_prefix(table).is_none_or(|entry| entry == key);
+    let evidence = match h.case.dispute.video {
+        Video::Continuous => "continuous_video",
+        Video::Cut => "cut_video",
+        Video::None => "photo",
+    };
+    let days = if h.terms.refund.route(h.case.order, h.as_of).to == "phone_balance" { "phone_days" } else { "days" };
+    let is_refund_day = parameter.starts_with("refund.") && parameter.ends_with("days");
+    if parameter == "protection.days" && h.case.order.protection_ends_at.is_some()
+        || is_refund_day && !own("refund.", days)
+        || !own("strength.", evidence)
+    {
+        return false;
+    }
+    own("returns.posting_cost.", h.case.order.currency.code())
+        && own("refund.commission.", &h.case.order.payment_method)
+}

@@ -1,0 +1,119 @@
+//! The arithmetic of an award, step by step.
+
+use serde::Serialize;
+
+use arbiter_model::money::{Money, Share};
+use arbiter_rules::{Award, Basis, Finding, Hearing, Worth};
+
+/// One step of the arithmetic.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// What is worked out.
+    pub what: &'static str,
+    /// How, in the case's numbers.
+    pub working: String,
+    /// What it comes to: a share or an amount.
+    pub result: String,
+}
+
+/// The steps that lead to an award, or to the one that a review stopped; none where there is none.
+pub(super) fn reckoning(h: &Hearing, finding: &Finding) -> Vec<Line> {
+    let stopped = finding.withheld().map(|(_, award)| award);
+    let Some(award) = finding.award().or(stopped) else { return Vec::new() };
+    let mut lines = vec![left(h)];
+    match award.basis {
+        Basis::AllOfLeft => {}
+        Basis::Asked => lines.push(asked(h)),
+        Basis::Offer => lines.extend(h.offer().map(|offer| line("offer", "the seller's offer".into(), offer))),
+        Basis::Share { ceiling, worth, doubled, raised_to_offer } => {
+            lines.extend(ceiling_line(ceiling, worth));
+            lines.push(by_share(h, ceiling));
+            if doubled {
+                lines.extend(doubled_limits(h, ceiling));
+            } else {
+                lines.push(asked(h));
+            }
+            if raised_to_offer {
+                lines.extend(
+                    h.offer().map(|offer| line("floor", "the seller's offer, at most asked and left".into(), offer)),
+                );
+            }
+        }
+    }
+    lines.push(total(&award));
+    lines.extend(guarantee(h, award.amount));
+    lines
+}
+
+fn line(what: &'static str, working: String, result: impl ToString) -> Line {
+    Line { what, working, result: result.to_string() }
+}
+
+fn left(h: &Hearing) -> Line {
+    let order = h.case.order;
+    let working = format!(
+        "goods_total {} - refunded_total {} - awarded before {}",
+        h.goods(),
+        order.refunded_total,
+        h.awarded_before
+    );
+    line("left", working, h.left())
+}
+
+fn asked(h: &Hearing) -> Line {
+    let stated = if h.case.dispute.requested.is_some() { "requested_amount" } else { "nothing stated:" };
+    line("asked", format!("{stated} {}, at most goods_total {}", h.requested(), h.goods()), h.asked())
+}
+
+fn ceiling_line(ceiling: Share, worth: Worth) -> Option<Line> {
+    match worth {
+        Worth::Fixed => None,
+        Worth::Band { band, strength } => {
+            let working = format!("{} + ({} - {}) x strength {strength}", band.low, band.high, band.low);
+            Some(line("ceiling", working, ceiling))
+        }
+        Worth::Units { missing, ordered } => {
+            Some(line("ceiling", format!("{missing} of {ordered} units are missing"), ceiling))
+        }
+    }
+}
+
+fn by_share(h: &Hearing, ceiling: Share) -> Line {
+    let amount = ceiling.of(h.goods());
+    let exact = ceiling.exactly_of(h.goods());
+    let rounded = if exact.is_some_and(|exact| exact.to_string() != amount.to_string()) {
+        exact.map(|exact| format!(" = {exact}, halves away from zero")).unwrap_or_default()
+    } else {
+        String::new()
+    };
+    line("by_share", format!("goods_total {} x {ceiling}{rounded}", h.goods()), amount)
+}
+
+/// Under *double* what may be asked and what is left are measured from the doubled price.
+fn doubled_limits(h: &Hearing, ceiling: Share) -> [Line; 2] {
+    let doubled = ceiling.of(h.goods());
+    let taken = h.goods() - h.left();
+    [
+        line("asked", format!("requested_amount {}, at most {doubled}", h.requested()), h.requested().min(doubled)),
+        line("left_doubled", format!("{doubled} - refunded or awarded before {taken}"), doubled - taken),
+    ]
+}
+
+fn total(award: &Award) -> Line {
+    let working = match award.basis {
+        Basis::AllOfLeft => "all of left",
+        Basis::Asked => "the least of asked and left",
+        Basis::Offer => "the least of offer and left",
+        Basis::Share { raised_to_offer: true, .. } => {
+            "the floor, which is more than the least of by_share, asked and left"
+        }
+        Basis::Share { doubled: true, .. } => "the least of by_share, asked and left_doubled",
+        Basis::Share { .. } => "the least of by_share, asked and left",
+    };
+    line("award", working.to_owned(), award.amount)
+}
+
+fn guarantee(h: &Hearing, amount: Money) -> Option<Line> {
+    let beyond = (amount - h.left().at_least_zero()).at_least_zero();
+    beyond.is_positive().then(|| line("guarantee", format!("award {amount} - left {}", h.left()), beyond))
+}

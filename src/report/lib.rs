@@ -1,0 +1,134 @@
+//! The reports of a run: a file for each output.
+
+mod buyers;
+mod cells;
+mod changes;
+mod decisions;
+mod drift;
+mod flips;
+mod ledger;
+mod manifest;
+mod markdown;
+mod payouts;
+mod referrals;
+mod rejects;
+mod shelf;
+mod standing;
+mod summary;
+mod totals;
+pub mod whatif;
+
+use std::io::{self, Write};
+
+use rayon::prelude::*;
+
+pub use flips::write_flips;
+pub use manifest::{Counts, MANIFEST, OutputFile, PublishedManifest, folder_name};
+pub use payouts::payout_key;
+pub use rejects::write_rejects;
+pub use shelf::{Render, Shelf};
+pub use summary::{Books, Payouts, Summary, Tonight, Totals};
+
+use arbiter_engine::arbitrate::Rulings;
+use arbiter_engine::books::Ledger;
+use arbiter_engine::decision::{DecidedBy, Decision};
+use arbiter_engine::drift::Drift;
+use arbiter_model::case::Docket;
+use arbiter_model::exports::{Exports, Reject};
+use arbiter_model::fault::Fault;
+use arbiter_model::instant::Instant;
+use arbiter_model::run_record::Beside;
+use arbiter_policy::Policy;
+use arbiter_rules as rules;
+
+/// The program's name, in what it writes.
+pub const PROGRAM: &str = "arbiter";
+
+/// Everything a run knows, for the reports to pick from.
+#[derive(Clone, Copy, Debug)]
+pub struct Night<'a> {
+    /// The instant it was decided as of.
+    pub as_of: Instant,
+    /// The parameters in force.
+    pub policy: &'a Policy,
+    /// What was decided on.
+    pub docket: &'a Docket,
+    /// The decisions and the buyers' standings.
+    pub rulings: &'a Rulings,
+    /// The books.
+    pub ledger: &'a Ledger,
+    /// The rows that were kept out.
+    pub rejects: &'a [Reject],
+    /// What the exports were.
+    pub exports: &'a Exports,
+    /// Decisions that stand although tonight's facts would decide otherwise.
+    pub drift: &'a [Drift],
+    /// What else was known when the facts had been read, and the night before.
+    pub beside: &'a Beside,
+}
+
+impl Night<'_> {
+    /// A decision in a sentence for people.
+    fn explain(&self, decision: &Decision) -> String {
+        if let DecidedBy::Person(number) = decision.by {
+            let currency = decision.at.case(self.docket).order.currency;
+            return self.docket.rulings[number as usize].told(decision.award, currency);
+        }
+        rules::explain(&decision.hearing(self.docket, self.policy, self.as_of), &decision.finding)
+    }
+}
+
+impl Night<'_> {
+    /// When a dispute was decided, where it is.
+    fn decided_at(&self, decision: &Decision) -> Option<Instant> {
+        match decision.by {
+            DecidedBy::EarlierNight(number) => Some(self.docket.register.standing()[number as usize].decided_at),
+            DecidedBy::Person(number) => Some(self.docket.rulings[number as usize].at),
+            DecidedBy::Rules => decision.outcome.is_final().then_some(self.as_of),
+        }
+    }
+}
+
+/// Writes one table of a night.
+pub type WriteTable = fn(&Night, &mut dyn Write) -> io::Result<()>;
+
+/// The tables that a run leaves.
+pub const TABLES: &[(&str, WriteTable)] = &[
+    ("decisions.csv", decisions::write),
+    ("ledger.csv", ledger::write),
+    ("buyers.csv", buyers::write),
+    ("referrals.csv", referrals::write),
+    ("rejects.csv", rejects::write),
+    ("payouts.csv", payouts::write),
+    ("changes.csv", changes::write),
+    ("standing.csv", standing::write),
+    ("drift.csv", drift::write),
+];
+
+/// Writes one form of a night's summary.
+pub type WriteSummary = fn(&Summary, &mut dyn Write) -> io::Result<()>;
+
+/// The forms of the summary that a run leaves.
+pub const SUMMARIES: &[(&str, WriteSummary)] =
+    &[("summary.md", markdown::write), ("summary.json", summary::write_json)];
+
+/// Writes every file of a night, the manifest last, and returns the night at a glance. `snapshot` are the files that
+/// the run can be decided again from, which stand behind the tables.
+///
+/// # Errors
+///
+/// A file cannot be written, or the rows do not add up.
+pub fn write(night: &Night, snapshot: &[(&str, WriteTable)], shelf: &dyn Shelf) -> Result<Summary, Fault> {
+    let write_table = |(name, write): &(&str, WriteTable)| shelf.write(name, &|out| write(night, out));
+    let (summary, files) = rayon::join(
+        || Summary::of(night),
+        || TABLES.par_iter().chain(snapshot).map(write_table).collect::<Result<Vec<OutputFile>, Fault>>(),
+    );
+    let mut files = files?;
+    summary.check_rows()?;
+    for (name, write) in SUMMARIES {
+        files.push(shelf.write(name, &|out| write(&summary, out))?);
+    }
+    shelf.write(MANIFEST, &|out| manifest::write(night, &files, out))?;
+    Ok(summary)
+}

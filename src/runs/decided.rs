@@ -1,0 +1,116 @@
+//! A night decided: from all that a run knows to decisions and books that balance.
+
+use arbiter_engine::arbitrate::{RefusedRuling, Rulings, arbitrate};
+use arbiter_engine::books::Ledger;
+use arbiter_engine::drift::{Drift, drift};
+use arbiter_model::VERSION;
+use arbiter_model::exports::{Cause, Exports, Reject};
+use arbiter_model::fault::Fault;
+use arbiter_model::run_record::Before;
+use arbiter_policy::Policy;
+use arbiter_report::{self as report, Night};
+
+use crate::changes::{Tonight, changes};
+use crate::previous::Previous;
+use crate::stored::Stored;
+
+/// A night that is decided and not written yet.
+#[derive(Debug)]
+pub struct Decided {
+    stored: Stored,
+    rulings: Rulings,
+    ledger: Ledger,
+    drift: Vec<Drift>,
+    /// What the exports were, with the rulings that could not be put into effect among the rejected.
+    exports: Exports,
+    rejects: Vec<Reject>,
+}
+
+impl Decided {
+    /// Decides what was read, tells what has changed since the night before, and closes the books.
+    ///
+    /// # Errors
+    ///
+    /// The books do not balance: a defect of this program.
+    pub fn after(mut stored: Stored, policy: &Policy, previous: Option<&Previous>) -> Result<Self, Fault> {
+        let (docket, as_of) = (&stored.docket, stored.beside.as_of);
+        let rulings = arbitrate(docket, policy, as_of);
+        stored.beside.before = previous.map(|previous| {
+            let tonight = Tonight { docket, policy, as_of, rulings: &rulings };
+            Before { run: previous.name.clone(), changes: changes(&tonight, previous) }
+        });
+        Self::close(stored, policy, rulings)
+    }
+
+    /// Decides a stored docket anew. Where it is decided as it was, what had changed since the night before is what it
+    /// was; otherwise there is no such night.
+    ///
+    /// # Errors
+    ///
+    /// The books do not balance: a defect of this program.
+    pub fn of_stored(mut stored: Stored, policy: &Policy) -> Result<Self, Fault> {
+        if !stored.is_as_it_was(stored.beside.as_of, policy) {
+            stored.beside.before = None;
+        }
+        let rulings = arbitrate(&stored.docket, policy, stored.beside.as_of);
+        Self::close(stored, policy, rulings)
+    }
+
+    fn close(mut stored: Stored, policy: &Policy, rulings: Rulings) -> Result<Self, Fault> {
+        stored.beside.parameters = policy.hash();
+        VERSION.clone_into(&mut stored.beside.version);
+        let ledger = Ledger::close(&stored.docket, &rulings)?;
+        let drift = drift(&stored.docket, &rulings, policy, stored.beside.as_of);
+        let (mut exports, mut rejects) = (stored.beside.exports.clone(), stored.beside.rejects.clone());
+        for refused in &rulings.refused {
+            reject(refused, &stored, &mut exports, &mut rejects);
+        }
+        if let Some(rulings) = &exports.rulings {
+            let is_ruling = |reject: &Reject| rulings.files.iter().any(|file| *file.file == *reject.file);
+            let first = rejects.iter().position(is_ruling).unwrap_or(rejects.len());
+            rejects[first..].sort_by_key(|reject| reject.line);
+        }
+        Ok(Self { stored, rulings, ledger, drift, exports, rejects })
+    }
+
+    /// Everything that the reports tell.
+    pub fn night<'a>(&'a self, policy: &'a Policy) -> Night<'a> {
+        Night {
+            as_of: self.stored.beside.as_of,
+            policy,
+            docket: &self.stored.docket,
+            rulings: &self.rulings,
+            ledger: &self.ledger,
+            rejects: &self.rejects,
+            exports: &self.exports,
+            drift: &self.drift,
+            beside: &self.stored.beside,
+        }
+    }
+
+    /// The name of the folder that it is published under.
+    pub fn folder_name(&self, policy: &Policy) -> String {
+        let before = self.stored.beside.before.as_ref().map(|before| &*before.run);
+        report::folder_name(self.stored.beside.as_of, &self.exports, policy, before)
+    }
+}
+
+/// A ruling that could not be put into effect is a rejected row.
+fn reject(refused: &RefusedRuling, stored: &Stored, exports: &mut Exports, rejects: &mut Vec<Reject>) {
+    let origin = stored.docket.rulings[refused.number as usize].origin;
+    let file = stored.docket.sources.get(origin.file as usize).map_or("", String::as_str);
+    rejects.push(Reject {
+        file: file.into(),
+        line: origin.line.into(),
+        column: refused.column.into(),
+        value: refused.value.as_str().into(),
+        expected: refused.expected.as_str().into(),
+        cause: Cause::Contradiction,
+        fix: None,
+        dispute: None,
+        holds_order: None,
+    });
+    if let Some(rulings) = &mut exports.rulings {
+        rulings.reject_record(file);
+    }
+}
