@@ -11,7 +11,7 @@ use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Money};
 use arbiter_policy::Policy;
-use arbiter_rules::{self as rules, Finding, Hearing, Level};
+use arbiter_rules::{self as rules, Evaluation, Finding, Level};
 use chrono_tz::Tz;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -30,11 +30,11 @@ fn plan() -> Plan {
 }
 
 fn cases(docket: &Docket) -> Vec<Case<'_>> {
-    docket.files.iter().flat_map(|file| file.cases()).collect()
+    docket.orders.iter().flat_map(|file| file.cases()).collect()
 }
 
-fn hear<'a>(case: &Case<'a>, policy: &'a Policy, as_of: Instant) -> Hearing<'a> {
-    Hearing::open(*case, policy.terms_for(case, as_of), as_of, Level::None, Money::zero(case.order.currency))
+fn hear<'a>(case: &Case<'a>, policy: &'a Policy, as_of: Instant) -> Evaluation<'a> {
+    Evaluation::new(*case, policy.terms_for(case, as_of), as_of, Level::None, Money::zero(case.order.currency))
 }
 
 fn deciding(criterion: &mut Criterion) {
@@ -64,11 +64,11 @@ fn deciding(criterion: &mut Criterion) {
             }
         });
     });
-    let rulings = arbitrate(&docket, &policy, as_of);
+    let decisions = arbitrate(&docket, &policy, as_of);
     group.bench_function("find the nearest flips", |bencher| {
         bencher.iter(|| {
-            for decision in &rulings.decisions {
-                black_box(nearest(&docket, &policy, as_of, &rulings, decision));
+            for decision in &decisions.made {
+                black_box(nearest(&docket, &policy, as_of, &decisions, decision));
             }
         });
     });

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use arbiter_intake::{Progress, Reading, Source, Sources};
 use arbiter_model::exports::MaxRejects;
 use arbiter_policy::Policy;
-use arbiter_runs::NightBefore;
+use arbiter_runs::StartFrom;
 use arbiter_runs::{Facts, FromExports, Job, run};
 use chrono_tz::Tz;
 
@@ -36,7 +36,7 @@ fn job(folder: &Path, out: PathBuf) -> Job {
     let [orders, tracking, disputes] =
         ["orders", "tracking", "disputes"].map(|name| vec![Source::File(folder.join(name).with_extension("csv"))]);
     let sources = Sources { orders, tracking, disputes };
-    let (reading, before) = (Reading::standard(Tz::UTC), NightBefore::Latest);
+    let (reading, before) = (Reading::standard(Tz::UTC), StartFrom::Latest);
     Job {
         facts: Facts::Exports(Box::new(FromExports { sources, reading, rulings: Vec::new(), before })),
         max_rejects: MaxRejects::Rows(u64::MAX),

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use arbiter_engine::whatif::{Cases, Curve, Resampling, Sweep, Variant, compare, forecast};
+use arbiter_engine::whatif::{Baseline, Curve, Resampling, Sweep, Variant, compare, forecast};
 use arbiter_generate::{Plan, docket};
 use arbiter_model::instant::Instant;
 use arbiter_policy::{Overlay, Policy};
@@ -23,7 +23,7 @@ fn whatif(criterion: &mut Criterion) {
     let as_of = Instant::parse("2026-06-01", Tz::UTC).expect("a date");
     let docket = docket(&Plan { orders: ORDERS, seed: 1, as_of });
     let base = Policy::standard().expect("parameters");
-    let cases = Cases { docket: &docket, as_of, base: &base };
+    let baseline = Baseline { docket: &docket, as_of, base: &base };
     let band = ["colour_mismatch.band.high=0.45"];
     let everywhere = ["protection.days=50"];
     let eight = [
@@ -51,12 +51,12 @@ fn whatif(criterion: &mut Criterion) {
         ("a variant of 8 changes, attributed", &many),
     ];
     for (name, variants) in sets {
-        let compare = || compare(&cases, black_box(variants), NO_INTERVALS).expect("a comparison");
+        let compare = || compare(&baseline, black_box(variants), NO_INTERVALS).expect("a comparison");
         group.bench_function(format!("compare {name}"), |bencher| bencher.iter(compare));
     }
     let intervals = Resampling { resamples: 1000, seed: 1 };
     group.bench_function("compare a variant with intervals", |bencher| {
-        bencher.iter(|| compare(&cases, black_box(&one), intervals).expect("a comparison"));
+        bencher.iter(|| compare(&baseline, black_box(&one), intervals).expect("a comparison"));
     });
     let sweeps = [
         ("colour_mismatch.band.high", "0.40..0.60", "0.01"),
@@ -67,10 +67,10 @@ fn whatif(criterion: &mut Criterion) {
     ];
     for (parameter, range, step) in sweeps {
         let sweep = Sweep::parse(parameter, range, step).expect("a sweep");
-        let curve = || Curve::of(&cases, black_box(&sweep)).expect("a curve");
+        let curve = || Curve::of(&baseline, black_box(&sweep)).expect("a curve");
         group.bench_function(format!("sweep {parameter} over {range}"), |bencher| bencher.iter(curve));
     }
-    group.bench_function("forecast 30 nights", |bencher| bencher.iter(|| black_box(forecast(&cases, 30))));
+    group.bench_function("forecast 30 nights", |bencher| bencher.iter(|| black_box(forecast(&baseline, 30))));
     group.finish();
 }
 

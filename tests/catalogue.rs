@@ -49,10 +49,10 @@ fn every_rule_tells_what_it_tests_and_the_tests_lead_to_its_decision() {
     let policy = Policy::standard().unwrap();
     let mut held = BTreeSet::new();
     for docket in ["night", "five_columns"].map(|name| fixture(name).docket) {
-        let rulings = arbitrate(&docket, &policy, as_of());
-        for decision in &rulings.decisions {
-            let hearing = decision.hearing(&docket, &policy, as_of());
-            let trace = rules::trace(&hearing);
+        let decisions = arbitrate(&docket, &policy, as_of());
+        for decision in &decisions.made {
+            let evaluation = decision.evaluation(&docket, &policy, as_of());
+            let trace = rules::trace(&evaluation);
             assert_eq!(trace.finding.rule.code, decision.rule().code);
             for step in trace.steps() {
                 assert!(!step.tests.is_empty(), "{} decides and tells no test", step.rule.code);
@@ -69,12 +69,12 @@ fn every_rule_tells_what_it_tests_and_the_tests_lead_to_its_decision() {
 #[test]
 fn a_test_names_parameters_that_exist_and_that_its_rule_says_it_reads() {
     let policy = Policy::standard().unwrap();
-    // The dates and the strength that every hearing has, whichever rule asks for them.
+    // The dates and the strength that every evaluation has, whichever rule asks for them.
     let of_every_hearing = ["too_early", "protection", "escalation", "seller_silent", "strength"];
     for docket in ["night", "five_columns"].map(|name| fixture(name).docket) {
-        for decision in &arbitrate(&docket, &policy, as_of()).decisions {
-            let hearing = decision.hearing(&docket, &policy, as_of());
-            for step in rules::trace(&hearing).steps() {
+        for decision in &arbitrate(&docket, &policy, as_of()).made {
+            let evaluation = decision.evaluation(&docket, &policy, as_of());
+            for step in rules::trace(&evaluation).steps() {
                 for path in step.tests.iter().flat_map(|test| test.parameters()) {
                     assert!(
                         catalogue().parameter(path).is_some()

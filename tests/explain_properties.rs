@@ -101,11 +101,11 @@ proptest! {
         profile in prop::sample::select(vec!["standard", "buyer", "seller", "patient", "swift", "destinations"]),
     ) {
         let decided = decided(seed, days, profile);
-        for decision in &decided.rulings.decisions {
-            let hearing = decision.hearing(&decided.docket, &decided.policy, decided.as_of);
-            let (trace, silent) = (rules::trace(&hearing), rules::decide(&hearing));
+        for decision in &decided.decisions.made {
+            let evaluation = decision.evaluation(&decided.docket, &decided.policy, decided.as_of);
+            let (trace, silent) = (rules::trace(&evaluation), rules::decide(&evaluation));
             prop_assert_eq!(trace.finding.rule.code, silent.rule.code);
-            prop_assert_eq!(trace.finding.ruling, silent.ruling);
+            prop_assert_eq!(trace.finding.disposition, silent.disposition);
             prop_assert_eq!(trace.finding.rule.code, decision.rule().code);
             for test in trace.tests() {
                 if let Some(holds) = comes_out(test) {
@@ -135,10 +135,10 @@ proptest! {
             as_of: decided.as_of,
             policy: &decided.policy,
             docket: &decided.docket,
-            rulings: &decided.rulings,
+            decisions: &decided.decisions,
             rejects: &[],
         };
-        for decision in decided.rulings.decisions.iter().step_by(2) {
+        for decision in decided.decisions.made.iter().step_by(2) {
             let shown = inquiry.explanation(decision);
             hold_reckoning(shown.dispute_id, &shown);
             hold_record(shown.dispute_id, &shown);

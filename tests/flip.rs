@@ -11,9 +11,9 @@ use arbiter_model::dispute::{Reason, TrackingStatus, Video};
 
 fn all(night: &Night) -> Vec<Flip> {
     let (docket, policy) = (night.docket(), night.policy());
-    let rulings = arbitrate(&docket, &policy, night.as_of);
-    let decision = rulings.decisions.iter().find(|decision| decision.at.file == 0).expect("a decision");
-    flips(&docket, &policy, night.as_of, &rulings, decision)
+    let decisions = arbitrate(&docket, &policy, night.as_of);
+    let decision = decisions.made.iter().find(|decision| decision.at.order == 0).expect("a decision");
+    flips(&docket, &policy, night.as_of, &decisions, decision)
 }
 
 /// The flip of a fact or parameter, as it is told; `nothing` where none was found.
@@ -205,8 +205,8 @@ fn a_segment_of_prices_is_found_although_what_lies_beyond_is_as_it_is_here() {
         night.docket(),
         arbiter_policy::Policy::with(&[arbiter_policy::Overlay::from_file("segment.toml", text)]).unwrap(),
     );
-    let rulings = arbitrate(&docket, &policy, night.as_of);
-    let found = flips(&docket, &policy, night.as_of, &rulings, &rulings.decisions[0]);
+    let decisions = arbitrate(&docket, &policy, night.as_of);
+    let found = flips(&docket, &policy, night.as_of, &decisions, &decisions.made[0]);
     let price = found.iter().find(|flip| flip.name == "goods_total").map(ToString::to_string);
     // All of any price, but 0.40 of 29.99, which is 11.996.
     assert_eq!(price.as_deref(), Some("goods_total at 29.99: refund_partial 12.00"));
@@ -308,9 +308,9 @@ fn earlier_awards_stay_as_they_are() {
     second.opened_at = crate::common::at("2026-04-11");
     let night = plain(Reason::ColourMismatch).and_dispute(second);
     let (docket, policy) = (night.docket(), night.policy());
-    let rulings = arbitrate(&docket, &policy, night.as_of);
-    let decision = rulings.decisions.iter().find(|decision| decision.at.dispute == 1).unwrap();
-    let found = flips(&docket, &policy, night.as_of, &rulings, decision);
+    let decisions = arbitrate(&docket, &policy, night.as_of);
+    let decision = decisions.made.iter().find(|decision| decision.at.dispute == 1).unwrap();
+    let found = flips(&docket, &policy, night.as_of, &decisions, decision);
     let price = found.iter().find(|flip| flip.name == "goods_total").map(ToString::to_string);
     assert_eq!(decision.award.to_string(), "72.00");
     assert_eq!(price.as_deref(), Some("goods_total at 160.02: refund_partial 112.01"));
@@ -319,8 +319,8 @@ fn earlier_awards_stay_as_they_are() {
 #[test]
 fn the_nearest_flip_weighs_least() {
     let (docket, policy, as_of) = (awaited().docket(), awaited().policy(), awaited().as_of);
-    let rulings = arbitrate(&docket, &policy, as_of);
-    let (fact, parameter) = nearest(&docket, &policy, as_of, &rulings, &rulings.decisions[0]);
+    let decisions = arbitrate(&docket, &policy, as_of);
+    let (fact, parameter) = nearest(&docket, &policy, as_of, &decisions, &decisions.made[0]);
     // Two days of shipment or of protection weigh 2/30; of parameters, 58 instead of 60 days of protection.
     assert_eq!(fact.map(|flip| flip.weight), Some(66_666));
     assert_eq!(parameter.map(|flip| flip.to_string()).as_deref(), Some("`protection.days` at 58: refund_full 120.00"));

@@ -53,7 +53,7 @@ fn decided(seed: u64, days_before: i64, varied: bool) -> Decided {
 }
 
 fn flips_of(decided: &Decided, decision: &Decision) -> Vec<Flip> {
-    flips(&decided.docket, &decided.policy, decided.as_of, &decided.rulings, decision)
+    flips(&decided.docket, &decided.policy, decided.as_of, &decided.decisions, decision)
 }
 
 /// The flip changes the outcome; no value nearer than it does, in either direction, of those that are tried.
@@ -86,7 +86,7 @@ fn hold_silence(decided: &Decided, decision: &Decision, found: &[Flip], random: 
     let file = decided.file(decision);
     let (order, dispute) = (&file.order, &file.disputes[decision.at.dispute as usize]);
     let (seconds, minor) = (Steps::Seconds, Steps::Minor(order.currency));
-    let protection = decision.hearing(&decided.docket, &decided.policy, decided.as_of).protection_end;
+    let protection = decision.evaluation(&decided.docket, &decided.policy, decided.as_of).protection_end;
     let dates = [
         ("paid_at", Some(order.paid_at)),
         ("shipped_at", order.shipped_at),
@@ -136,7 +136,7 @@ proptest! {
     ) {
         let decided = decided(seed, days, varied);
         let mut random = fastrand::Rng::with_seed(luck);
-        for decision in decided.rulings.decisions.iter().step_by(4) {
+        for decision in decided.decisions.made.iter().step_by(4) {
             let found = flips_of(&decided, decision);
             for flip in found.iter().filter(|flip| !flip.is_parameter) {
                 hold(&decided, decision, flip, &mut random);
@@ -156,7 +156,7 @@ proptest! {
         let decided = decided(seed, days, false);
         let mut random = fastrand::Rng::with_seed(luck);
         let some = random.usize(0..9);
-        for decision in decided.rulings.decisions.iter().skip(some).step_by(9) {
+        for decision in decided.decisions.made.iter().skip(some).step_by(9) {
             for flip in flips_of(&decided, decision).iter().filter(|flip| flip.is_parameter) {
                 hold(&decided, decision, flip, &mut random);
             }
@@ -168,7 +168,7 @@ proptest! {
     fn a_parameter_without_a_flip_does_not_flip(seed in 0..1000_u64, days in 0..40_i64, luck: u64) {
         let decided = decided(seed, days, false);
         let mut random = fastrand::Rng::with_seed(luck);
-        let some: Vec<_> = decided.rulings.decisions.iter().skip(random.usize(0..7)).step_by(7).collect();
+        let some: Vec<_> = decided.decisions.made.iter().skip(random.usize(0..7)).step_by(7).collect();
         let flips: Vec<_> = some.iter().map(|decision| flips_of(&decided, decision)).collect();
         for (path, value) in settings(&mut random) {
             for (decision, flips) in some.iter().zip(&flips) {
@@ -187,10 +187,10 @@ proptest! {
     #[test]
     fn the_nearest_flips_are_the_smallest_of_all(seed in 0..1000_u64, days in 0..40_i64, varied: bool) {
         let decided = decided(seed, days, varied);
-        for decision in decided.rulings.decisions.iter().step_by(3) {
+        for decision in decided.decisions.made.iter().step_by(3) {
             let all = flips_of(&decided, decision);
             let (fact, parameter) =
-                nearest(&decided.docket, &decided.policy, decided.as_of, &decided.rulings, decision);
+                nearest(&decided.docket, &decided.policy, decided.as_of, &decided.decisions, decision);
             for (one, is_parameter) in [(fact, false), (parameter, true)] {
                 let smallest = all.iter().filter(|flip| flip.is_parameter == is_parameter).map(|flip| flip.weight).min();
                 prop_assert_eq!(one.as_ref().map(|flip| flip.weight), smallest);

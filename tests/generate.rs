@@ -6,11 +6,11 @@ use std::fs;
 use crate::run::{Exports, arbiter_in, files, table};
 use arbiter_generate::{Plan, docket, generate};
 use arbiter_intake::{self as intake, Intake, Progress, Reading, Source, Sources};
-use arbiter_model::case::CaseFile;
+use arbiter_model::case::OrderCases;
 use arbiter_model::dispute::Origin;
 use arbiter_model::dispute::{Reason, TrackingStatus, Video};
 use arbiter_model::instant::Instant;
-use arbiter_runs::stored;
+use arbiter_runs::snapshot;
 use chrono_tz::Tz;
 use csv::{QuoteStyle, ReaderBuilder, WriterBuilder};
 use proptest::prelude::*;
@@ -109,7 +109,7 @@ fn read(folder: &Exports) -> Intake {
 }
 
 /// The same facts, as if they had not been read from files.
-fn without_origins(mut file: CaseFile) -> CaseFile {
+fn without_origins(mut file: OrderCases) -> OrderCases {
     file.order.origin = Origin::default();
     file.events.iter_mut().for_each(|event| event.origin = Origin::default());
     file.disputes.iter_mut().for_each(|dispute| dispute.origin = Origin::default());
@@ -150,11 +150,11 @@ proptest! {
         prop_assert!(intake.rejects.is_empty(), "{:?}", intake.rejects.first());
         let (read, written) = (intake.docket, docket(&plan(orders, seed)));
         prop_assert_eq!(read.buyers, written.buyers);
-        for (read, written) in read.files.iter().zip(&written.files) {
+        for (read, written) in read.orders.iter().zip(&written.orders) {
             prop_assert!(read.order.origin.line > 1 && read.disputes.iter().all(|dispute| dispute.origin.line > 1));
             prop_assert_eq!(&without_origins(read.clone()), written);
         }
-        prop_assert_eq!(read.files.len(), written.files.len());
+        prop_assert_eq!(read.orders.len(), written.orders.len());
     }
 
     /// Blocks without quotes take the fast path, blocks with quotes the careful one: decisions, books
@@ -177,7 +177,7 @@ proptest! {
             // The manifest has the inputs' hashes; lines are counted within comments in both.
             files.remove("manifest.json");
             // So has what stands beside the docket.
-            dockets.push(stored::read("docket.parquet", &files.remove("docket.parquet").unwrap()).unwrap().docket);
+            dockets.push(snapshot::read("docket.parquet", &files.remove("docket.parquet").unwrap()).unwrap().docket);
             outputs.push(files);
         }
         prop_assert!(dockets[0] == dockets[1], "the dockets differ");

@@ -12,8 +12,8 @@ use arbiter_model::exports::MaxRejects;
 use arbiter_model::fault::FaultKind;
 use arbiter_model::instant::Instant;
 use arbiter_policy::Policy;
-use arbiter_runs::NightBefore;
-use arbiter_runs::{Facts, FromExports, Job, Outcome, Published};
+use arbiter_runs::StartFrom;
+use arbiter_runs::{Facts, FromExports, Job, Published, RunOutcome};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
@@ -295,7 +295,7 @@ proptest! {
                 sources: night(&exports),
                 reading: Reading::standard(Tz::UTC),
                 rulings: Vec::new(),
-                before: NightBefore::Latest,
+                before: StartFrom::Latest,
             })),
             max_rejects: MaxRejects::parse("100%").unwrap(),
             as_of: Instant::parse("2026-06-01", Tz::UTC).unwrap(),
@@ -306,8 +306,8 @@ proptest! {
         };
         match arbiter_runs::run(&job, &Silent) {
             Err(fault) => prop_assert_eq!(fault.kind, FaultKind::Input, "{}", fault),
-            Ok(Outcome::Refused { .. }) => prop_assert!(false, "whatever is rejected"),
-            Ok(Outcome::Decided(Published { summary, .. })) => {
+            Ok(RunOutcome::Refused { .. }) => prop_assert!(false, "whatever is rejected"),
+            Ok(RunOutcome::Decided(Published { summary, .. })) => {
                 let outputs = exports.outputs("runs");
                 let counts = summary.disputes;
                 prop_assert_eq!(counts.rows, counts.decided + counts.rejected + counts.repeats + counts.not_yet_open);

@@ -2,7 +2,7 @@
 
 use crate::common::{Night, at, dispute, money, plain};
 use arbiter_engine::whatif::{
-    Cases, Comparison, Curve, Forecast, Resampling, Scale, Sweep, Variant, compare, forecast,
+    Baseline, Comparison, Curve, Forecast, Resampling, Scale, Sweep, Variant, compare, forecast,
 };
 use arbiter_model::dispute::{Reason, Video};
 use arbiter_model::fault::FaultKind;
@@ -16,9 +16,9 @@ fn with(base: &Policy, settings: &[&str]) -> Policy {
 
 fn compared(night: &Night, settings: &[&str]) -> Comparison {
     let (docket, base) = (night.docket(), night.policy());
-    let cases = Cases { docket: &docket, as_of: night.as_of, base: &base };
+    let baseline = Baseline { docket: &docket, as_of: night.as_of, base: &base };
     let variant = Variant { name: "variant".to_owned(), policy: with(&base, settings) };
-    compare(&cases, &[variant], Resampling { resamples: 400, seed: 7 }).unwrap().remove(0)
+    compare(&baseline, &[variant], Resampling { resamples: 400, seed: 7 }).unwrap().remove(0)
 }
 
 /// `48.00 -> 45.00 (-3.00)` of the only currency.
@@ -31,9 +31,9 @@ fn moved(comparison: &Comparison) -> String {
 /// `0.40: 42.00 refund_partial`.
 fn curve(night: &Night, parameter: &str, range: &str) -> Vec<String> {
     let (docket, base) = (night.docket(), night.policy());
-    let cases = Cases { docket: &docket, as_of: night.as_of, base: &base };
+    let baseline = Baseline { docket: &docket, as_of: night.as_of, base: &base };
     let sweep = Sweep::parse(parameter, range, range.split("..").last().unwrap()).unwrap();
-    let curve = Curve::of(&cases, &sweep).unwrap_or_else(|fault| panic!("{fault}"));
+    let curve = Curve::of(&baseline, &sweep).unwrap_or_else(|fault| panic!("{fault}"));
     let told = |value: u64| {
         let point = curve.at(value).unwrap();
         let award = point.awards.amounts().first().map_or("0.00".to_owned(), |(_, amount)| amount.to_string());
@@ -46,7 +46,7 @@ fn curve(night: &Night, parameter: &str, range: &str) -> Vec<String> {
 
 fn ahead(night: &Night, days: u32) -> Forecast {
     let (docket, base) = (night.docket(), night.policy());
-    forecast(&Cases { docket: &docket, as_of: night.as_of, base: &base }, days)
+    forecast(&Baseline { docket: &docket, as_of: night.as_of, base: &base }, days)
 }
 
 /// Photos have the strength 0.50: 0.30 + (0.50 - 0.30) x 0.50 = 0.40 of 120.00 is 48.00, and with 0.45 above
@@ -129,9 +129,9 @@ fn a_new_version_is_one_part() {
     let file = "[[colour_mismatch]]\neffective_from = 2026-04-01\nreviewed_on = 2026-03-01\nsource = \"x\"\n\
                 band = [\"0.10\", \"0.20\"]\n[[colour_mismatch.when]]\ncategory = [\"home\"]\nband.high = \"0.30\"\n";
     let policy = base.and(&[Overlay::from_file("terms.toml", file)]).unwrap();
-    let cases = Cases { docket: &docket, as_of: night.as_of, base: &base };
+    let baseline = Baseline { docket: &docket, as_of: night.as_of, base: &base };
     let variants = [Variant { name: "terms".to_owned(), policy }];
-    let comparison = compare(&cases, &variants, Resampling { resamples: 0, seed: 1 }).unwrap().remove(0);
+    let comparison = compare(&baseline, &variants, Resampling { resamples: 0, seed: 1 }).unwrap().remove(0);
     // 0.10 + 0.20 x 0.50 = 0.20 of 120.00.
     assert_eq!(moved(&comparison), "48.00 -> 24.00 (-24.00)");
     let [part] = comparison.attribution.parts.as_slice() else { panic!("{:?}", comparison.attribution) };
@@ -218,7 +218,7 @@ fn a_segment_that_names_the_parameter_is_not_swept() {
     let base = Policy::with(&[Overlay::from_file("terms.toml", &file)]).unwrap();
     let docket = night.docket();
     let sweep = Sweep::parse("colour_mismatch.band.high", "0.40..0.60", "0.10").unwrap();
-    let curve = Curve::of(&Cases { docket: &docket, as_of: night.as_of, base: &base }, &sweep).unwrap();
+    let curve = Curve::of(&Baseline { docket: &docket, as_of: night.as_of, base: &base }, &sweep).unwrap();
     assert_eq!(curve.breakpoints().collect::<Vec<_>>(), [4000]);
     // 0.20 + 0.20 x 0.50 = 0.30 of 120.00.
     assert_eq!(curve.at(6000).unwrap().awards.amounts()[0].1, money("36.00", "USD"));

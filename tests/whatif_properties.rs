@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arbiter_engine::arbitrate::arbitrate;
 use arbiter_engine::decision::Decision;
-use arbiter_engine::whatif::{Cases, Comparison, Curve, Resampling, Sweep, Variant, compare, forecast};
+use arbiter_engine::whatif::{Baseline, Comparison, Curve, Resampling, Sweep, Variant, compare, forecast};
 use arbiter_generate::{Plan, docket};
 use arbiter_model::case::Docket;
 use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
@@ -76,7 +76,7 @@ fn setting() -> impl Strategy<Value = Setting> {
         let mut docket = docket(&plan);
         // Few buyers, so that some of them dispute often.
         let few = 1 + docket.buyers.len() as u32 / 3;
-        for file in &mut docket.files {
+        for file in &mut docket.orders {
             file.disputants.iter_mut().for_each(|buyer| *buyer %= few);
         }
         Setting { plan, docket, as_of: taken.plus_seconds(-back * SECONDS_PER_DAY - back), base: base(with_terms) }
@@ -84,18 +84,18 @@ fn setting() -> impl Strategy<Value = Setting> {
 }
 
 impl Setting {
-    fn cases(&self) -> Cases<'_> {
-        Cases { docket: &self.docket, as_of: self.as_of, base: &self.base }
+    fn baseline(&self) -> Baseline<'_> {
+        Baseline { docket: &self.docket, as_of: self.as_of, base: &self.base }
     }
 
     fn compare(&self, policies: &[Policy]) -> Vec<Comparison> {
         let variant = |policy: &Policy| Variant { name: "variant".to_owned(), policy: policy.clone() };
         let variants: Vec<_> = policies.iter().map(variant).collect();
-        compare(&self.cases(), &variants, NO_RESAMPLES).unwrap()
+        compare(&self.baseline(), &variants, NO_RESAMPLES).unwrap()
     }
 
     fn decide(&self, policy: &Policy, as_of: Instant) -> Vec<Decision> {
-        arbitrate(&self.docket, policy, as_of).decisions
+        arbitrate(&self.docket, policy, as_of).made
     }
 }
 
@@ -317,7 +317,7 @@ proptest! {
 
     #[test]
     fn a_forecast_is_what_a_run_of_each_night_decides(setting in setting(), days in 1..25_u32) {
-        let forecast = forecast(&setting.cases(), days);
+        let forecast = forecast(&setting.baseline(), days);
         let mut pending: Vec<_> = setting.decide(&setting.base, setting.as_of);
         pending.retain(|decision| decision.outcome == Outcome::Pending);
         prop_assert_eq!(forecast.pending as usize, pending.len());
@@ -342,7 +342,7 @@ proptest! {
         let intervals = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let resampling = Resampling { resamples: 80, seed };
-            pool.install(|| compare(&setting.cases(), &variants, resampling)).unwrap()[0].intervals.clone()
+            pool.install(|| compare(&setting.baseline(), &variants, resampling)).unwrap()[0].intervals.clone()
         };
         let (one, three) = (intervals(1), intervals(3));
         prop_assert_eq!(&one, &three);
@@ -364,7 +364,7 @@ proptest! {
             if sweep.at(&setting.base, sweep.low).is_err() || sweep.at(&setting.base, sweep.high).is_err() {
                 continue;
             }
-            let curve = Curve::of(&setting.cases(), &sweep).unwrap();
+            let curve = Curve::of(&setting.baseline(), &sweep).unwrap();
             let breakpoints: Vec<u64> = curve.breakpoints().collect();
             let values = sweep.high - sweep.low + 1;
             let near = breakpoints[lots[0] as usize % breakpoints.len()];

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use arbiter_model::case::{Case, CaseFile, Docket};
+use arbiter_model::case::{Case, Docket, OrderCases};
+use arbiter_model::final_decisions::{FinalDecision, Ruling};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 use arbiter_model::outcome::Outcome;
-use arbiter_model::register::{PersonsRuling, Standing};
 use arbiter_model::run_record::Verdict;
 use arbiter_policy::Policy;
 use arbiter_rules::{
-    self as rules, Basis, Finding, Gate, Hearing, Level, Queue, ReturnState, Route, Rule, Ruling, Stage,
+    self as rules, Basis, Disposition, Evaluation, Finding, Gate, Level, Queue, ReturnState, Route, Rule, Stage,
 };
 
 /// The columns of decisions.csv.
@@ -48,7 +48,7 @@ pub enum DecidedBy {
     /// A person, whose ruling came in; its number among the docket's.
     Person(u32),
     /// An earlier night, and the decision stands; its number in the register.
-    EarlierNight(u32),
+    EarlierRun(u32),
 }
 
 /// What a reader of a decision should know beside it.
@@ -136,8 +136,8 @@ pub struct Withheld {
 /// Where a docket has a dispute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DisputeIndex {
-    /// The index of the order's file.
-    pub file: u32,
+    /// The index of the order among the docket's.
+    pub order: u32,
     /// The index of the dispute in it.
     pub dispute: u32,
 }
@@ -145,48 +145,54 @@ pub struct DisputeIndex {
 impl DisputeIndex {
     /// The case in the docket that it was taken from.
     pub fn case(self, docket: &Docket) -> Case<'_> {
-        docket.files[self.file as usize].case(self.dispute as usize)
+        docket.orders[self.order as usize].case(self.dispute as usize)
     }
 }
 
 impl Decision {
     /// Puts a finding into effect.
-    pub fn of(hearing: &Hearing, finding: Finding, at: DisputeIndex) -> Self {
-        let order = hearing.case.order;
+    pub fn of(evaluation: &Evaluation, finding: Finding, at: DisputeIndex) -> Self {
+        let order = evaluation.case.order;
         let paid = finding.award();
         let award = paid.map_or(Money::zero(order.currency), |award| award.amount);
-        let terms = &hearing.terms.refund;
+        let terms = &evaluation.terms.refund;
         Self {
             at,
-            place: hearing.case.dispute.place,
-            outcome: finding.outcome(hearing),
-            awarded_before: hearing.awarded_before,
+            place: evaluation.case.dispute.place,
+            outcome: finding.outcome(evaluation),
+            awarded_before: evaluation.awarded_before,
             by: DecidedBy::Rules,
             award,
-            guarantee: guarantee(hearing, award),
-            route: paid.map(|_| terms.route(order, hearing.as_of)),
-            buyer_level: hearing.buyer_level,
-            notes: notes(hearing, &finding),
+            guarantee: guarantee(evaluation, award),
+            route: paid.map(|_| terms.route(order, evaluation.as_of)),
+            buyer_level: evaluation.buyer_level,
+            notes: notes(evaluation, &finding),
             finding,
         }
     }
 
     /// What a person ruled, instead of the rules' decision about the same dispute.
-    pub fn by_person(hearing: &Hearing, ruling: &PersonsRuling, number: u32, at: DisputeIndex) -> Self {
-        let amount = ruling.award.unwrap_or(Money::zero(hearing.case.order.currency));
+    pub fn by_person(evaluation: &Evaluation, ruling: &Ruling, number: u32, at: DisputeIndex) -> Self {
+        let amount = ruling.award.unwrap_or(Money::zero(evaluation.case.order.currency));
         let finding = Finding::made_elsewhere(&rules::HUMAN, amount);
-        Self { by: DecidedBy::Person(number), ..Self::of(hearing, finding, at) }
+        Self { by: DecidedBy::Person(number), ..Self::of(evaluation, finding, at) }
     }
 
     /// A decision of an earlier night that stands, about a dispute of tonight's docket.
-    pub fn standing(standing: &Standing, number: u32, file: &CaseFile, at: DisputeIndex, buyer_level: Level) -> Self {
+    pub fn standing(
+        standing: &FinalDecision,
+        number: u32,
+        cases: &OrderCases,
+        at: DisputeIndex,
+        buyer_level: Level,
+    ) -> Self {
         let rule = rules::with_code(&standing.rule).unwrap_or(&rules::RETIRED);
         Self {
             at,
-            place: file.disputes[at.dispute as usize].place,
+            place: cases.disputes[at.dispute as usize].place,
             finding: Finding::made_elsewhere(rule, standing.award),
-            awarded_before: Money::zero(file.order.currency),
-            by: DecidedBy::EarlierNight(number),
+            awarded_before: Money::zero(cases.order.currency),
+            by: DecidedBy::EarlierRun(number),
             outcome: standing.outcome,
             award: standing.award,
             guarantee: standing.guarantee,
@@ -198,7 +204,7 @@ impl Decision {
 
     /// Whether it was made tonight, by rule or by a person, and ends the dispute.
     pub fn is_new_and_final(&self) -> bool {
-        !matches!(self.by, DecidedBy::EarlierNight(_)) && self.outcome.is_final()
+        !matches!(self.by, DecidedBy::EarlierRun(_)) && self.outcome.is_final()
     }
 
     /// The rule that decided.
@@ -213,16 +219,16 @@ impl Decision {
 
     /// Until when something is awaited.
     pub fn next_event_at(&self) -> Option<Instant> {
-        match self.finding.ruling {
-            Ruling::Await { until } => Some(until),
+        match self.finding.disposition {
+            Disposition::Await { until } => Some(until),
             _ => None,
         }
     }
 
     /// Who decides, where a person does.
     pub fn queue(&self) -> Option<Queue> {
-        match self.finding.ruling {
-            Ruling::Refer { queue } => Some(queue),
+        match self.finding.disposition {
+            Disposition::Refer { queue } => Some(queue),
             _ => None,
         }
     }
@@ -242,10 +248,10 @@ impl Decision {
         }
     }
 
-    /// The hearing that it was decided in, opened anew: to tell more of it than the decision holds.
-    pub fn hearing<'a>(&self, docket: &'a Docket, policy: &'a Policy, as_of: Instant) -> Hearing<'a> {
+    /// The evaluation that it was decided in, opened anew: to tell more of it than the decision holds.
+    pub fn evaluation<'a>(&self, docket: &'a Docket, policy: &'a Policy, as_of: Instant) -> Evaluation<'a> {
         let case = self.at.case(docket);
-        Hearing::open(case, policy.terms_for(&case, as_of), as_of, self.buyer_level, self.awarded_before)
+        Evaluation::new(case, policy.terms_for(&case, as_of), as_of, self.buyer_level, self.awarded_before)
     }
 }
 
@@ -282,31 +288,31 @@ impl std::fmt::Display for Decision {
 }
 
 /// What an award takes beyond the escrowed goods money.
-fn guarantee(hearing: &Hearing, award: Money) -> Money {
-    (award - hearing.left().at_least_zero()).at_least_zero()
+fn guarantee(evaluation: &Evaluation, award: Money) -> Money {
+    (award - evaluation.left().at_least_zero()).at_least_zero()
 }
 
-fn notes(hearing: &Hearing, finding: &Finding) -> Notes {
+fn notes(evaluation: &Evaluation, finding: &Finding) -> Notes {
     let gate = match finding_stage(finding) {
-        Stage::GoodsMerits => Gate::of(hearing),
+        Stage::GoodsMerits => Gate::of(evaluation),
         _ => Gate::None,
     };
     let consulted = matches!(gate, Gate::Consulted { .. });
     let mut notes = Notes {
-        evidence_tampered: consulted && hearing.case.dispute.evidence_tampered,
+        evidence_tampered: consulted && evaluation.case.dispute.evidence_tampered,
         evidence_not_exported: matches!(gate, Gate::Consulted { unseen: true, .. }),
         ..Notes::default()
     };
     if let Some(award) = finding.award() {
         let most = match award.basis {
-            Basis::Asked | Basis::Share { doubled: false, .. } => Some(hearing.goods()),
-            Basis::Share { doubled: true, ceiling, .. } => Some(ceiling.of(hearing.goods())),
+            Basis::Asked | Basis::Share { doubled: false, .. } => Some(evaluation.goods()),
+            Basis::Share { doubled: true, ceiling, .. } => Some(ceiling.of(evaluation.goods())),
             Basis::AllOfLeft | Basis::Offer => None,
         };
-        notes.asked_lowered = most.is_some_and(|most| hearing.requested() > most);
+        notes.asked_lowered = most.is_some_and(|most| evaluation.requested() > most);
         notes.offer_is_floor = matches!(award.basis, Basis::Share { raised_to_offer: true, .. });
         notes.return_waived = finding.returned == ReturnState::Waived;
-        notes.commission_lost = hearing.terms.refund.commission_lost(hearing.case.order);
+        notes.commission_lost = evaluation.terms.refund.commission_lost(evaluation.case.order);
         notes.cashback_void = true;
     }
     notes

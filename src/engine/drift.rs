@@ -2,14 +2,14 @@
 
 use rayon::prelude::*;
 
-use crate::arbitrate::Rulings;
+use crate::arbitrate::Decisions;
 use crate::decision::{DecidedBy, Decision};
 use arbiter_model::case::{Case, Docket, FACT_END};
+use arbiter_model::final_decisions::FinalDecision;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
-use arbiter_model::register::Standing;
 use arbiter_policy::Policy;
-use arbiter_rules::{self as rules, HUMAN, Hearing};
+use arbiter_rules::{self as rules, Evaluation, HUMAN};
 
 /// A decision that stands, and what tonight would say.
 #[derive(Clone, Debug)]
@@ -24,13 +24,13 @@ pub struct Drift {
 
 /// The decisions that stand and would be others, in the order of the export. A person's ruling is not held against
 /// what the rules would say.
-pub fn drift(docket: &Docket, rulings: &Rulings, policy: &Policy, as_of: Instant) -> Vec<Drift> {
-    rulings.decisions.par_iter().filter_map(|decision| drifted(docket, decision, policy, as_of)).collect()
+pub fn drift(docket: &Docket, decisions: &Decisions, policy: &Policy, as_of: Instant) -> Vec<Drift> {
+    decisions.made.par_iter().filter_map(|decision| drifted(docket, decision, policy, as_of)).collect()
 }
 
 fn drifted(docket: &Docket, decision: &Decision, policy: &Policy, as_of: Instant) -> Option<Drift> {
-    let DecidedBy::EarlierNight(number) = decision.by else { return None };
-    let standing = &docket.register.standing()[number as usize];
+    let DecidedBy::EarlierRun(number) = decision.by else { return None };
+    let standing = &docket.final_decisions.all()[number as usize];
     let case = decision.at.case(docket);
     if standing.rule == HUMAN.code {
         return None;
@@ -40,22 +40,22 @@ fn drifted(docket: &Docket, decision: &Decision, policy: &Policy, as_of: Instant
         return None;
     }
     let (terms, level) = (policy.terms_for(&case, as_of), decision.buyer_level);
-    let hearing = Hearing::open(case, terms, as_of, level, awarded_before(docket, &case));
-    let now = Decision::of(&hearing, rules::decide(&hearing), decision.at);
+    let evaluation = Evaluation::new(case, terms, as_of, level, awarded_before(docket, &case));
+    let now = Decision::of(&evaluation, rules::decide(&evaluation), decision.at);
     let is_other = now.outcome != standing.outcome || now.rule().code != standing.rule || now.award != standing.award;
     is_other.then(|| Drift { standing: number, now, facts: differences(&standing.facts, &facts) })
 }
 
 /// What the dispute had less then than the export says now: the awards that stand of disputes before it.
 fn awarded_before(docket: &Docket, case: &Case) -> Money {
-    let spent = docket.register.spent(case.order);
-    let is_before = |standing: &&Standing| {
-        docket.register.of_dispute(&case.dispute.id).is_some_and(|own| {
-            let own = &docket.register.standing()[own as usize];
+    let spent = docket.final_decisions.spent(case.order);
+    let is_before = |standing: &&FinalDecision| {
+        docket.final_decisions.of_dispute(&case.dispute.id).is_some_and(|own| {
+            let own = &docket.final_decisions.all()[own as usize];
             (standing.decided_at, standing.dispute_id.as_bytes()) < (own.decided_at, own.dispute_id.as_bytes())
         })
     };
-    let awards = docket.register.of_order(&case.order.id).filter(is_before);
+    let awards = docket.final_decisions.of_order(&case.order.id).filter(is_before);
     let awards = awards.filter(|standing| standing.currency == case.order.currency);
     awards.fold(spent.by_others - case.order.refunded_total, |sum, standing| sum + standing.award)
 }

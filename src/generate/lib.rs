@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use arbiter_model::case::{BuyerRecord, CaseFile, Docket};
+use arbiter_model::case::{Buyer, Docket, OrderCases};
 use arbiter_model::dispute::{Dispute, Id, Order, TrackingEvent};
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
@@ -119,11 +119,11 @@ pub fn docket(plan: &Plan) -> Docket {
         let mut disputants = Vec::new();
         for dispute in &disputes {
             disputants.push(*numbers.entry(dispute.buyer_id.clone()).or_insert_with(|| {
-                docket.buyers.push(BuyerRecord { id: dispute.buyer_id.clone(), orders_paid_at: Vec::new() });
+                docket.buyers.push(Buyer { id: dispute.buyer_id.clone(), orders_paid_at: Vec::new() });
                 docket.buyers.len() as u32 - 1
             }));
         }
-        docket.files.push(CaseFile { order: Box::new(order), events, disputes, disputants, held_by_reject: false });
+        docket.orders.push(OrderCases { order: Box::new(order), events, disputes, disputants, held_by_reject: false });
     }
     for buyer in &mut docket.buyers {
         buyer.orders_paid_at = paid.remove(&buyer.id).unwrap_or_default();

@@ -147,7 +147,7 @@ pub fn assemble(heard: Heard, tracking: Scan<EventRow>, named: &Named, read_with
     let files = files.into_iter().map(|(_, file)| file).collect();
     let sortings = [orders.sorting, tracking.sorting, disputes.sorting];
     let sources = sortings.iter().flat_map(Sorting::names).collect();
-    let docket = Docket { files, buyers, sources, ..Docket::default() };
+    let docket = Docket { orders: files, buyers, sources, ..Docket::default() };
 
     let [orders, tracking, disputes] = sortings.map(Sorting::finish);
     let exports = Exports { read_with, orders: orders.0, tracking: tracking.0, disputes: disputes.0, rulings: None };

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use arbiter_model::case::{BuyerRecord, CaseFile};
+use arbiter_model::case::{Buyer, OrderCases};
 use arbiter_model::dispute::{Dispute, Order};
 use arbiter_model::exports::Cause;
 use arbiter_model::instant::Instant;
@@ -155,7 +155,7 @@ pub fn close(
     mut known: Vec<NamedOrder>,
     paid: Vec<Vec<Instant>>,
     sorting: &mut Sorting,
-) -> (Vec<(u32, CaseFile)>, Vec<BuyerRecord>) {
+) -> (Vec<(u32, OrderCases)>, Vec<Buyer>) {
     let mut files = Vec::with_capacity(heard.len());
     for HeardOrder { order, disputes, disputants, faults } in heard {
         let held_by_reject = !faults.is_empty();
@@ -165,7 +165,7 @@ pub fn close(
         let Some(number) = order.filter(|_| !disputes.is_empty()) else { continue };
         // Only of orders that are known there are disputes.
         if let NamedOrder::Known(order) = std::mem::replace(&mut known[number as usize], NamedOrder::Unknown) {
-            let mut file = CaseFile { order, events: Vec::new(), disputes, disputants, held_by_reject };
+            let mut file = OrderCases { order, events: Vec::new(), disputes, disputants, held_by_reject };
             file.sort_disputes();
             files.push((number, file));
         }
@@ -176,14 +176,14 @@ pub fn close(
 
 /// Numbers those who opened the disputes that are left, in the order of the orders, and takes their
 /// records.
-fn number_buyers<'a>(files: impl Iterator<Item = &'a mut CaseFile>, mut paid: Vec<Vec<Instant>>) -> Vec<BuyerRecord> {
+fn number_buyers<'a>(files: impl Iterator<Item = &'a mut OrderCases>, mut paid: Vec<Vec<Instant>>) -> Vec<Buyer> {
     let mut numbers: Vec<Option<u32>> = vec![None; paid.len()];
     let mut buyers = Vec::new();
     for file in files {
         for (dispute, buyer) in file.disputes.iter().zip(&mut file.disputants) {
             *buyer = *numbers[*buyer as usize].get_or_insert_with(|| {
                 let orders_paid_at = std::mem::take(&mut paid[*buyer as usize]);
-                buyers.push(BuyerRecord { id: dispute.buyer_id.clone(), orders_paid_at });
+                buyers.push(Buyer { id: dispute.buyer_id.clone(), orders_paid_at });
                 buyers.len() as u32 - 1
             });
         }

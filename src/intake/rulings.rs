@@ -3,14 +3,14 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use arbiter_model::case::{Case, CaseFile, Docket};
+use arbiter_model::case::{Case, Docket, OrderCases};
 use arbiter_model::dispute::{Id, Order, Origin};
 use arbiter_model::exports::{Cause, Counted};
 use arbiter_model::fault::Fault;
+use arbiter_model::final_decisions::Ruling;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Money};
 use arbiter_model::outcome::Outcome;
-use arbiter_model::register::PersonsRuling;
 
 use super::assemble::Sorting;
 use super::header::columns;
@@ -127,7 +127,7 @@ impl Rulings {
 }
 
 fn cases(docket: &Docket) -> FxHashMap<&str, Case<'_>> {
-    docket.files.iter().flat_map(CaseFile::cases).map(|case| (&*case.dispute.id, case)).collect()
+    docket.orders.iter().flat_map(OrderCases::cases).map(|case| (&*case.dispute.id, case)).collect()
 }
 
 /// What rulings are held against.
@@ -147,7 +147,7 @@ enum Idle {
 }
 
 impl RulingsDesk<'_> {
-    fn sort(&self, mut rows: Scan<RulingRow>, sorting: &mut Sorting) -> Vec<PersonsRuling> {
+    fn sort(&self, mut rows: Scan<RulingRow>, sorting: &mut Sorting) -> Vec<Ruling> {
         let mut owners = Owners::among(rows.rows().map(|row| row.dispute_id.as_ref()));
         let mut rulings = Vec::new();
         for (place, row) in rows.take_rows() {
@@ -170,11 +170,11 @@ impl RulingsDesk<'_> {
         rulings
     }
 
-    fn rule(&self, draft: RulingDraft, place: Place) -> Result<PersonsRuling, Idle> {
+    fn rule(&self, draft: RulingDraft, place: Place) -> Result<Ruling, Idle> {
         let RulingDraft { dispute_id, outcome, award, by, at, reason } = draft;
         let dispute_id = self.meant(dispute_id)?;
-        let standing = self.docket.register.of_dispute(&dispute_id);
-        if let Some(standing) = standing.map(|number| &self.docket.register.standing()[number as usize]) {
+        let standing = self.docket.final_decisions.of_dispute(&dispute_id);
+        if let Some(standing) = standing.map(|number| &self.docket.final_decisions.all()[number as usize]) {
             let same_award = award.map_or(!standing.award.is_positive(), |award| {
                 award.in_currency(standing.currency) == Some(standing.award)
             });
@@ -196,12 +196,12 @@ impl RulingsDesk<'_> {
         }
         let award = award.map(|award| self.in_currency(award, order)).transpose()?;
         let (was_referred, origin) = (self.referred.contains(&dispute_id), self.origin(place));
-        Ok(PersonsRuling { dispute_id, outcome, award, by, at, reason, was_referred, origin })
+        Ok(Ruling { dispute_id, outcome, award, by, at, reason, was_referred, origin })
     }
 
     /// The dispute that an id means: itself, or as outputs write it for spreadsheets, with a `'` before it.
     fn meant(&self, id: Id) -> Result<Id, Idle> {
-        let is_known = |id: &str| self.cases.contains_key(id) || self.docket.register.of_dispute(id).is_some();
+        let is_known = |id: &str| self.cases.contains_key(id) || self.docket.final_decisions.of_dispute(id).is_some();
         let Some(bare) = id.strip_prefix('\'').filter(|bare| is_known(bare)).map(Id::from) else { return Ok(id) };
         match is_known(&id) {
             false => Ok(bare),

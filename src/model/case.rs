@@ -5,28 +5,28 @@
 use std::fmt::Write;
 
 use crate::dispute::{Dispute, Id, Order, SellerAnswer, TrackingEvent};
+use crate::final_decisions::{FinalDecisions, Ruling};
 use crate::instant::Instant;
-use crate::register::{PersonsRuling, Register};
 
 /// All that a run decides on: the disputed orders with their disputes, and the buyers' records.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Docket {
     /// One file for each disputed order.
-    pub files: Vec<CaseFile>,
-    /// The records of everybody who opened one of the disputes; see [`CaseFile::disputants`].
-    pub buyers: Vec<BuyerRecord>,
+    pub orders: Vec<OrderCases>,
+    /// The records of everybody who opened one of the disputes; see [`OrderCases::disputants`].
+    pub buyers: Vec<Buyer>,
     /// The names of the files that the facts were read from, which their [`Origin`](crate::dispute::Origin)s count.
     pub sources: Vec<String>,
     /// The decisions of earlier nights that stand.
-    pub register: Register,
+    pub final_decisions: FinalDecisions,
     /// What people decided about disputes that were referred to them.
-    pub rulings: Vec<PersonsRuling>,
+    pub rulings: Vec<Ruling>,
 }
 
 /// One disputed order with its history and all its disputes. Disputes of one order share its money,
 /// so they are decided together.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CaseFile {
+pub struct OrderCases {
     /// The order.
     pub order: Box<Order>,
     /// Its tracking events as they stand in the export, identical rows once.
@@ -41,7 +41,7 @@ pub struct CaseFile {
 
 /// What is known of a buyer beyond single disputes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BuyerRecord {
+pub struct Buyer {
     /// Who.
     pub id: Id,
     /// When each of the buyer's orders in the export was paid, disputed or not, ascending.
@@ -59,7 +59,7 @@ pub struct Case<'a> {
     pub events: &'a [TrackingEvent],
 }
 
-impl CaseFile {
+impl OrderCases {
     /// The cases of this file, in the order in which they are decided.
     pub fn cases(&self) -> impl Iterator<Item = Case<'_>> {
         (0..self.disputes.len()).map(|index| self.case(index))
@@ -90,10 +90,10 @@ impl Docket {
     /// The same cases as if nothing had been decided before: without the register and people's rulings, and with
     /// what others refunded as all that was refunded.
     pub fn anew(mut self) -> Self {
-        for file in &mut self.files {
-            file.order.refunded_total = self.register.spent(&file.order).by_others;
+        for cases in &mut self.orders {
+            cases.order.refunded_total = self.final_decisions.spent(&cases.order).by_others;
         }
-        Self { register: Register::default(), rulings: Vec::new(), ..self }
+        Self { final_decisions: FinalDecisions::default(), rulings: Vec::new(), ..self }
     }
 }
 

@@ -8,10 +8,10 @@ mod codes;
 pub mod dispute;
 pub mod exports;
 pub mod fault;
+pub mod final_decisions;
 pub mod instant;
 pub mod money;
 pub mod outcome;
-pub mod register;
 pub mod run_record;
 
 #[doc(hidden)]

@@ -7,7 +7,7 @@ use crate::instant::Instant;
 
 /// What is kept of a run beside the table of its cases.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Beside {
+pub struct RunRecord {
     /// The instant it was decided as of.
     #[serde(serialize_with = "exactly")]
     pub as_of: Instant,
@@ -22,7 +22,7 @@ pub struct Beside {
     /// The files that the facts were read from.
     pub sources: Vec<String>,
     /// The night before, where there was one.
-    pub before: Option<Before>,
+    pub before: Option<SincePrevious>,
 }
 
 /// An instant with its fraction of a second.
@@ -32,16 +32,16 @@ fn exactly<S: Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error
 
 /// The run before a run, and what has changed since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Before {
+pub struct SincePrevious {
     /// The name of its folder.
     pub run: String,
     /// The disputes that are decided otherwise since.
-    pub changes: Vec<Change>,
+    pub changes: Vec<DecisionChange>,
 }
 
 /// A dispute that is decided otherwise than the night before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub struct DecisionChange {
     /// The dispute.
     pub dispute_id: String,
     /// Its order.

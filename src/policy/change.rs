@@ -9,7 +9,7 @@ use super::resolved::{Leaf, Leaves, Resolved, Segment, Version, in_force, ordere
 
 /// One value that differs from the standard one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub struct ParameterChange {
     /// The parameter: `colour_mismatch.band.high`, with its version where the rule has several,
     /// `colour_mismatch@2026-07-01.band.high`, and its segment, `colour_mismatch@2026-07-01#1.band`.
     pub parameter: String,
@@ -22,7 +22,7 @@ pub struct Change {
 /// One value that differs between two sets of parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The parameter, as in [`Change`].
+    /// The parameter, as in [`ParameterChange`].
     pub parameter: String,
     /// The value of each, as TOML; empty where it has none.
     pub values: [String; 2],
@@ -31,13 +31,13 @@ pub struct Difference {
 }
 
 /// What of a set of parameters differs from the standard.
-pub(super) fn changes(standard: &Resolved, resolved: &Resolved) -> Vec<Change> {
+pub(super) fn changes(standard: &Resolved, resolved: &Resolved) -> Vec<ParameterChange> {
     let changed = differences(standard, resolved).into_iter();
     let changed = changed.map(|Difference { parameter, values: [before, after], origins: [_, origin] }| {
         // What is gone has no place that it was set by.
         let gone = after.is_empty() && !before.is_empty();
         let value = if gone { "none".to_owned() } else { after };
-        Change { parameter, value, set_by: if gone { "a complete policy".to_owned() } else { origin } }
+        ParameterChange { parameter, value, set_by: if gone { "a complete policy".to_owned() } else { origin } }
     });
     changed.collect()
 }

@@ -37,7 +37,7 @@ use std::sync::LazyLock;
 use toml::Value;
 
 pub use catalogue::{Catalogue, Group, Parameter, catalogue};
-pub use change::{Change, Difference};
+pub use change::{Difference, ParameterChange};
 pub use condition::{AmountRange, CONDITIONS, Condition};
 pub use document::RESERVED;
 pub use general::{General, GovernedBy, Months};
@@ -72,7 +72,7 @@ pub struct Policy {
     general: General,
     epochs: Epochs,
     labels: Labels,
-    changed: Vec<Change>,
+    changed: Vec<ParameterChange>,
 }
 
 impl PartialEq for Policy {
@@ -190,7 +190,7 @@ impl Policy {
     }
 
     /// What differs from the standard, in the order of the catalogue.
-    pub fn changed(&self) -> &[Change] {
+    pub fn changed(&self) -> &[ParameterChange] {
         &self.changed
     }
 

@@ -6,24 +6,24 @@ use std::io::{self, Write};
 use arbiter_model::money::Money;
 use arbiter_rules::Level;
 
-use super::Night;
+use super::Run;
 use super::cells::write_table;
 
 const HEADER: &[&str] =
     &["buyer_id", "level", "orders", "disputes", "rate", "lower", "contradicted", "burst", "awarded"];
 
-pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
     let awarded = awarded(night);
     write_table(out, HEADER, &conspicuous(night), |cells, buyer| {
-        let (record, standing) = (&night.docket.buyers[*buyer], night.rulings.standings[*buyer]);
+        let (record, standing) = (&night.docket.buyers[*buyer], night.decisions.buyers[*buyer]);
         cells.text(&record.id)?;
         cells.own(standing.level.code())?;
-        cells.value(standing.tally.orders)?;
-        cells.value(standing.tally.disputed_orders)?;
-        cells.value(standing.tally.rate())?;
-        cells.value(format_args!("{:.4}", standing.tally.lower()))?;
-        cells.value(standing.tally.contradicted)?;
-        cells.value(standing.tally.burst)?;
+        cells.value(standing.record.orders)?;
+        cells.value(standing.record.disputed_orders)?;
+        cells.value(standing.record.rate())?;
+        cells.value(format_args!("{:.4}", standing.record.lower()))?;
+        cells.value(standing.record.contradicted)?;
+        cells.value(standing.record.burst)?;
         let sums = awarded.get(buyer).into_iter().flatten();
         let sums: Vec<_> = sums.map(|(currency, amount)| format!("{currency} {amount}")).collect();
         cells.own(&sums.join(";"))?;
@@ -32,18 +32,18 @@ pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The buyers above level `none`, by their place in the docket, sorted by their ids.
-pub(super) fn conspicuous(night: &Night) -> Vec<usize> {
+pub(super) fn conspicuous(night: &Run) -> Vec<usize> {
     let mut buyers: Vec<usize> =
-        (0..night.docket.buyers.len()).filter(|buyer| night.rulings.standings[*buyer].level > Level::None).collect();
+        (0..night.docket.buyers.len()).filter(|buyer| night.decisions.buyers[*buyer].level > Level::None).collect();
     buyers.sort_by_key(|buyer| night.docket.buyers[*buyer].id.as_bytes());
     buyers
 }
 
 /// What each conspicuous buyer's disputes were awarded, by currency.
-fn awarded(night: &Night) -> BTreeMap<usize, BTreeMap<&'static str, Money>> {
+fn awarded(night: &Run) -> BTreeMap<usize, BTreeMap<&'static str, Money>> {
     let mut awarded: BTreeMap<usize, BTreeMap<&'static str, Money>> = BTreeMap::new();
-    for decision in night.rulings.decisions.iter().filter(|decision| decision.award.is_positive()) {
-        let file = &night.docket.files[decision.at.file as usize];
+    for decision in night.decisions.made.iter().filter(|decision| decision.award.is_positive()) {
+        let file = &night.docket.orders[decision.at.order as usize];
         let buyer = file.disputants[decision.at.dispute as usize] as usize;
         if decision.buyer_level > Level::None {
             let sums = awarded.entry(buyer).or_default();

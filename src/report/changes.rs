@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
-use arbiter_model::run_record::{Before, Change, Verdict};
+use arbiter_model::run_record::{DecisionChange, SincePrevious, Verdict};
 
-use super::Night;
+use super::Run;
 use super::cells::{Cells, write_table};
 
 const HEADER: &[&str] = &[
@@ -23,16 +23,16 @@ const HEADER: &[&str] = &[
     "next_event_at",
 ];
 
-pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
-    let changes = night.beside.before.as_ref().map_or(&[][..], |Before { changes, .. }| changes);
+pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let changes = night.beside.before.as_ref().map_or(&[][..], |SincePrevious { changes, .. }| changes);
     let mut tonight: FxHashMap<&str, Option<Verdict>> =
         changes.iter().map(|change| (&*change.dispute_id, None)).collect();
-    for decision in &night.rulings.decisions {
+    for decision in &night.decisions.made {
         if let Some(verdict) = tonight.get_mut(&*decision.at.case(night.docket).dispute.id) {
             *verdict = Some(decision.verdict());
         }
     }
-    write_table(out, HEADER, changes, |cells, Change { dispute_id, order_id, old, causes }| {
+    write_table(out, HEADER, changes, |cells, DecisionChange { dispute_id, order_id, old, causes }| {
         cells.text(dispute_id)?;
         cells.text(order_id)?;
         cells.own(&causes.join(";"))?;

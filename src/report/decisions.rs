@@ -3,19 +3,19 @@
 use std::io::{self, Write};
 
 use arbiter_engine::decision::{COLUMNS, DecidedBy, Decision};
-use arbiter_model::register::Standing;
+use arbiter_model::final_decisions::FinalDecision;
 use arbiter_rules::{AWAITING_RETURN, ReturnState};
 
-use super::Night;
+use super::Run;
 use super::cells::{Cells, write_table};
 
-pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
-    write_table(out, COLUMNS, &night.rulings.decisions, |cells, decision| write_row(night, cells, decision))
+pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
+    write_table(out, COLUMNS, &night.decisions.made, |cells, decision| write_row(night, cells, decision))
 }
 
-fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
-    if let DecidedBy::EarlierNight(number) = decision.by {
-        return write_standing(&night.docket.register.standing()[number as usize], cells);
+fn write_row(night: &Run, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
+    if let DecidedBy::EarlierRun(number) = decision.by {
+        return write_standing(&night.docket.final_decisions.all()[number as usize], cells);
     }
     let case = decision.at.case(night.docket);
     let (dispute, order) = (case.dispute, case.order);
@@ -50,7 +50,7 @@ fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Resul
 }
 
 /// A decision that stands keeps its row as it was.
-pub(super) fn write_standing(standing: &Standing, cells: &mut Cells) -> io::Result<()> {
+pub(super) fn write_standing(standing: &FinalDecision, cells: &mut Cells) -> io::Result<()> {
     standing.row.iter().try_for_each(|cell| cells.own(cell))?;
     cells.end_row()
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Night;
+use super::Run;
 use super::cells::write_table;
 
 const HEADER: &[&str] = &[
@@ -20,9 +20,9 @@ const HEADER: &[&str] = &[
     "explanation_now",
 ];
 
-pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, HEADER, night.drift, |cells, drift| {
-        let standing = &night.docket.register.standing()[drift.standing as usize];
+        let standing = &night.docket.final_decisions.all()[drift.standing as usize];
         cells.text(&standing.dispute_id)?;
         cells.text(&standing.order_id)?;
         cells.value(standing.decided_at)?;

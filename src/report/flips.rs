@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use arbiter_engine::arbitrate::Rulings;
+use arbiter_engine::arbitrate::Decisions;
 use arbiter_engine::decision::DecidedBy;
 use arbiter_engine::explain::flip;
 use arbiter_model::case::Docket;
@@ -34,14 +34,14 @@ pub fn write_flips(
     docket: &Docket,
     policy: &Policy,
     as_of: Instant,
-    rulings: &Rulings,
+    decisions: &Decisions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write_table(out, HEADER, &rulings.decisions, |cells, decision| {
+    write_table(out, HEADER, &decisions.made, |cells, decision| {
         let case = decision.at.case(docket);
         // What stands, or was ruled by a person, is changed by no fact.
         let is_by_rules = decision.by == DecidedBy::Rules;
-        let nearest = is_by_rules.then(|| flip::nearest(docket, policy, as_of, rulings, decision));
+        let nearest = is_by_rules.then(|| flip::nearest(docket, policy, as_of, decisions, decision));
         let (fact, parameter) = nearest.unwrap_or_default();
         cells.text(&case.dispute.id)?;
         cells.text(&case.order.id)?;

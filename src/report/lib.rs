@@ -27,9 +27,9 @@ pub use manifest::{Counts, MANIFEST, OutputFile, PublishedManifest, folder_name}
 pub use payouts::payout_key;
 pub use rejects::write_rejects;
 pub use shelf::{Render, Shelf};
-pub use summary::{Books, Payouts, Summary, Tonight, Totals};
+pub use summary::{Books, Payouts, Summary, ThisRun, Totals};
 
-use arbiter_engine::arbitrate::Rulings;
+use arbiter_engine::arbitrate::Decisions;
 use arbiter_engine::books::Ledger;
 use arbiter_engine::decision::{DecidedBy, Decision};
 use arbiter_engine::drift::Drift;
@@ -37,7 +37,7 @@ use arbiter_model::case::Docket;
 use arbiter_model::exports::{Exports, Reject};
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
-use arbiter_model::run_record::Beside;
+use arbiter_model::run_record::RunRecord;
 use arbiter_policy::Policy;
 use arbiter_rules as rules;
 
@@ -46,15 +46,15 @@ pub const PROGRAM: &str = "arbiter";
 
 /// Everything a run knows, for the reports to pick from.
 #[derive(Clone, Copy, Debug)]
-pub struct Night<'a> {
+pub struct Run<'a> {
     /// The instant it was decided as of.
     pub as_of: Instant,
     /// The parameters in force.
     pub policy: &'a Policy,
     /// What was decided on.
     pub docket: &'a Docket,
-    /// The decisions and the buyers' standings.
-    pub rulings: &'a Rulings,
+    /// The decisions and the buyers' buyer_ratings.
+    pub decisions: &'a Decisions,
     /// The books.
     pub ledger: &'a Ledger,
     /// The rows that were kept out.
@@ -64,25 +64,25 @@ pub struct Night<'a> {
     /// Decisions that stand although tonight's facts would decide otherwise.
     pub drift: &'a [Drift],
     /// What else was known when the facts had been read, and the night before.
-    pub beside: &'a Beside,
+    pub beside: &'a RunRecord,
 }
 
-impl Night<'_> {
+impl Run<'_> {
     /// A decision in a sentence for people.
     fn explain(&self, decision: &Decision) -> String {
         if let DecidedBy::Person(number) = decision.by {
             let currency = decision.at.case(self.docket).order.currency;
             return self.docket.rulings[number as usize].told(decision.award, currency);
         }
-        rules::explain(&decision.hearing(self.docket, self.policy, self.as_of), &decision.finding)
+        rules::explain(&decision.evaluation(self.docket, self.policy, self.as_of), &decision.finding)
     }
 }
 
-impl Night<'_> {
+impl Run<'_> {
     /// When a dispute was decided, where it is.
     fn decided_at(&self, decision: &Decision) -> Option<Instant> {
         match decision.by {
-            DecidedBy::EarlierNight(number) => Some(self.docket.register.standing()[number as usize].decided_at),
+            DecidedBy::EarlierRun(number) => Some(self.docket.final_decisions.all()[number as usize].decided_at),
             DecidedBy::Person(number) => Some(self.docket.rulings[number as usize].at),
             DecidedBy::Rules => decision.outcome.is_final().then_some(self.as_of),
         }
@@ -90,7 +90,7 @@ impl Night<'_> {
 }
 
 /// Writes one table of a night.
-pub type WriteTable = fn(&Night, &mut dyn Write) -> io::Result<()>;
+pub type WriteTable = fn(&Run, &mut dyn Write) -> io::Result<()>;
 
 /// The tables that a run leaves.
 pub const TABLES: &[(&str, WriteTable)] = &[
@@ -118,7 +118,7 @@ pub const SUMMARIES: &[(&str, WriteSummary)] =
 /// # Errors
 ///
 /// A file cannot be written, or the rows do not add up.
-pub fn write(night: &Night, snapshot: &[(&str, WriteTable)], shelf: &dyn Shelf) -> Result<Summary, Fault> {
+pub fn write(night: &Run, snapshot: &[(&str, WriteTable)], shelf: &dyn Shelf) -> Result<Summary, Fault> {
     let write_table = |(name, write): &(&str, WriteTable)| shelf.write(name, &|out| write(night, out));
     let (summary, files) = rayon::join(
         || Summary::of(night),

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use arbiter_model::exports::Exports;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::instant::Instant;
-use arbiter_policy::{Change, InForce, Policy};
+use arbiter_policy::{InForce, ParameterChange, Policy};
 
 use arbiter_model::VERSION;
 
-use super::{Night, PROGRAM};
+use super::{PROGRAM, Run};
 
 /// One file of a run's folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ struct Manifest<'a> {
 #[derive(Serialize)]
 struct Parameters<'a> {
     blake3: String,
-    changed: &'a [Change],
+    changed: &'a [ParameterChange],
     in_force: InForce<'a>,
 }
 
@@ -62,14 +62,14 @@ pub struct Counts {
 
 impl Counts {
     /// The counts of a run.
-    pub fn of(night: &Night) -> Self {
+    pub fn of(night: &Run) -> Self {
         let disputes = &night.exports.disputes;
         Self {
             rows: disputes.rows,
-            decided: night.rulings.decisions.len() as u64,
+            decided: night.decisions.made.len() as u64,
             rejected: disputes.rejected,
             repeats: disputes.repeats,
-            not_yet_open: night.rulings.not_yet_open,
+            not_yet_open: night.decisions.not_yet_open,
         }
     }
 
@@ -80,7 +80,7 @@ impl Counts {
 }
 
 /// Writes the manifest, with the other files of the folder.
-pub fn write(night: &Night, outputs: &[OutputFile], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Run, outputs: &[OutputFile], out: &mut dyn Write) -> io::Result<()> {
     let manifest = Manifest {
         program: PROGRAM,
         version: VERSION,

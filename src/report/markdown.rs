@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Summary;
 use super::manifest::Counts;
-use super::summary::{Awarded, Books, BuyerLine, BuyerLines, Deadlines, SHOWN, SellerLine, Tonight, Totals};
+use super::summary::{Awarded, Books, BuyerLine, BuyerLines, Deadlines, SHOWN, SellerLine, ThisRun, Totals};
 use arbiter_model::exports::RejectGroup;
 use arbiter_model::run_record::CAUSES;
 
@@ -40,7 +40,7 @@ fn write_counts(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn write_tonight(tonight: &Tonight, out: &mut dyn Write) -> io::Result<()> {
+fn write_tonight(tonight: &ThisRun, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Tonight\n")?;
     let by_people = match tonight.decided_by_people {
         0 => String::new(),

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use arbiter_engine::decision::{DecidedBy, Decision};
 use arbiter_model::dispute::Id;
 
-use super::Night;
+use super::Run;
 use super::cells::write_table;
 
 const HEADER: &[&str] = &[
@@ -26,7 +26,7 @@ const HEADER: &[&str] = &[
     "decided_at",
 ];
 
-pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
     let payouts: Vec<_> = night.payouts().collect();
     write_table(out, HEADER, &payouts, |cells, decision| {
         let case = decision.at.case(night.docket);
@@ -61,10 +61,10 @@ pub fn payout_key(dispute_id: &Id, order_id: &Id) -> String {
     hasher.finalize().to_hex()[..32].to_owned()
 }
 
-impl<'a> Night<'a> {
+impl<'a> Run<'a> {
     /// The awards that were made tonight, in the order of the export.
     pub(super) fn payouts(&self) -> impl Iterator<Item = &'a Decision> {
-        let decisions = self.rulings.decisions.iter();
+        let decisions = self.decisions.made.iter();
         decisions.filter(|decision| decision.is_new_and_final() && decision.award.is_positive())
     }
 }

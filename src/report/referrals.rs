@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use arbiter_engine::decision::Decision;
 use arbiter_model::dispute::{SellerAnswer, SellerResponse};
 
-use super::Night;
+use super::Run;
 use super::cells::{Cells, write_table};
 
 const HEADER: &[&str] = &[
@@ -37,14 +37,14 @@ const HEADER: &[&str] = &[
     "explanation",
 ];
 
-pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
-    let mut referred: Vec<_> = night.rulings.decisions.iter().filter(|decision| decision.queue().is_some()).collect();
+pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let mut referred: Vec<_> = night.decisions.made.iter().filter(|decision| decision.queue().is_some()).collect();
     // Stable: within a queue the order of the export stays.
     referred.sort_by_key(|decision| decision.queue().map(|queue| queue.code()));
     write_table(out, HEADER, &referred, |cells, decision| write_row(night, cells, decision))
 }
 
-fn write_row(night: &Night, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
+fn write_row(night: &Run, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
     let case = decision.at.case(night.docket);
     let (dispute, order) = (case.dispute, case.order);
     let usual = night.policy.terms_for(&case, night.as_of).arbitration.days;

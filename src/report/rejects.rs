@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::Night;
+use super::Run;
 use super::cells::write_table;
 use arbiter_model::exports::Reject;
 
 const HEADER: &[&str] = &["file", "line", "column", "value", "expected"];
 
-pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_rejects(night.rejects, out)
 }
 

@@ -6,27 +6,27 @@ use std::io::{self, Write};
 use rustc_hash::FxHashSet;
 
 use arbiter_engine::decision::{COLUMNS, DecidedBy};
-use arbiter_model::register::Standing;
+use arbiter_model::final_decisions::FinalDecision;
 
-use super::Night;
+use super::Run;
 use super::cells::write_table;
 use super::decisions::write_standing;
 
-pub fn write(night: &Night, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, COLUMNS, &absent(night), |cells, standing| write_standing(standing, cells))
 }
 
 /// The decisions that stand about disputes which tonight has not.
-pub(super) fn absent<'a>(night: &Night<'a>) -> Vec<&'a Standing> {
+pub(super) fn absent<'a>(night: &Run<'a>) -> Vec<&'a FinalDecision> {
     let shown: FxHashSet<u32> = night
-        .rulings
         .decisions
+        .made
         .iter()
         .filter_map(|decision| match decision.by {
-            DecidedBy::EarlierNight(number) => Some(number),
+            DecidedBy::EarlierRun(number) => Some(number),
             DecidedBy::Rules | DecidedBy::Person(_) => None,
         })
         .collect();
-    let all = night.docket.register.standing().iter().enumerate();
+    let all = night.docket.final_decisions.all().iter().enumerate();
     all.filter(|(number, _)| !shown.contains(&(*number as u32))).map(|(_, standing)| standing).collect()
 }

@@ -18,7 +18,7 @@ use super::manifest::Counts;
 use super::totals::{Group, KeyOf, OUTCOME, REASON, RULE, SELLER, totals};
 use arbiter_model::VERSION;
 
-use super::{Night, buyers, standing};
+use super::{Run, buyers, standing};
 
 /// How many of a long list are shown.
 pub(super) const SHOWN: usize = 10;
@@ -36,7 +36,7 @@ pub struct Summary {
     /// Where every row of disputes.csv went.
     pub disputes: Counts,
     /// What is new tonight.
-    pub tonight: Tonight,
+    pub tonight: ThisRun,
     /// By what becomes of the money.
     pub by_outcome: Vec<Totals>,
     /// By the rule that decided, in the order of precedence.
@@ -61,7 +61,7 @@ pub struct Summary {
 
 /// What a run has that the night before had not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Tonight {
+pub struct ThisRun {
     /// The run before it.
     pub previous: Option<String>,
     /// Disputes that were refunded or denied tonight.
@@ -193,7 +193,7 @@ pub struct HeldOrder {
 
 impl Summary {
     /// Adds up a run.
-    pub fn of(night: &Night) -> Self {
+    pub fn of(night: &Run) -> Self {
         let keys: [KeyOf; 4] = [OUTCOME, RULE, REASON, SELLER];
         let mut groups = keys.par_iter().map(|key_of| totals(night, *key_of)).collect::<Vec<_>>().into_iter();
         let [by_outcome, by_rule, by_reason, by_seller] = keys.map(|_| groups.next().unwrap_or_default());
@@ -236,8 +236,8 @@ impl Summary {
     }
 }
 
-fn tonight(night: &Night) -> Tonight {
-    let decisions = || night.rulings.decisions.iter();
+fn tonight(night: &Run) -> ThisRun {
+    let decisions = || night.decisions.made.iter();
     let count = |is: fn(&Decision) -> bool| decisions().filter(|decision| is(decision)).count() as u64;
     let mut payouts: FxHashMap<Currency, Payouts> = FxHashMap::default();
     for decision in night.payouts() {
@@ -252,11 +252,11 @@ fn tonight(night: &Night) -> Tonight {
     for cause in before.iter().flat_map(|before| &before.changes).flat_map(|change| &change.causes) {
         *changes.entry(cause.clone()).or_default() += 1;
     }
-    Tonight {
+    ThisRun {
         previous: before.map(|before| before.run.clone()),
         decided: count(Decision::is_new_and_final),
         decided_by_people: count(|decision| matches!(decision.by, DecidedBy::Person(_))),
-        standing: count(|decision| matches!(decision.by, DecidedBy::EarlierNight(_))),
+        standing: count(|decision| matches!(decision.by, DecidedBy::EarlierRun(_))),
         standing_elsewhere: standing::absent(night).len() as u64,
         payouts: in_order_of_code(payouts),
         changes,
@@ -282,10 +282,10 @@ fn gather(groups: &[Group]) -> Vec<Totals> {
     gathered
 }
 
-fn by_currency(night: &Night) -> Vec<Books> {
+fn by_currency(night: &Run) -> Vec<Books> {
     let mut books: FxHashMap<Currency, Books> = FxHashMap::default();
     for entry in &night.ledger.entries {
-        let currency = night.docket.files[entry.file as usize].order.currency;
+        let currency = night.docket.orders[entry.order as usize].order.currency;
         let sum = books.entry(currency).or_insert_with(|| empty_books(currency));
         sum.orders += 1;
         sum.escrow = sum.escrow + entry.escrow;
@@ -309,10 +309,10 @@ fn empty_books(currency: Currency) -> Books {
     Books { currency: currency.code(), orders: 0, escrow, award, released, held, guarantee }
 }
 
-fn deadlines(night: &Night) -> Deadlines {
+fn deadlines(night: &Run) -> Deadlines {
     let mut deadlines = Deadlines::default();
     let today = night.as_of.date();
-    for at in night.rulings.decisions.iter().filter_map(|decision| decision.next_event_at()) {
+    for at in night.decisions.made.iter().filter_map(|decision| decision.next_event_at()) {
         match (at.date() - today).num_days() {
             ..0 => deadlines.past += 1,
             0..NIGHTS => *deadlines.coming.entry(at.date().to_string()).or_default() += 1,
@@ -337,16 +337,16 @@ fn sellers(groups: &[Group]) -> Vec<SellerLine> {
     sellers.into_iter().take(SHOWN).flat_map(line).collect()
 }
 
-fn buyer_lines(night: &Night) -> BuyerLines {
+fn buyer_lines(night: &Run) -> BuyerLines {
     let mut conspicuous = buyers::conspicuous(night);
     let mut levels = BTreeMap::new();
     for buyer in &conspicuous {
-        *levels.entry(night.rulings.standings[*buyer].level.code()).or_default() += 1;
+        *levels.entry(night.decisions.buyers[*buyer].level.code()).or_default() += 1;
     }
     // Stable, and sorted by id before: of equals the first by id.
     conspicuous.sort_by(|left, right| {
         let rank =
-            |buyer: &usize| (night.rulings.standings[*buyer].level, night.rulings.standings[*buyer].tally.lower());
+            |buyer: &usize| (night.decisions.buyers[*buyer].level, night.decisions.buyers[*buyer].record.lower());
         let ((left_level, left_lower), (right_level, right_lower)) = (rank(left), rank(right));
         right_level.cmp(&left_level).then_with(|| right_lower.total_cmp(&left_lower))
     });
@@ -354,25 +354,25 @@ fn buyer_lines(night: &Night) -> BuyerLines {
     BuyerLines { levels, first }
 }
 
-fn buyer_line(night: &Night, buyer: usize) -> BuyerLine {
-    let standing = night.rulings.standings[buyer];
+fn buyer_line(night: &Run, buyer: usize) -> BuyerLine {
+    let standing = night.decisions.buyers[buyer];
     BuyerLine {
         buyer_id: night.docket.buyers[buyer].id.to_string(),
         level: standing.level,
-        disputes: standing.tally.disputed_orders,
-        orders: standing.tally.orders,
-        lower: format!("{:.4}", standing.tally.lower()),
+        disputes: standing.record.disputed_orders,
+        orders: standing.record.orders,
+        lower: format!("{:.4}", standing.record.lower()),
     }
 }
 
-fn held_by_rejects(night: &Night) -> Vec<HeldOrder> {
+fn held_by_rejects(night: &Run) -> Vec<HeldOrder> {
     let held: BTreeMap<&str, String> = night
         .ledger
         .entries
         .iter()
-        .filter(|entry| night.docket.files[entry.file as usize].held_by_reject)
+        .filter(|entry| night.docket.orders[entry.order as usize].held_by_reject)
         .map(|entry| {
-            let order = &night.docket.files[entry.file as usize].order;
+            let order = &night.docket.orders[entry.order as usize].order;
             (&*order.id, format!("{} {}", entry.held, order.currency))
         })
         .collect();
@@ -385,7 +385,7 @@ fn held_by_rejects(night: &Night) -> Vec<HeldOrder> {
     orders
 }
 
-fn notes(night: &Night) -> Vec<String> {
+fn notes(night: &Run) -> Vec<String> {
     let changed = night
         .policy
         .changed()

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use arbiter_engine::decision::Decision;
 use arbiter_model::money::{Currency, Money};
 
-use super::Night;
+use super::Run;
 
 /// The decisions in one currency that have something in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) struct Group<'a> {
 }
 
 /// What decisions may have in common.
-pub(super) type KeyOf = for<'a> fn(&Night<'a>, &'a Decision) -> &'a str;
+pub(super) type KeyOf = for<'a> fn(&Run<'a>, &'a Decision) -> &'a str;
 
 /// The outcome.
 pub(super) const OUTCOME: KeyOf = |_, decision| decision.outcome.code();
@@ -40,9 +40,9 @@ pub(super) const REASON: KeyOf = |night, decision| decision.at.case(night.docket
 pub(super) const SELLER: KeyOf = |night, decision| &decision.at.case(night.docket).order.seller_id;
 
 /// Adds up the decisions of a night by what they have in common and the currency, sorted by both.
-pub(super) fn totals<'a>(night: &Night<'a>, key_of: KeyOf) -> Vec<Group<'a>> {
+pub(super) fn totals<'a>(night: &Run<'a>, key_of: KeyOf) -> Vec<Group<'a>> {
     let mut groups: FxHashMap<(&str, Currency), Group> = FxHashMap::default();
-    for decision in &night.rulings.decisions {
+    for decision in &night.decisions.made {
         let (key, currency) = (key_of(night, decision), decision.at.case(night.docket).order.currency);
         let nothing = Money::zero(currency);
         let new = || Group { key, currency, disputes: 0, refunds: 0, award: nothing, guarantee: nothing };

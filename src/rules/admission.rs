@@ -7,11 +7,11 @@ use arbiter_model::dispute::SellerAnswer;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 
-use super::ear::{Ear, PLAIN};
-use super::finding::{Award, Basis, GoodsBack, Queue, Ruling};
-use super::hearing::Hearing;
+use super::evaluation::Evaluation;
+use super::finding::{Award, Basis, Disposition, GoodsBack, Queue};
 use super::named;
 use super::terms::{Codes, Days, Hours};
+use super::trace::{PLAIN, Tracer};
 use super::words::moment;
 use super::{Rule, Stage};
 
@@ -68,7 +68,7 @@ pub const BUYER_MISMATCH: Rule = Rule {
     find: |h, t| {
         let (disputant, buyer) = (&*h.case.dispute.buyer_id, &*h.case.order.buyer_id);
         let stranger = t.differs(named::DISPUTE_BUYER.of(disputant), named::ORDER_BUYER.of(buyer));
-        stranger.then_some(Ruling::Refer { queue: Queue::Security })
+        stranger.then_some(Disposition::Refer { queue: Queue::Security })
     },
     tell: |h, _| {
         format!(
@@ -86,7 +86,7 @@ pub const ALREADY_REFUNDED: Rule = Rule {
     outcome: "denied",
     find: |h, t| {
         let nothing = Money::zero(h.case.order.currency);
-        t.at_most(named::LEFT.of(h.left()), PLAIN.of(nothing)).then_some(Ruling::Deny)
+        t.at_most(named::LEFT.of(h.left()), PLAIN.of(nothing)).then_some(Disposition::Deny)
     },
     tell: |h, _| {
         let refunded = h.case.order.refunded_total + h.awarded_before;
@@ -100,30 +100,30 @@ pub const ALREADY_REFUNDED: Rule = Rule {
 };
 
 /// When the buyer withdrew, where that has happened.
-fn withdrawal(h: &Hearing) -> Option<Instant> {
+fn withdrawal(h: &Evaluation) -> Option<Instant> {
     h.happened(h.case.dispute.withdrawn_at)
 }
 
-fn withdrawal_text(h: &Hearing) -> String {
+fn withdrawal_text(h: &Evaluation) -> String {
     let day = withdrawal(h).map(|at| format!(" on {}", at.date())).unwrap_or_default();
     format!("The buyer withdrew the dispute{day}")
 }
 
 /// When the case went before the arbitrator, as far as a withdrawal is concerned: without known
 /// responses only a manual escalation counts.
-fn escalation_before_withdrawal(h: &Hearing) -> Option<Instant> {
+fn escalation_before_withdrawal(h: &Evaluation) -> Option<Instant> {
     match h.case.dispute.exported.responses {
         true => Some(h.escalation),
         false => h.manual_escalation,
     }
 }
 
-fn is_withdrawn(h: &Hearing, t: &mut Ear) -> Option<Instant> {
+fn is_withdrawn(h: &Evaluation, t: &mut Tracer) -> Option<Instant> {
     t.known(named::WITHDRAWN_AT.of(withdrawal(h)))
 }
 
 /// Whether the seller has begun to do what was paid for.
-fn is_performed(h: &Hearing, t: &mut Ear) -> bool {
+fn is_performed(h: &Evaluation, t: &mut Tracer) -> bool {
     t.known(named::SHIPMENT.of(h.shipment)).is_some() || t.known(named::CREDIT.of(h.history.credited)).is_some()
 }
 
@@ -136,7 +136,7 @@ pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
         let withdrawn = is_withdrawn(h, t)?;
         let escalated = t.known(named::ESCALATION.of(escalation_before_withdrawal(h)))?;
         let late = t.at_least(named::WITHDRAWN_AT.of(withdrawn), named::ESCALATION.of(escalated));
-        (late && is_performed(h, t)).then_some(Ruling::Deny)
+        (late && is_performed(h, t)).then_some(Disposition::Deny)
     },
     tell: |h, _| {
         let since = escalation_before_withdrawal(h).map(|at| format!(" of {}", at.date()));
@@ -158,7 +158,7 @@ pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
         is_withdrawn(h, t)?;
         t.known(named::SHIPMENT.of(h.shipment))?;
         let end = t.known(named::PROTECTION_END.of(h.protection_end))?;
-        h.has_passed(named::PROTECTION_END.of(end), t).then_some(Ruling::Deny)
+        h.has_passed(named::PROTECTION_END.of(end), t).then_some(Disposition::Deny)
     },
     tell: |h, _| {
         let end = h.protection_end.map(|at| format!(" on {}", at.date())).unwrap_or_default();
@@ -175,7 +175,7 @@ pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
 pub const WITHDRAWN: Rule = Rule {
     when: "withdrawn otherwise",
     outcome: "resumed",
-    find: |h, t| is_withdrawn(h, t).map(|_| Ruling::Resume),
+    find: |h, t| is_withdrawn(h, t).map(|_| Disposition::Resume),
     tell: |h, _| format!("{}, so the order goes on as if it had not been disputed", withdrawal_text(h)),
     ..admission("withdrawn")
 };
@@ -199,7 +199,7 @@ pub const OFFER_ACCEPTED: Rule = Rule {
     find: |h, t| {
         t.known(named::BUYER_ACCEPTED_AT.of(h.happened(h.case.dispute.buyer_accepted_at)))?;
         let amount = t.known(named::OFFER.of(h.offer()))?.min(h.left());
-        Some(Ruling::Award(Award { amount, basis: Basis::Offer, goods_back: GoodsBack::Kept }))
+        Some(Disposition::Award(Award { amount, basis: Basis::Offer, goods_back: GoodsBack::Kept }))
     },
     tell: |h, f| {
         let accepted = h.happened(h.case.dispute.buyer_accepted_at);
@@ -209,7 +209,7 @@ pub const OFFER_ACCEPTED: Rule = Rule {
     ..admission("offer_accepted")
 };
 
-fn is_top_up<'a>(h: &Hearing<'a>, t: &mut Ear<'a>) -> bool {
+fn is_top_up<'a>(h: &Evaluation<'a>, t: &mut Tracer<'a>) -> bool {
     t.is_one_of(named::CATEGORY.of(h.case.order.category.as_deref()), named::TOP_UPS.of(&h.terms.top_up.categories))
 }
 
@@ -220,7 +220,7 @@ pub const TOP_UP_CREDITED: Rule = Rule {
     reads: &["top_up"],
     find: |h, t| {
         let credited = is_top_up(h, t) && t.known(named::CREDIT.of(h.history.credited)).is_some();
-        credited.then_some(Ruling::Deny)
+        credited.then_some(Disposition::Deny)
     },
     tell: |h, _| {
         let day = h.history.credited.map(|at| format!(" on {}", at.date())).unwrap_or_default();
@@ -254,7 +254,7 @@ pub const AWAITING_CREDIT: Rule = Rule {
     when: "a top-up, earlier",
     outcome: "pending until then",
     reads: &["top_up"],
-    find: |h, t| is_top_up(h, t).then(|| Ruling::Await { until: credit_deadline(h) }),
+    find: |h, t| is_top_up(h, t).then(|| Disposition::Await { until: credit_deadline(h) }),
     tell: |h, _| {
         format!(
             "The top-up paid on {} may be credited until {}, so the dispute waits until then",
@@ -265,15 +265,15 @@ pub const AWAITING_CREDIT: Rule = Rule {
     ..admission("awaiting_credit")
 };
 
-fn credit_deadline(h: &Hearing) -> Instant {
+fn credit_deadline(h: &Evaluation) -> Instant {
     h.terms.top_up.hours.after(h.case.order.paid_at)
 }
 
-fn dispatch_deadline(h: &Hearing) -> Instant {
+fn dispatch_deadline(h: &Evaluation) -> Instant {
     h.terms.never_shipped.days.after(h.case.order.paid_at)
 }
 
-fn is_unshipped(h: &Hearing, t: &mut Ear) -> bool {
+fn is_unshipped(h: &Evaluation, t: &mut Tracer) -> bool {
     t.unknown(named::SHIPMENT.of(h.shipment))
 }
 
@@ -303,7 +303,7 @@ pub const AWAITING_DISPATCH: Rule = Rule {
     when: "not shipped yet, earlier",
     outcome: "pending until then",
     reads: &["never_shipped"],
-    find: |h, t| is_unshipped(h, t).then(|| Ruling::Await { until: dispatch_deadline(h) }),
+    find: |h, t| is_unshipped(h, t).then(|| Disposition::Await { until: dispatch_deadline(h) }),
     tell: |h, _| {
         format!(
             "The order was paid on {} and the seller may ship it until {}, so the dispute waits until then",
@@ -319,7 +319,7 @@ pub const TOO_EARLY: Rule = Rule {
     when: "less than `too_early.days` since shipment",
     outcome: "pending until then",
     reads: &["too_early"],
-    find: |h, t| h.is_ahead(named::START.of(h.start), t).then_some(Ruling::Await { until: h.start }),
+    find: |h, t| h.is_ahead(named::START.of(h.start), t).then_some(Disposition::Await { until: h.start }),
     tell: |h, _| {
         let shipped = h.shipment.map(|at| format!(" on {}", at.date())).unwrap_or_default();
         format!(
@@ -332,7 +332,7 @@ pub const TOO_EARLY: Rule = Rule {
 };
 
 /// The last instant at which a dispute could be opened.
-fn closing_date(h: &Hearing) -> Option<Instant> {
+fn closing_date(h: &Evaluation) -> Option<Instant> {
     let days = h.terms.too_late.days;
     let end = h.protection_end?;
     Some(match h.receipt {
@@ -349,7 +349,8 @@ pub const TOO_LATE: Rule = Rule {
     reads: &["too_late", "protection"],
     find: |h, t| {
         let closed = t.known(named::CLOSING_DATE.of(closing_date(h)))?;
-        t.above(named::OPENED_AT.of(h.case.dispute.opened_at), named::CLOSING_DATE.of(closed)).then_some(Ruling::Deny)
+        t.above(named::OPENED_AT.of(h.case.dispute.opened_at), named::CLOSING_DATE.of(closed))
+            .then_some(Disposition::Deny)
     },
     tell: |h, _| {
         let closed = closing_date(h).map(moment).unwrap_or_default();

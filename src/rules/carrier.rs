@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use arbiter_model::dispute::TrackingStatus;
 use arbiter_model::instant::Instant;
 
-use super::ear::{Ear, PLAIN, Relation};
-use super::finding::Ruling;
-use super::hearing::Hearing;
+use super::evaluation::Evaluation;
+use super::finding::Disposition;
 use super::named;
 use super::terms::Days;
+use super::trace::{PLAIN, Relation, Tracer};
 use super::words::moment;
 use super::{Rule, Stage};
 
@@ -24,16 +24,16 @@ pub struct AwaitingBuyer {
 }
 
 /// Whether the carrier's word counts: the claim is that the parcel did not come.
-pub(super) fn is_about_parcel(h: &Hearing, t: &mut Ear) -> bool {
+pub(super) fn is_about_parcel(h: &Evaluation, t: &mut Tracer) -> bool {
     let reason = h.case.dispute.reason;
-    t.hear(named::REASON.of(reason), Relation::IsOneOf, PLAIN.of(named::PARCEL_REASONS), reason.is_about_parcel())
+    t.record(named::REASON.of(reason), Relation::IsOneOf, PLAIN.of(named::PARCEL_REASONS), reason.is_about_parcel())
 }
 
-fn was_last_seen_gone(h: &Hearing, t: &mut Ear) -> bool {
+fn was_last_seen_gone(h: &Evaluation, t: &mut Tracer) -> bool {
     let status = h.history.latest_parcel.map(|event| event.status);
     let gone = matches!(status, Some(TrackingStatus::Returned | TrackingStatus::Lost));
     let code = status.map(TrackingStatus::code);
-    t.hear(named::LATEST_STATUS.of(code), Relation::IsOneOf, PLAIN.of(named::GONE), gone)
+    t.record(named::LATEST_STATUS.of(code), Relation::IsOneOf, PLAIN.of(named::GONE), gone)
 }
 
 /// The carrier says that the parcel will not come.
@@ -79,18 +79,18 @@ pub const DELIVERED_ELSEWHERE: Rule = Rule {
 };
 
 /// The platform's question, and until when the buyer may answer it.
-fn question(h: &Hearing) -> Option<(Instant, Instant)> {
+fn question(h: &Evaluation) -> Option<(Instant, Instant)> {
     let asked = h.happened(h.case.dispute.info_requested_at)?;
     Some((asked, h.terms.awaiting_buyer.days.after(asked)))
 }
 
 /// Until when the buyer may answer the platform's question, where there is one.
-fn is_asked(h: &Hearing, t: &mut Ear) -> Option<Instant> {
+fn is_asked(h: &Evaluation, t: &mut Tracer) -> Option<Instant> {
     t.known(named::INFO_REQUESTED_AT.of(h.happened(h.case.dispute.info_requested_at)))?;
     question(h).map(|(_, until)| until)
 }
 
-fn answer(h: &Hearing) -> Option<Instant> {
+fn answer(h: &Evaluation) -> Option<Instant> {
     h.happened(h.case.dispute.info_supplied_at)
 }
 
@@ -102,7 +102,7 @@ pub const AWAITING_BUYER: Rule = Rule {
     find: |h, t| {
         let until = is_asked(h, t)?;
         let awaited = t.unknown(named::INFO_SUPPLIED_AT.of(answer(h))) && h.is_ahead(named::INFO_DEADLINE.of(until), t);
-        awaited.then_some(Ruling::Await { until })
+        awaited.then_some(Disposition::Await { until })
     },
     tell: |h, _| match question(h) {
         Some((asked, until)) => format!(
@@ -124,7 +124,7 @@ pub const BUYER_UNRESPONSIVE: Rule = Rule {
         let until = is_asked(h, t)?;
         let answered = t.known(named::INFO_SUPPLIED_AT.of(answer(h)));
         let late = |at| t.above(named::INFO_SUPPLIED_AT.of(at), named::INFO_DEADLINE.of(until));
-        answered.is_none_or(late).then_some(Ruling::Deny)
+        answered.is_none_or(late).then_some(Disposition::Deny)
     },
     tell: |h, _| match question(h) {
         Some((asked, until)) => format!(

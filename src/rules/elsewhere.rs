@@ -2,7 +2,7 @@
 
 use arbiter_model::money::Money;
 
-use super::finding::{Award, Basis, Finding, GoodsBack, Ruling};
+use super::finding::{Award, Basis, Disposition, Finding, GoodsBack};
 use super::{Rule, Stage};
 
 /// A person decided a dispute that was referred.
@@ -23,7 +23,7 @@ impl Finding {
     /// What was not found by the rules tonight: an award, or a denial.
     pub fn made_elsewhere(rule: &'static Rule, amount: Money) -> Self {
         let award = Award { amount, basis: Basis::AllOfLeft, goods_back: GoodsBack::Kept };
-        let ruling = if amount.is_positive() { Ruling::Award(award) } else { Ruling::Deny };
-        Self::of(rule, ruling)
+        let disposition = if amount.is_positive() { Disposition::Award(award) } else { Disposition::Deny };
+        Self::of(rule, disposition)
     }
 }

@@ -8,11 +8,11 @@ use arbiter_model::dispute::{Dispute, Reason, Video};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
 
-use super::ear::{Ear, Named, PLAIN, Relation, Value};
-use super::finding::{Queue, Ruling};
-use super::hearing::Hearing;
+use super::evaluation::Evaluation;
+use super::finding::{Disposition, Queue};
 use super::named;
 use super::terms::{Days, Part};
+use super::trace::{Named, PLAIN, Relation, Tracer, Value};
 use super::words::{listing, moment};
 use super::{Rule, Stage};
 
@@ -105,19 +105,19 @@ impl Requirement {
         }
     }
 
-    fn is_something(self, t: &mut Ear) -> bool {
+    fn is_something(self, t: &mut Tracer) -> bool {
         let nothing = Self::None;
-        t.hear(named::REQUIREMENT.of(self.name()), Relation::IsNot, PLAIN.of(nothing.name()), self != nothing)
+        t.record(named::REQUIREMENT.of(self.name()), Relation::IsNot, PLAIN.of(nothing.name()), self != nothing)
     }
 
-    fn is_shown(self, dispute: &Dispute, t: &mut Ear) -> bool {
+    fn is_shown(self, dispute: &Dispute, t: &mut Tracer) -> bool {
         let (photos, documents) = (named::PHOTOS.of(dispute.photos), named::DOCUMENTS.of(dispute.documents));
         let video = named::VIDEO.of(dispute.video);
         match self {
             Self::None => true,
             Self::PhotoOrVideo => {
                 t.above(photos, PLAIN.of(0))
-                    || t.hear(video, Relation::IsNot, PLAIN.of(Video::None), dispute.video != Video::None)
+                    || t.record(video, Relation::IsNot, PLAIN.of(Video::None), dispute.video != Video::None)
             }
             Self::ContinuousVideo => t.same(video, Video::Continuous),
             Self::Document => t.above(documents, PLAIN.of(0)),
@@ -152,11 +152,11 @@ pub enum Gate {
 
 impl Gate {
     /// Brings a case before the gate.
-    pub fn of(h: &Hearing) -> Self {
-        Self::heard(h, &mut Ear::deaf())
+    pub fn of(h: &Evaluation) -> Self {
+        Self::heard(h, &mut Tracer::off())
     }
 
-    fn heard(h: &Hearing, t: &mut Ear) -> Self {
+    fn heard(h: &Evaluation, t: &mut Tracer) -> Self {
         let (requirement, numbers) = (Requirement::of(h.judged_reason()), numbers(h));
         if !requirement.is_something(t) {
             return Self::None;
@@ -183,28 +183,28 @@ struct Number {
 }
 
 impl Number {
-    fn is_exported(&self, t: &mut Ear) -> bool {
-        t.hear(self.column.of(self.value), Relation::Exported, PLAIN.of(Value::Nothing), self.exported)
+    fn is_exported(&self, t: &mut Tracer) -> bool {
+        t.record(self.column.of(self.value), Relation::Exported, PLAIN.of(Value::Nothing), self.exported)
     }
 
-    fn is_known(&self, t: &mut Ear) -> bool {
+    fn is_known(&self, t: &mut Tracer) -> bool {
         t.known(self.column.of(self.value)).is_some()
     }
 }
 
 /// Whether the export has columns for numbers that a claim needs.
-fn are_exported(numbers: &[Number], t: &mut Ear) -> bool {
+fn are_exported(numbers: &[Number], t: &mut Tracer) -> bool {
     numbers.iter().all(|number| number.is_exported(t))
 }
 
 /// Whether everything is there that the claim needs, or the export has no column for it.
-fn is_met(dispute: &Dispute, requirement: Requirement, numbers: &[Number], t: &mut Ear) -> bool {
+fn is_met(dispute: &Dispute, requirement: Requirement, numbers: &[Number], t: &mut Tracer) -> bool {
     t.is_not(named::TAMPERED.of(dispute.evidence_tampered))
         && (requirement.is_shown(dispute, t) || t.is_not(named::EVIDENCE_EXPORTED.of(requirement.is_exported(dispute))))
         && numbers.iter().all(|number| number.is_known(t))
 }
 
-fn numbers(h: &Hearing) -> Vec<Number> {
+fn numbers(h: &Evaluation) -> Vec<Number> {
     let dispute = h.case.dispute;
     match h.judged_reason() {
         Reason::QuantityShort => vec![Number {
@@ -232,16 +232,16 @@ fn numbers(h: &Hearing) -> Vec<Number> {
 }
 
 /// What the claim needs and has not shown, named for people.
-fn missing(h: &Hearing) -> Vec<&'static str> {
+fn missing(h: &Evaluation) -> Vec<&'static str> {
     let dispute = h.case.dispute;
     let requirement = Requirement::of(h.judged_reason());
-    let shown = requirement.is_shown(dispute, &mut Ear::deaf()) || !requirement.is_exported(dispute);
+    let shown = requirement.is_shown(dispute, &mut Tracer::off()) || !requirement.is_exported(dispute);
     let evidence = (!shown || dispute.evidence_tampered).then_some(requirement.name());
     let numbers = numbers(h).into_iter().filter(|number| number.value.is_none()).map(|number| number.name);
     evidence.into_iter().chain(numbers).collect()
 }
 
-fn missing_text(h: &Hearing) -> String {
+fn missing_text(h: &Evaluation) -> String {
     let tampered = match h.case.dispute.evidence_tampered {
         true => " (what was shown was found to be altered)",
         false => "",
@@ -249,7 +249,7 @@ fn missing_text(h: &Hearing) -> String {
     format!("{}{tampered}", listing(&missing(h)))
 }
 
-fn evidence_deadline(h: &Hearing) -> Instant {
+fn evidence_deadline(h: &Evaluation) -> Instant {
     h.terms.awaiting_evidence.days.after(h.escalation)
 }
 
@@ -259,7 +259,7 @@ pub const FACTS_NOT_EXPORTED: Rule = Rule {
     outcome: "referred to `complaint`",
     find: |h, t| {
         let needs_something = Requirement::of(h.judged_reason()).is_something(t);
-        (needs_something && !are_exported(&numbers(h), t)).then_some(Ruling::Refer { queue: Queue::Complaint })
+        (needs_something && !are_exported(&numbers(h), t)).then_some(Disposition::Refer { queue: Queue::Complaint })
     },
     tell: |h, _| {
         let names: Vec<_> = numbers(h).iter().filter(|number| !number.exported).map(|number| number.name).collect();
@@ -280,7 +280,7 @@ pub const AWAITING_EVIDENCE: Rule = Rule {
     find: |h, t| {
         let until = evidence_deadline(h);
         let awaited = Gate::heard(h, t).is_unmet() && h.is_ahead(named::EVIDENCE_DEADLINE.of(until), t);
-        awaited.then_some(Ruling::Await { until })
+        awaited.then_some(Disposition::Await { until })
     },
     tell: |h, _| {
         format!(
@@ -297,7 +297,7 @@ pub const INSUFFICIENT_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing after that",
     outcome: "denied",
     reads: &["awaiting_evidence", "escalation"],
-    find: |h, t| Gate::heard(h, t).is_unmet().then_some(Ruling::Deny),
+    find: |h, t| Gate::heard(h, t).is_unmet().then_some(Disposition::Deny),
     tell: |h, _| {
         format!(
             "The claim needs {}, which was not there by {} ({} after the case came to the platform on {}), so it is denied",

@@ -6,12 +6,12 @@ use arbiter_model::money::{Money, Share};
 use arbiter_model::outcome::Outcome;
 
 use super::Rule;
-use super::hearing::Hearing;
+use super::evaluation::Evaluation;
 use super::terms::Band;
 
 /// What becomes of a dispute.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Ruling {
+pub enum Disposition {
     /// Money for the buyer, or none where it comes out at nothing.
     Award(Award),
     /// Nothing for the buyer.
@@ -112,21 +112,21 @@ pub enum GoodsBack {
     },
 }
 
-impl Hearing<'_> {
+impl Evaluation<'_> {
     /// Everything that is left, whatever was asked.
-    pub(super) fn award_all_of_left(&self) -> Ruling {
-        Ruling::Award(Award { amount: self.left(), basis: Basis::AllOfLeft, goods_back: GoodsBack::Kept })
+    pub(super) fn award_all_of_left(&self) -> Disposition {
+        Disposition::Award(Award { amount: self.left(), basis: Basis::AllOfLeft, goods_back: GoodsBack::Kept })
     }
 
     /// What was asked, at most what is left; the goods go back where the buyer offered so and the
     /// award takes all that is left.
-    pub(super) fn award_asked(&self, return_from: Instant) -> Ruling {
+    pub(super) fn award_asked(&self, return_from: Instant) -> Disposition {
         let amount = self.asked().min(self.left());
         let goods_back = match self.return_is_offered() && amount >= self.left() {
             true => GoodsBack::Sent { from: return_from, waivable: false },
             false => GoodsBack::Kept,
         };
-        Ruling::Award(Award { amount, basis: Basis::Asked, goods_back })
+        Disposition::Award(Award { amount, basis: Basis::Asked, goods_back })
     }
 }
 
@@ -136,7 +136,7 @@ pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
     /// What it found.
-    pub ruling: Ruling,
+    pub disposition: Disposition,
     /// What became of the goods.
     pub returned: ReturnState,
     /// The award that a review stopped, and the rule that would have paid it. Few have one, and a night has many
@@ -160,8 +160,8 @@ coded! {
 
 impl Finding {
     /// What a rule finds before any review.
-    pub(super) fn of(rule: &'static Rule, ruling: Ruling) -> Self {
-        Self { rule, ruling, returned: ReturnState::No, withheld: None }
+    pub(super) fn of(rule: &'static Rule, disposition: Disposition) -> Self {
+        Self { rule, disposition, returned: ReturnState::No, withheld: None }
     }
 
     /// The same finding with an award stopped that a rule would have paid.
@@ -175,22 +175,22 @@ impl Finding {
     }
 
     /// What becomes of the order's money.
-    pub fn outcome(&self, hearing: &Hearing) -> Outcome {
-        match self.ruling {
-            Ruling::Award(award) if !award.amount.is_positive() => Outcome::Denied,
-            Ruling::Award(award) if award.amount >= hearing.left() => Outcome::RefundFull,
-            Ruling::Award(_) => Outcome::RefundPartial,
-            Ruling::Deny => Outcome::Denied,
-            Ruling::Resume => Outcome::Resumed,
-            Ruling::Await { .. } => Outcome::Pending,
-            Ruling::Refer { .. } => Outcome::Referred,
+    pub fn outcome(&self, evaluation: &Evaluation) -> Outcome {
+        match self.disposition {
+            Disposition::Award(award) if !award.amount.is_positive() => Outcome::Denied,
+            Disposition::Award(award) if award.amount >= evaluation.left() => Outcome::RefundFull,
+            Disposition::Award(_) => Outcome::RefundPartial,
+            Disposition::Deny => Outcome::Denied,
+            Disposition::Resume => Outcome::Resumed,
+            Disposition::Await { .. } => Outcome::Pending,
+            Disposition::Refer { .. } => Outcome::Referred,
         }
     }
 
     /// The award, where there is one above zero.
     pub fn award(&self) -> Option<Award> {
-        match self.ruling {
-            Ruling::Award(award) if award.amount.is_positive() => Some(award),
+        match self.disposition {
+            Disposition::Award(award) if award.amount.is_positive() => Some(award),
             _ => None,
         }
     }

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use arbiter_model::dispute::{Reason, Video};
 use arbiter_model::money::{Money, Share};
 
-use super::ear::{Ear, Relation, Value};
-use super::finding::{Award, Basis, GoodsBack, Queue, Ruling, Worth};
-use super::hearing::Hearing;
+use super::evaluation::Evaluation;
+use super::finding::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
 use super::named;
 use super::terms::{AnyShare, Band, Codes, Part};
+use super::trace::{Relation, Tracer, Value};
 use super::{Rule, Stage};
 
 /// A claim whose worth lies in a band, by the strength of the evidence.
@@ -69,7 +69,7 @@ const fn merits(code: &'static str) -> Rule {
 }
 
 /// Whether a claim is judged by a reason.
-fn is_about(h: &Hearing, reason: Reason, t: &mut Ear) -> bool {
+fn is_about(h: &Evaluation, reason: Reason, t: &mut Tracer) -> bool {
     t.same(named::JUDGED_REASON.of(h.judged_reason()), reason)
 }
 
@@ -82,7 +82,7 @@ enum Return {
 
 /// The common award for the goods: the least of what was asked, the ceiling and what is left, and
 /// never less than the least of the seller's offer, what was asked and what is left.
-fn award(h: &Hearing, worth: (Share, Worth), back: Return) -> Ruling {
+fn award(h: &Evaluation, worth: (Share, Worth), back: Return) -> Disposition {
     let amount_by_share = worth.0.of(h.goods());
     award_of(h, worth, amount_by_share.min(h.asked()).min(h.left()), h.asked().min(h.left()), back)
 }
@@ -93,14 +93,14 @@ fn fixed(share: impl Into<Share>) -> (Share, Worth) {
 }
 
 /// A share in a band.
-fn in_band(h: &Hearing, band: Band) -> (Share, Worth) {
+fn in_band(h: &Evaluation, band: Band) -> (Share, Worth) {
     let strength = h.strength();
     (band.at(strength), Worth::Band { band, strength })
 }
 
 /// The same where more than the price of the goods may be paid: what may be asked and what is left
 /// are both measured from the doubled price.
-fn award_doubled(h: &Hearing) -> Ruling {
+fn award_doubled(h: &Evaluation) -> Disposition {
     let ceiling = h.terms.double.share;
     let doubled_price = ceiling.of(h.goods());
     let left = doubled_price - (h.goods() - h.left());
@@ -108,7 +108,13 @@ fn award_doubled(h: &Hearing) -> Ruling {
     award_of(h, fixed(ceiling), most, most, Return::IfWanted)
 }
 
-fn award_of(h: &Hearing, (ceiling, worth): (Share, Worth), by_share: Money, most: Money, back: Return) -> Ruling {
+fn award_of(
+    h: &Evaluation,
+    (ceiling, worth): (Share, Worth),
+    by_share: Money,
+    most: Money,
+    back: Return,
+) -> Disposition {
     let floor = h.offer().map(|offer| offer.min(most));
     let amount = floor.map_or(by_share, |floor| floor.max(by_share));
     let goods_back = match back == Return::IfWanted && h.return_is_offered() && amount >= h.left() {
@@ -116,16 +122,16 @@ fn award_of(h: &Hearing, (ceiling, worth): (Share, Worth), by_share: Money, most
         false => GoodsBack::Kept,
     };
     let basis = Basis::Share { ceiling, worth, raised_to_offer: amount > by_share, doubled: ceiling > Share::FULL };
-    Ruling::Award(Award { amount, basis, goods_back })
+    Disposition::Award(Award { amount, basis, goods_back })
 }
 
-fn return_from_merits(h: &Hearing, waivable: bool) -> GoodsBack {
+fn return_from_merits(h: &Evaluation, waivable: bool) -> GoodsBack {
     let supplied = h.happened(h.case.dispute.info_supplied_at);
     let from = supplied.map_or(h.escalation, |at| at.max(h.escalation));
     GoodsBack::Sent { from, waivable }
 }
 
-fn band_text(h: &Hearing, band: Band) -> String {
+fn band_text(h: &Evaluation, band: Band) -> String {
     format!(
         "in the band of {} to {} by {} (strength {})",
         band.low.percent(),
@@ -135,7 +141,7 @@ fn band_text(h: &Hearing, band: Band) -> String {
     )
 }
 
-fn claim_text(h: &Hearing, claim: &str) -> String {
+fn claim_text(h: &Evaluation, claim: &str) -> String {
     format!("The claim of {} that {claim} is upheld ({})", h.opened(), h.seller_position())
 }
 
@@ -182,18 +188,18 @@ banded! {
 }
 
 /// Whether the measured capacity is not below what the tolerance allows; no where either is not known.
-fn is_genuine(h: &Hearing, t: &mut Ear) -> bool {
+fn is_genuine(h: &Evaluation, t: &mut Tracer) -> bool {
     let measured = t.known(named::MEASURED.of(h.case.dispute.measured_capacity));
     let advertised = t.known(named::ADVERTISED.of(h.case.dispute.advertised_capacity));
     measured.zip(advertised).is_some_and(|(measured, advertised)| {
         let share = Share::from(h.terms.fake_capacity.tolerance).complement();
         let genuine_from = share.of_decimal(advertised);
         let limit = named::GENUINE_FROM.of(Value::Product { of: advertised, share, comes_to: genuine_from });
-        t.hear(named::MEASURED.of(measured), Relation::AtLeast, limit, measured >= genuine_from)
+        t.record(named::MEASURED.of(measured), Relation::AtLeast, limit, measured >= genuine_from)
     })
 }
 
-fn capacity_text(h: &Hearing) -> String {
+fn capacity_text(h: &Evaluation) -> String {
     let gigabytes = |capacity: Option<rust_decimal::Decimal>| capacity.map(|gb| gb.normalize().to_string());
     format!(
         "{} GB measured of {} GB advertised, with a tolerance of {}",
@@ -208,7 +214,7 @@ pub const CAPACITY_GENUINE: Rule = Rule {
     when: "reason `fake_capacity`, measured within `fake_capacity.tolerance` of what was advertised",
     outcome: "denied",
     reads: &["fake_capacity"],
-    find: |h, t| (is_about(h, Reason::FakeCapacity, t) && is_genuine(h, t)).then_some(Ruling::Deny),
+    find: |h, t| (is_about(h, Reason::FakeCapacity, t) && is_genuine(h, t)).then_some(Disposition::Deny),
     tell: |h, _| format!("The device is genuine ({}), so the claim of {} is denied", capacity_text(h), h.opened()),
     ..merits("capacity_genuine")
 };
@@ -229,17 +235,17 @@ pub const FAKE_CAPACITY: Rule = Rule {
 };
 
 /// In which band a defective item falls; none where it cannot be used.
-fn defect_band(h: &Hearing, t: &mut Ear) -> Option<Band> {
+fn defect_band(h: &Evaluation, t: &mut Tracer) -> Option<Band> {
     t.same(named::USABLE.of(h.case.dispute.usable), Some(true)).then_some(h.terms.defective.band)
 }
 
 /// In which band a damaged item falls; none where the damage was filmed from the sealed parcel on.
-fn damage_band(h: &Hearing, t: &mut Ear) -> Option<Band> {
+fn damage_band(h: &Evaluation, t: &mut Tracer) -> Option<Band> {
     (!t.same(named::VIDEO.of(h.case.dispute.video), Video::Continuous)).then_some(h.terms.damaged.band)
 }
 
 /// The award of a claim with a lesser and a plain case: the goods go back only at their full price.
-fn band_or_share(h: &Hearing, band: Option<Band>, terms: &BandOrShare) -> Ruling {
+fn band_or_share(h: &Evaluation, band: Option<Band>, terms: &BandOrShare) -> Disposition {
     let worth = band.map_or_else(|| fixed(terms.share), |band| in_band(h, band));
     let back = if worth.0 >= Share::FULL { Return::IfWanted } else { Return::Never };
     award(h, worth, back)
@@ -255,7 +261,7 @@ pub const DEFECTIVE: Rule = Rule {
         applies.then(|| band_or_share(h, defect_band(h, t), &h.terms.defective))
     },
     tell: |h, f| {
-        let (claim, worth) = match defect_band(h, &mut Ear::deaf()) {
+        let (claim, worth) = match defect_band(h, &mut Tracer::off()) {
             Some(band) => ("the goods are defective but can be used", format!(", {}", band_text(h, band))),
             None => ("the goods are defective", format!(", by {}", h.best_evidence())),
         };
@@ -274,7 +280,7 @@ pub const DAMAGED: Rule = Rule {
         applies.then(|| band_or_share(h, damage_band(h, t), &h.terms.damaged))
     },
     tell: |h, f| {
-        let worth = match damage_band(h, &mut Ear::deaf()) {
+        let worth = match damage_band(h, &mut Tracer::off()) {
             Some(band) => band_text(h, band),
             None => "as a continuous video shows".to_owned(),
         };
@@ -284,7 +290,7 @@ pub const DAMAGED: Rule = Rule {
 };
 
 /// Whether more than the price of the goods may be paid.
-fn is_doubled<'a>(h: &Hearing<'a>, t: &mut Ear<'a>) -> bool {
+fn is_doubled<'a>(h: &Evaluation<'a>, t: &mut Tracer<'a>) -> bool {
     let double = &h.terms.double;
     let category = named::CATEGORY.of(h.case.order.category.as_deref());
     t.is_one_of(category, named::DOUBLED_CATEGORIES.of(&double.categories))
@@ -293,14 +299,14 @@ fn is_doubled<'a>(h: &Hearing<'a>, t: &mut Ear<'a>) -> bool {
 }
 
 /// The evidence, and that it wins more than the price of the goods where it does.
-fn doubled_text(h: &Hearing) -> String {
-    match (is_doubled(h, &mut Ear::deaf()), h.case.order.category.as_deref()) {
+fn doubled_text(h: &Evaluation) -> String {
+    match (is_doubled(h, &mut Tracer::off()), h.case.order.category.as_deref()) {
         (true, Some(category)) => format!("{}, which doubles what {category} are worth", h.best_evidence()),
         _ => h.best_evidence().to_owned(),
     }
 }
 
-fn wrong_goods<'a>(h: &Hearing<'a>, reason: Reason, terms: &FixedShare, t: &mut Ear<'a>) -> Option<Ruling> {
+fn wrong_goods<'a>(h: &Evaluation<'a>, reason: Reason, terms: &FixedShare, t: &mut Tracer<'a>) -> Option<Disposition> {
     is_about(h, reason, t).then(|| match is_doubled(h, t) {
         true => award_doubled(h),
         false => award(h, fixed(terms.share), Return::IfWanted),
@@ -334,13 +340,13 @@ pub const COUNTERFEIT: Rule = Rule {
 };
 
 /// How many units of the order are missing; nothing where that is not known, or not what is claimed.
-fn units_missing(h: &Hearing, t: &mut Ear) -> Option<u64> {
+fn units_missing(h: &Evaluation, t: &mut Tracer) -> Option<u64> {
     let claimed = is_about(h, Reason::QuantityShort, t);
     let received = h.case.dispute.quantity_received.filter(|_| claimed)?;
     Some(h.case.order.quantity.saturating_sub(received))
 }
 
-fn units_text(h: &Hearing) -> String {
+fn units_text(h: &Evaluation) -> String {
     let received = h.case.dispute.quantity_received.unwrap_or_default();
     format!("{received} of {} units arrived", h.case.order.quantity)
 }
@@ -351,7 +357,7 @@ pub const QUANTITY_COMPLETE: Rule = Rule {
     outcome: "denied",
     find: |h, t| {
         let missing = units_missing(h, t)?;
-        t.same(named::UNITS_MISSING.of(missing), 0).then_some(Ruling::Deny)
+        t.same(named::UNITS_MISSING.of(missing), 0).then_some(Disposition::Deny)
     },
     tell: |h, _| format!("{}, so none is missing and the claim of {} is denied", units_text(h), h.opened()),
     ..merits("quantity_complete")
@@ -405,7 +411,7 @@ pub const NO_FAULT: Rule = Rule {
     find: |h, t| {
         let wants_return = named::WANTS_RETURN.of(h.case.dispute.wants_return);
         let keeps = is_about(h, Reason::OrderedByMistake, t) && t.is_not(wants_return);
-        keeps.then_some(Ruling::Deny)
+        keeps.then_some(Disposition::Deny)
     },
     tell: |h, _| {
         format!(
@@ -426,7 +432,9 @@ pub const ORDERED_BY_MISTAKE: Rule = Rule {
             return None;
         }
         match award(h, fixed(h.terms.ordered_by_mistake.share), Return::Never) {
-            Ruling::Award(award) => Some(Ruling::Award(Award { goods_back: return_from_merits(h, false), ..award })),
+            Disposition::Award(award) => {
+                Some(Disposition::Award(Award { goods_back: return_from_merits(h, false), ..award }))
+            }
             other => Some(other),
         }
     },
@@ -447,7 +455,7 @@ pub const OTHER: Rule = Rule {
     reads: &["arbitration"],
     find: |_, t| {
         t.always();
-        Some(Ruling::Refer { queue: Queue::Complaint })
+        Some(Disposition::Refer { queue: Queue::Complaint })
     },
     tell: |h, _| {
         format!(

@@ -4,20 +4,19 @@
 //! decides. An award then passes the reviews: the goods may have to go back first, and a serial
 //! disputer is not paid without a person's look.
 //!
-//! This module is pure. A rule sees a [`Hearing`] — the case, its parameters and the as-of — and
-//! nothing else. It makes the comparisons of its condition through an [`Ear`], by the names of
+//! This module is pure. A rule sees a [`Evaluation`] — the case, its parameters and the as-of — and
+//! nothing else. It makes the comparisons of its condition through an [`Tracer`], by the names of
 //! `named.rs`, so that they can be shown; there is one way through the rules, listened to or not. To add
 //! one, write it in its stage's file with its condition, outcome and explanation, and put it into the
 //! ladder at its place.
 
 mod admission;
 mod carrier;
-mod ear;
 mod elsewhere;
+mod evaluation;
 mod evidence;
 mod finding;
 mod goods;
-mod hearing;
 mod history;
 mod named;
 mod parcel;
@@ -26,18 +25,19 @@ mod returns;
 mod serial;
 mod settlement;
 mod terms;
+mod trace;
 mod words;
 
-pub use ear::{Ear, Named, Relation, Side, Step, Test, Trace, Value};
 pub use elsewhere::{HUMAN, RETIRED};
+pub use evaluation::Evaluation;
 pub use evidence::{Gate, Requirement};
-pub use finding::{Award, Basis, Finding, GoodsBack, Queue, ReturnState, Ruling, Worth};
-pub use hearing::Hearing;
+pub use finding::{Award, Basis, Disposition, Finding, GoodsBack, Queue, ReturnState, Worth};
 pub use history::History;
 pub use refund::Route;
 pub use returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
-pub use serial::{Level, SERIAL_DISPUTER, SerialDisputer, Tally, Threshold};
+pub use serial::{BuyerRecord, Level, SERIAL_DISPUTER, SerialDisputer, Threshold};
 pub use terms::{AmountByCurrency, Band, CODE_PATTERN, Codes, Count, DayRange, Days, Hours, Part, Terms};
+pub use trace::{Named, Relation, Side, Step, Test, Trace, Tracer, Value};
 
 /// One rule: its public code, when it holds, what follows, and how that is told to people.
 #[derive(Clone, Copy)]
@@ -56,9 +56,9 @@ pub struct Rule {
     pub scrutinised: bool,
     /// Finds what becomes of the dispute where the rule's condition holds, and tells each test of it.
     /// Never, for the rules that only a review applies.
-    pub find: for<'a> fn(&Hearing<'a>, &mut Ear<'a>) -> Option<Ruling>,
+    pub find: for<'a> fn(&Evaluation<'a>, &mut Tracer<'a>) -> Option<Disposition>,
     /// The decision in a sentence for people, in the case's own facts, without its full stop.
-    pub tell: fn(&Hearing, &Finding) -> String,
+    pub tell: fn(&Evaluation, &Finding) -> String,
 }
 
 impl Rule {
@@ -183,38 +183,38 @@ pub fn with_code(code: &str) -> Option<&'static Rule> {
 }
 
 /// Decides one case: the first rule that holds, and what the reviews make of its award.
-pub fn decide(hearing: &Hearing) -> Finding {
-    walk(hearing, &mut Ear::deaf())
+pub fn decide(evaluation: &Evaluation) -> Finding {
+    walk(evaluation, &mut Tracer::off())
 }
 
 /// Decides one case, and keeps every test that was made on the way.
-pub fn trace<'a>(hearing: &Hearing<'a>) -> Trace<'a> {
-    let mut ear = Ear::open();
-    let finding = walk(hearing, &mut ear);
-    ear.tell(finding)
+pub fn trace<'a>(evaluation: &Evaluation<'a>) -> Trace<'a> {
+    let mut tracer = Tracer::on();
+    let finding = walk(evaluation, &mut tracer);
+    tracer.finish(finding)
 }
 
 /// The one way through the rules.
-fn walk<'a>(hearing: &Hearing<'a>, ear: &mut Ear<'a>) -> Finding {
-    let found = first_that_holds(hearing, ear);
-    let returned = returns::review(hearing, found, ear);
-    serial::review(hearing, returned, ear)
+fn walk<'a>(evaluation: &Evaluation<'a>, tracer: &mut Tracer<'a>) -> Finding {
+    let found = first_that_holds(evaluation, tracer);
+    let returned = returns::review(evaluation, found, tracer);
+    serial::review(evaluation, returned, tracer)
 }
 
-fn first_that_holds<'a>(hearing: &Hearing<'a>, ear: &mut Ear<'a>) -> Finding {
+fn first_that_holds<'a>(evaluation: &Evaluation<'a>, tracer: &mut Tracer<'a>) -> Finding {
     let found = LADDER.iter().find_map(|rule| {
-        let ruling = (rule.find)(hearing, ear);
-        ear.close(rule, ruling.is_some());
-        Some((rule, ruling?))
+        let disposition = (rule.find)(evaluation, tracer);
+        tracer.close(rule, disposition.is_some());
+        Some((rule, disposition?))
     });
     // `OTHER` always holds; a ladder without it would send what it cannot judge to a person.
-    let (rule, ruling) = found.unwrap_or((&goods::OTHER, Ruling::Refer { queue: Queue::Complaint }));
-    Finding::of(rule, ruling)
+    let (rule, disposition) = found.unwrap_or((&goods::OTHER, Disposition::Refer { queue: Queue::Complaint }));
+    Finding::of(rule, disposition)
 }
 
 /// The decision in one sentence for people, in the case's own facts.
-pub fn explain(hearing: &Hearing, finding: &Finding) -> String {
-    let told = (finding.rule.tell)(hearing, finding);
-    let returned = if finding.award().is_some() { hearing.return_clause(finding) } else { String::new() };
+pub fn explain(evaluation: &Evaluation, finding: &Finding) -> String {
+    let told = (finding.rule.tell)(evaluation, finding);
+    let returned = if finding.award().is_some() { evaluation.return_clause(finding) } else { String::new() };
     format!("{told}{returned}.")
 }

@@ -1,7 +1,7 @@
 //! What the rules speak of, each under its one name. Facts have the names of their columns; the dates
 //! that are worked out have the words of the written rules.
 
-use super::ear::Named;
+use super::trace::Named;
 
 /// The codes of the reasons that claim that the parcel did not come.
 pub(super) const PARCEL_REASONS: &[&str] = &["not_received", "not_trackable", "wrong_address"];

@@ -8,11 +8,11 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
 
 use super::carrier::is_about_parcel;
-use super::ear::Ear;
-use super::finding::{Award, Basis, GoodsBack, Queue, Ruling, Worth};
-use super::hearing::Hearing;
+use super::evaluation::Evaluation;
+use super::finding::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
 use super::named;
 use super::terms::{Days, Part};
+use super::trace::Tracer;
 use super::words::moment;
 use super::{Rule, Stage};
 
@@ -45,27 +45,27 @@ const fn merits(code: &'static str) -> Rule {
 }
 
 /// Whether protection runs; an end that nobody knows has passed.
-fn is_protected(h: &Hearing, t: &mut Ear) -> bool {
+fn is_protected(h: &Evaluation, t: &mut Tracer) -> bool {
     let end = t.known(named::PROTECTION_END.of(h.protection_end));
     end.is_some_and(|end| h.is_ahead(named::PROTECTION_END.of(end), t))
 }
 
-fn is_received(h: &Hearing, t: &mut Ear) -> Option<Instant> {
+fn is_received(h: &Evaluation, t: &mut Tracer) -> Option<Instant> {
     t.known(named::RECEIPT.of(h.receipt))
 }
 
 /// Until when a parcel is waited for, where its shipment is known; not at all where nothing is to be waited.
-fn wait_end(h: &Hearing) -> Option<Instant> {
+fn wait_end(h: &Evaluation) -> Option<Instant> {
     let wait = h.terms.non_receipt.wait_days;
     h.shipment.filter(|_| wait > Days::ZERO).map(|at| wait.after(at))
 }
 
-fn is_waited_for(h: &Hearing, t: &mut Ear) -> bool {
+fn is_waited_for(h: &Evaluation, t: &mut Tracer) -> bool {
     let end = t.known(named::WAIT_END.of(wait_end(h)));
     end.is_some_and(|until| h.is_ahead(named::WAIT_END.of(until), t))
 }
 
-fn protection_text(h: &Hearing) -> String {
+fn protection_text(h: &Evaluation) -> String {
     let end = h.protection_end.map(|end| format!(" on {}", end.date())).unwrap_or_default();
     let days = match (h.shipment, h.protection_end) {
         (Some(shipped), Some(end)) if end >= shipped => format!("{} days after shipment; ", end.days_since(shipped)),
@@ -82,7 +82,7 @@ pub const WRONG_ADDRESS: Rule = Rule {
         let elsewhere = t.same(named::REASON.of(h.case.dispute.reason), Reason::WrongAddress)
             && t.known(named::DELIVERY.of(h.history.delivered)).is_some()
             && h.is_unconfirmed(t);
-        elsewhere.then_some(Ruling::Refer { queue: Queue::Complaint })
+        elsewhere.then_some(Disposition::Refer { queue: Queue::Complaint })
     },
     tell: |h, _| {
         let day = h.history.delivered.map(|at| format!(" on {}", at.date())).unwrap_or_default();
@@ -101,7 +101,7 @@ pub const DELIVERY_ON_RECORD: Rule = Rule {
     find: |h, t| {
         let receipt = is_about_parcel(h, t).then(|| is_received(h, t))??;
         let opened = named::OPENED_AT.of(h.case.dispute.opened_at);
-        t.at_most(named::RECEIPT.of(receipt), opened).then_some(Ruling::Deny)
+        t.at_most(named::RECEIPT.of(receipt), opened).then_some(Disposition::Deny)
     },
     tell: |h, _| {
         format!("The parcel was {}, before the dispute was opened on {}, so it is denied", h.received(), h.opened())
@@ -117,7 +117,7 @@ pub const DELIVERED_IN_TIME: Rule = Rule {
     find: |h, t| {
         let receipt = is_about_parcel(h, t).then(|| is_received(h, t))??;
         let end = t.known(named::PROTECTION_END.of(h.protection_end))?;
-        t.at_most(named::RECEIPT.of(receipt), named::PROTECTION_END.of(end)).then_some(Ruling::Deny)
+        t.at_most(named::RECEIPT.of(receipt), named::PROTECTION_END.of(end)).then_some(Disposition::Deny)
     },
     tell: |h, _| {
         let end = h.protection_end.map(|end| end.date().to_string()).unwrap_or_default();
@@ -134,7 +134,7 @@ pub const DELIVERED_LATE: Rule = Rule {
     find: |h, t| {
         (is_about_parcel(h, t) && is_received(h, t).is_some()).then(|| {
             let ceiling = Share::from(h.terms.delivered_late.share);
-            Ruling::Award(Award {
+            Disposition::Award(Award {
                 amount: ceiling.of(h.goods()).min(h.asked()).min(h.left()),
                 basis: Basis::Share { ceiling, worth: Worth::Fixed, raised_to_offer: false, doubled: false },
                 goods_back: GoodsBack::Kept,
@@ -148,7 +148,7 @@ pub const DELIVERED_LATE: Rule = Rule {
     ..merits("delivered_late")
 };
 
-fn is_stalled(h: &Hearing, t: &mut Ear) -> bool {
+fn is_stalled(h: &Evaluation, t: &mut Tracer) -> bool {
     let latest = t.known(named::LATEST_EVENT.of(h.history.latest_parcel.map(|event| event.at)));
     let from = h.terms.parcel_stalled.days.before(h.as_of);
     latest.is_some_and(|at| t.at_most(named::LATEST_EVENT.of(at), named::STALLED_FROM.of(from)))
@@ -177,7 +177,7 @@ pub const PARCEL_STALLED: Rule = Rule {
 
 /// Until when a parcel may come before the claim is won: the end of protection, or of the wait where
 /// that is later.
-fn awaited(h: &Hearing) -> Option<Instant> {
+fn awaited(h: &Evaluation) -> Option<Instant> {
     h.protection_end.max(wait_end(h))
 }
 
@@ -188,7 +188,7 @@ pub const AWAITING_PROTECTION_END: Rule = Rule {
     reads: &["protection", "non_receipt"],
     find: |h, t| {
         let may_come = is_about_parcel(h, t) && (is_protected(h, t) || is_waited_for(h, t));
-        awaited(h).filter(|_| may_come).map(|until| Ruling::Await { until })
+        awaited(h).filter(|_| may_come).map(|until| Disposition::Await { until })
     },
     tell: |h, _| {
         let until = awaited(h).map(moment).unwrap_or_default();

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
 
-use super::ear::{Ear, Relation};
-use super::finding::{Award, Finding, GoodsBack, Queue, ReturnState, Ruling};
-use super::hearing::Hearing;
+use super::evaluation::Evaluation;
+use super::finding::{Award, Disposition, Finding, GoodsBack, Queue, ReturnState};
 use super::named;
 use super::terms::{AmountByCurrency, Days, Part};
+use super::trace::{Relation, Tracer};
 use super::words::moment;
 use super::{Rule, Stage};
 
@@ -37,8 +37,8 @@ pub const AWAITING_RETURN: Rule = Rule {
     reads: &["returns"],
     tell: |h, f| {
         let won = withheld_text(h, f);
-        let until = match f.ruling {
-            Ruling::Await { until } => moment(until),
+        let until = match f.disposition {
+            Disposition::Await { until } => moment(until),
             _ => String::new(),
         };
         match h.history.return_shipped {
@@ -87,7 +87,7 @@ pub const RETURN_NOT_SENT: Rule = Rule {
     ..Rule::at(Stage::Review, "return_not_sent")
 };
 
-fn withheld_text(h: &Hearing, f: &Finding) -> String {
+fn withheld_text(h: &Evaluation, f: &Finding) -> String {
     match f.withheld() {
         Some((rule, award)) => {
             format!("Under the rule {}, {} is due to the buyer", rule.code, h.amount(award.amount))
@@ -96,12 +96,12 @@ fn withheld_text(h: &Hearing, f: &Finding) -> String {
     }
 }
 
-fn posting_deadline(h: &Hearing, from: Instant) -> Instant {
+fn posting_deadline(h: &Evaluation, from: Instant) -> Instant {
     h.terms.returns.posting_days.after(from)
 }
 
 /// Sends an award through the return of the goods, where it needs one.
-pub(super) fn review(h: &Hearing, finding: Finding, t: &mut Ear) -> Finding {
+pub(super) fn review(h: &Evaluation, finding: Finding, t: &mut Tracer) -> Finding {
     let Some(award) = finding.award() else { return finding };
     let GoodsBack::Sent { from, waivable } = award.goods_back else {
         t.is(named::GOODS_GO_BACK.of(false));
@@ -112,10 +112,11 @@ pub(super) fn review(h: &Hearing, finding: Finding, t: &mut Ear) -> Finding {
     through_return(h, finding, award, (from, waivable), t)
 }
 
-fn through_return(h: &Hearing, finding: Finding, award: Award, back: (Instant, bool), t: &mut Ear) -> Finding {
+fn through_return(h: &Evaluation, finding: Finding, award: Award, back: (Instant, bool), t: &mut Tracer) -> Finding {
     let (from, waivable) = back;
     let paying = finding.rule;
-    let stopped = |rule, ruling, returned| Finding { returned, ..Finding::of(rule, ruling).withholding(paying, award) };
+    let stopped =
+        |rule, disposition, returned| Finding { returned, ..Finding::of(rule, disposition).withholding(paying, award) };
     if let Some(returned) = stands(h, waivable, t) {
         t.close(&AWAITING_RETURN, false);
         return Finding { returned, ..finding };
@@ -128,20 +129,20 @@ fn through_return(h: &Hearing, finding: Finding, award: Award, back: (Instant, b
     let awaited = h.is_ahead(named.of(deadline), t);
     t.close(&AWAITING_RETURN, awaited);
     if awaited {
-        return stopped(&AWAITING_RETURN, Ruling::Await { until: deadline }, ReturnState::Awaited);
+        return stopped(&AWAITING_RETURN, Disposition::Await { until: deadline }, ReturnState::Awaited);
     }
     let overdue = t.known(named::RETURN_SHIPPED.of(sent)).is_some();
     t.close(&RETURN_OVERDUE, overdue);
     if overdue {
-        return stopped(&RETURN_OVERDUE, Ruling::Refer { queue: Queue::Complaint }, ReturnState::Awaited);
+        return stopped(&RETURN_OVERDUE, Disposition::Refer { queue: Queue::Complaint }, ReturnState::Awaited);
     }
     t.unknown(named::RETURN_SHIPPED.of(sent));
     t.close(&RETURN_NOT_SENT, true);
-    stopped(&RETURN_NOT_SENT, Ruling::Deny, ReturnState::No)
+    stopped(&RETURN_NOT_SENT, Disposition::Deny, ReturnState::No)
 }
 
 /// Whether an award stands although the goods would have to go back: they have, or need not.
-fn stands(h: &Hearing, waivable: bool, t: &mut Ear) -> Option<ReturnState> {
+fn stands(h: &Evaluation, waivable: bool, t: &mut Tracer) -> Option<ReturnState> {
     if t.known(named::RETURN_DELIVERED.of(h.history.return_delivered)).is_some() {
         return Some(ReturnState::Received);
     }
@@ -149,12 +150,12 @@ fn stands(h: &Hearing, waivable: bool, t: &mut Ear) -> Option<ReturnState> {
     waived.then_some(ReturnState::Waived)
 }
 
-fn postage_is_too_dear(h: &Hearing, t: &mut Ear) -> bool {
+fn postage_is_too_dear(h: &Evaluation, t: &mut Tracer) -> bool {
     let returns = &h.terms.returns;
     let limit = Share::from(returns.waived_from);
     t.known(named::POSTING_COST.of(returns.posting_cost.get(h.case.order.currency))).is_some_and(|cost| {
         let share = named::POSTING_LIMIT.of(limit.of(h.goods()));
         // The limit is shown to the minor unit and compared unrounded.
-        t.hear(named::POSTING_COST.of(cost), Relation::AtLeast, share, limit.is_covered_by(cost, h.goods()))
+        t.record(named::POSTING_COST.of(cost), Relation::AtLeast, share, limit.is_covered_by(cost, h.goods()))
     })
 }

@@ -7,11 +7,11 @@ use arbiter_model::coded;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Share, TenThousandths};
 
-use super::ear::{Ear, PLAIN};
-use super::finding::{Finding, Queue, Ruling};
-use super::hearing::Hearing;
+use super::evaluation::Evaluation;
+use super::finding::{Disposition, Finding, Queue};
 use super::named;
 use super::terms::{Count, Days, Part};
+use super::trace::{PLAIN, Tracer};
 use super::{AWAITING_RETURN, Rule, Stage};
 
 /// Who counts as a serial disputer.
@@ -79,7 +79,7 @@ coded! {
 
 /// What a buyer's disputing adds up to, as of one instant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct BuyerRecord {
     /// **k**: orders with a dispute opened in the window.
     pub disputed_orders: u64,
     /// **n**: orders paid in the window, at least k.
@@ -93,7 +93,7 @@ pub struct Tally {
 /// z of a 95 % interval.
 const Z: f64 = 1.96;
 
-impl Tally {
+impl BuyerRecord {
     /// The lower end of the 95 % Wilson interval of k in n: the rate that the record proves. One
     /// dispute on one order says little, nine on ten say much.
     pub fn lower(&self) -> f64 {
@@ -165,7 +165,7 @@ pub const SERIAL_DISPUTER: Rule = Rule {
 };
 
 /// Stops an award that a serial disputer would get by a rule that weighs the buyer's word.
-pub(super) fn review(h: &Hearing, finding: Finding, t: &mut Ear) -> Finding {
+pub(super) fn review(h: &Evaluation, finding: Finding, t: &mut Tracer) -> Finding {
     let awaits_return = finding.rule.code == AWAITING_RETURN.code;
     let stopped = match (finding.award(), finding.withheld()) {
         (Some(award), _) => Some((finding.rule, award)),
@@ -179,7 +179,7 @@ pub(super) fn review(h: &Hearing, finding: Finding, t: &mut Ear) -> Finding {
     match stops {
         true => Finding {
             rule: &SERIAL_DISPUTER,
-            ruling: Ruling::Refer { queue: Queue::Security },
+            disposition: Disposition::Refer { queue: Queue::Security },
             ..finding.withholding(rule, award)
         },
         false => finding,
@@ -193,7 +193,7 @@ mod tests {
     /// lower = (p + z²/2n - z·√(p(1-p)/n + z²/4n²)) / (1 + z²/n)
     #[test]
     fn the_interval_is_wilsons() {
-        let lower = |disputed_orders, orders| Tally { disputed_orders, orders, ..Tally::default() }.lower();
+        let lower = |disputed_orders, orders| BuyerRecord { disputed_orders, orders, ..BuyerRecord::default() }.lower();
         // 1 of 1: (1 + 1.9208 - 1.96 x 0.98) / 4.8416 = 0.2065
         assert!((lower(1, 1) - 0.206_5).abs() < 0.000_05);
         // 9 of 10: (0.9 + 0.19208 - 1.96 x √(0.009 + 0.009604)) / 1.38416 = (1.09208 - 0.26734) / 1.38416 = 0.5958

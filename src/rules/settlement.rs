@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use arbiter_model::dispute::{SellerAnswer, SellerResponse};
 use arbiter_model::instant::Instant;
 
-use super::ear::Ear;
-use super::finding::Ruling;
-use super::hearing::Hearing;
+use super::evaluation::Evaluation;
+use super::finding::Disposition;
 use super::named;
 use super::terms::{DayRange, Days};
+use super::trace::Tracer;
 use super::words::moment;
 use super::{Rule, Stage};
 
@@ -54,16 +54,16 @@ pub struct Arbitration {
     pub days: DayRange,
 }
 
-fn knows_responses(h: &Hearing, t: &mut Ear) -> bool {
+fn knows_responses(h: &Evaluation, t: &mut Tracer) -> bool {
     t.is(named::RESPONSES_EXPORTED.of(h.case.dispute.exported.responses))
 }
 
-fn answered_in_time(h: &Hearing, t: &mut Ear) -> bool {
+fn answered_in_time(h: &Evaluation, t: &mut Tracer) -> bool {
     let answered = t.known(named::RESPONDED_AT.of(h.response.map(|response| response.at)));
     answered.is_some_and(|at| t.at_most(named::RESPONDED_AT.of(at), named::ANSWER_DEADLINE.of(h.answer_deadline)))
 }
 
-fn escalated_before_deadline(h: &Hearing, t: &mut Ear) -> bool {
+fn escalated_before_deadline(h: &Evaluation, t: &mut Tracer) -> bool {
     let escalated = t.known(named::MANUAL_ESCALATION.of(h.manual_escalation));
     escalated.is_some_and(|at| t.below(named::MANUAL_ESCALATION.of(at), named::ANSWER_DEADLINE.of(h.answer_deadline)))
 }
@@ -101,7 +101,7 @@ pub const NEGOTIATING: Rule = Rule {
     reads: &["seller_silent", "escalation"],
     find: |h, t| {
         let talking = knows_responses(h, t) && h.is_ahead(named::ESCALATION.of(h.escalation), t);
-        talking.then(|| Ruling::Await { until: next_turn(h) })
+        talking.then(|| Disposition::Await { until: next_turn(h) })
     },
     tell: |h, _| match next_turn(h) == h.answer_deadline && h.response.is_none() {
         true => format!(
@@ -120,7 +120,7 @@ pub const NEGOTIATING: Rule = Rule {
 };
 
 /// What is awaited next while the parties talk.
-fn next_turn(h: &Hearing) -> Instant {
+fn next_turn(h: &Evaluation) -> Instant {
     let deadline = h.answer_deadline;
     let seller_may_answer = h.response.is_none() && h.as_of < deadline && deadline < h.escalation;
     if seller_may_answer { deadline } else { h.escalation }

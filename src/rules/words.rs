@@ -4,8 +4,8 @@ use arbiter_model::dispute::SellerAnswer;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
+use super::evaluation::Evaluation;
 use super::finding::{Award, Basis, Finding, ReturnState};
-use super::hearing::Hearing;
 
 /// An instant to the second, as people write it: `2026-06-04 13:13:28 UTC`.
 pub(super) fn moment(at: Instant) -> String {
@@ -21,7 +21,7 @@ pub(super) fn listing(pieces: &[&str]) -> String {
     }
 }
 
-impl Hearing<'_> {
+impl Evaluation<'_> {
     /// An amount with its currency: `24.90 USD`.
     pub(super) fn amount(&self, amount: Money) -> String {
         format!("{amount} {}", self.case.order.currency)

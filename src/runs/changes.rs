@@ -3,20 +3,20 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use arbiter_engine::arbitrate::{Rulings, arbitrate_with};
+use arbiter_engine::arbitrate::{Decisions, arbitrate_with};
 use arbiter_engine::decision::{DecidedBy, Decision};
 use arbiter_model::VERSION;
 use arbiter_model::case::{Case, Docket};
+use arbiter_model::final_decisions::Ruling;
 use arbiter_model::instant::Instant;
-use arbiter_model::register::PersonsRuling;
-use arbiter_model::run_record::{Change, Verdict};
+use arbiter_model::run_record::{DecisionChange, Verdict};
 use arbiter_policy::Policy;
 
-use crate::previous::Previous;
+use crate::previous::PreviousRun;
 
 /// What was decided tonight, and on what.
 #[derive(Clone, Copy, Debug)]
-pub struct Tonight<'a> {
+pub struct CurrentRun<'a> {
     /// The cases.
     pub docket: &'a Docket,
     /// The parameters.
@@ -24,15 +24,15 @@ pub struct Tonight<'a> {
     /// The as-of.
     pub as_of: Instant,
     /// The decisions.
-    pub rulings: &'a Rulings,
+    pub decisions: &'a Decisions,
 }
 
 /// The disputes that are decided otherwise than the night before: those of tonight in the order of the export, then
 /// those that were undecided and are not there tonight. What stands does not change.
-pub fn changes(tonight: &Tonight, previous: &Previous) -> Vec<Change> {
+pub fn changes(tonight: &CurrentRun, previous: &PreviousRun) -> Vec<DecisionChange> {
     let old = previous.verdicts();
     let made_tonight =
-        tonight.rulings.decisions.iter().filter(|decision| !matches!(decision.by, DecidedBy::EarlierNight(_)));
+        tonight.decisions.made.iter().filter(|decision| !matches!(decision.by, DecidedBy::EarlierRun(_)));
     let others: Vec<Other> = made_tonight
         .filter_map(|decision| {
             let case = decision.at.case(tonight.docket);
@@ -43,7 +43,7 @@ pub fn changes(tonight: &Tonight, previous: &Previous) -> Vec<Change> {
     let is_puzzling = |other: &&Other| other.obvious_cause().is_none();
     let puzzling: FxHashSet<&str> = others.iter().filter(is_puzzling).map(|other| other.id()).collect();
     let trials = if puzzling.is_empty() { Vec::new() } else { trials(tonight, previous, &puzzling) };
-    let change = |other: Other| Change {
+    let change = |other: Other| DecisionChange {
         causes: other.obvious_cause().map_or_else(|| causes(&trials, &other), |cause| vec![cause.to_owned()]),
         dispute_id: other.id().to_owned(),
         order_id: other.case.order.id.to_string(),
@@ -75,11 +75,11 @@ impl<'a> Other<'a> {
     }
 }
 
-fn vanished<'a>(tonight: &'a Tonight, previous: &'a Previous) -> impl Iterator<Item = Change> + 'a {
-    let decisions = tonight.rulings.decisions.iter();
+fn vanished<'a>(tonight: &'a CurrentRun, previous: &'a PreviousRun) -> impl Iterator<Item = DecisionChange> + 'a {
+    let decisions = tonight.decisions.made.iter();
     let there: FxHashSet<&str> = decisions.map(|decision| &*decision.at.case(tonight.docket).dispute.id).collect();
     let open = previous.undecided().filter(move |(case, _)| !there.contains(&*case.dispute.id));
-    open.map(|(case, verdict)| Change {
+    open.map(|(case, verdict)| DecisionChange {
         dispute_id: case.dispute.id.to_string(),
         order_id: case.order.id.to_string(),
         old: Some(verdict),
@@ -124,23 +124,23 @@ const PROGRAM_VERSION: &str = "program_version";
 #[derive(Clone, Copy)]
 struct With<'a> {
     docket: &'a Docket,
-    rulings: &'a [PersonsRuling],
+    rulings: &'a [Ruling],
     policy: &'a Policy,
     as_of: Instant,
 }
 
 impl With<'_> {
     fn verdicts(self, of: &FxHashSet<&str>) -> Verdicts {
-        let rulings = arbitrate_with(self.docket, self.rulings, self.policy, self.as_of);
+        let decisions = arbitrate_with(self.docket, self.rulings, self.policy, self.as_of);
         let id = |decision: &Decision| {
-            &self.docket.files[decision.at.file as usize].disputes[decision.at.dispute as usize].id
+            &self.docket.orders[decision.at.order as usize].disputes[decision.at.dispute as usize].id
         };
-        let asked = rulings.decisions.iter().filter(|decision| of.contains(&**id(decision)));
+        let asked = decisions.made.iter().filter(|decision| of.contains(&**id(decision)));
         asked.map(|decision| (id(decision).to_string(), decision.verdict())).collect()
     }
 }
 
-fn trials(tonight: &Tonight, previous: &Previous, of: &FxHashSet<&str>) -> Vec<Trial> {
+fn trials(tonight: &CurrentRun, previous: &PreviousRun, of: &FxHashSet<&str>) -> Vec<Trial> {
     let (docket, policy, as_of) = (&previous.stored.docket, &previous.policy, previous.stored.beside.as_of);
     let then = With { docket, rulings: &docket.rulings, policy, as_of };
     let now =

@@ -1,24 +1,24 @@
 //! A night decided: from all that a run knows to decisions and books that balance.
 
-use arbiter_engine::arbitrate::{RefusedRuling, Rulings, arbitrate};
+use arbiter_engine::arbitrate::{Decisions, RefusedRuling, arbitrate};
 use arbiter_engine::books::Ledger;
 use arbiter_engine::drift::{Drift, drift};
 use arbiter_model::VERSION;
 use arbiter_model::exports::{Cause, Exports, Reject};
 use arbiter_model::fault::Fault;
-use arbiter_model::run_record::Before;
+use arbiter_model::run_record::SincePrevious;
 use arbiter_policy::Policy;
-use arbiter_report::{self as report, Night};
+use arbiter_report::{self as report, Run};
 
-use crate::changes::{Tonight, changes};
-use crate::previous::Previous;
-use crate::stored::Stored;
+use crate::changes::{CurrentRun, changes};
+use crate::previous::PreviousRun;
+use crate::snapshot::Snapshot;
 
 /// A night that is decided and not written yet.
 #[derive(Debug)]
-pub struct Decided {
-    stored: Stored,
-    rulings: Rulings,
+pub struct DecidedRun {
+    stored: Snapshot,
+    decisions: Decisions,
     ledger: Ledger,
     drift: Vec<Drift>,
     /// What the exports were, with the rulings that could not be put into effect among the rejected.
@@ -26,20 +26,20 @@ pub struct Decided {
     rejects: Vec<Reject>,
 }
 
-impl Decided {
+impl DecidedRun {
     /// Decides what was read, tells what has changed since the night before, and closes the books.
     ///
     /// # Errors
     ///
     /// The books do not balance: a defect of this program.
-    pub fn after(mut stored: Stored, policy: &Policy, previous: Option<&Previous>) -> Result<Self, Fault> {
+    pub fn after(mut stored: Snapshot, policy: &Policy, previous: Option<&PreviousRun>) -> Result<Self, Fault> {
         let (docket, as_of) = (&stored.docket, stored.beside.as_of);
-        let rulings = arbitrate(docket, policy, as_of);
+        let decisions = arbitrate(docket, policy, as_of);
         stored.beside.before = previous.map(|previous| {
-            let tonight = Tonight { docket, policy, as_of, rulings: &rulings };
-            Before { run: previous.name.clone(), changes: changes(&tonight, previous) }
+            let tonight = CurrentRun { docket, policy, as_of, decisions: &decisions };
+            SincePrevious { run: previous.name.clone(), changes: changes(&tonight, previous) }
         });
-        Self::close(stored, policy, rulings)
+        Self::close(stored, policy, decisions)
     }
 
     /// Decides a stored docket anew. Where it is decided as it was, what had changed since the night before is what it
@@ -48,21 +48,21 @@ impl Decided {
     /// # Errors
     ///
     /// The books do not balance: a defect of this program.
-    pub fn of_stored(mut stored: Stored, policy: &Policy) -> Result<Self, Fault> {
+    pub fn of_stored(mut stored: Snapshot, policy: &Policy) -> Result<Self, Fault> {
         if !stored.is_as_it_was(stored.beside.as_of, policy) {
             stored.beside.before = None;
         }
-        let rulings = arbitrate(&stored.docket, policy, stored.beside.as_of);
-        Self::close(stored, policy, rulings)
+        let decisions = arbitrate(&stored.docket, policy, stored.beside.as_of);
+        Self::close(stored, policy, decisions)
     }
 
-    fn close(mut stored: Stored, policy: &Policy, rulings: Rulings) -> Result<Self, Fault> {
+    fn close(mut stored: Snapshot, policy: &Policy, decisions: Decisions) -> Result<Self, Fault> {
         stored.beside.parameters = policy.hash();
         VERSION.clone_into(&mut stored.beside.version);
-        let ledger = Ledger::close(&stored.docket, &rulings)?;
-        let drift = drift(&stored.docket, &rulings, policy, stored.beside.as_of);
+        let ledger = Ledger::close(&stored.docket, &decisions)?;
+        let drift = drift(&stored.docket, &decisions, policy, stored.beside.as_of);
         let (mut exports, mut rejects) = (stored.beside.exports.clone(), stored.beside.rejects.clone());
-        for refused in &rulings.refused {
+        for refused in &decisions.refused {
             reject(refused, &stored, &mut exports, &mut rejects);
         }
         if let Some(rulings) = &exports.rulings {
@@ -70,16 +70,16 @@ impl Decided {
             let first = rejects.iter().position(is_ruling).unwrap_or(rejects.len());
             rejects[first..].sort_by_key(|reject| reject.line);
         }
-        Ok(Self { stored, rulings, ledger, drift, exports, rejects })
+        Ok(Self { stored, decisions, ledger, drift, exports, rejects })
     }
 
     /// Everything that the reports tell.
-    pub fn night<'a>(&'a self, policy: &'a Policy) -> Night<'a> {
-        Night {
+    pub fn night<'a>(&'a self, policy: &'a Policy) -> Run<'a> {
+        Run {
             as_of: self.stored.beside.as_of,
             policy,
             docket: &self.stored.docket,
-            rulings: &self.rulings,
+            decisions: &self.decisions,
             ledger: &self.ledger,
             rejects: &self.rejects,
             exports: &self.exports,
@@ -96,7 +96,7 @@ impl Decided {
 }
 
 /// A ruling that could not be put into effect is a rejected row.
-fn reject(refused: &RefusedRuling, stored: &Stored, exports: &mut Exports, rejects: &mut Vec<Reject>) {
+fn reject(refused: &RefusedRuling, stored: &Snapshot, exports: &mut Exports, rejects: &mut Vec<Reject>) {
     let origin = stored.docket.rulings[refused.number as usize].origin;
     let file = stored.docket.sources.get(origin.file as usize).map_or("", String::as_str);
     rejects.push(Reject {

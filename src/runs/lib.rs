@@ -18,7 +18,7 @@ mod decided;
 mod previous;
 mod publish;
 mod root;
-pub mod stored;
+pub mod snapshot;
 mod verify;
 
 use std::num::NonZeroU32;
@@ -30,16 +30,16 @@ use arbiter_model::VERSION;
 use arbiter_model::exports::{self, MaxRejects, RejectGroup};
 use arbiter_model::fault::{self, Fault};
 use arbiter_model::instant::Instant;
-use arbiter_model::run_record::Beside;
+use arbiter_model::run_record::RunRecord;
 use arbiter_policy::Policy;
 use arbiter_report::{self as report, Shelf, Summary};
 
-pub use previous::Previous;
-pub use root::{NightBefore, Place, Root};
-pub use stored::{Stored, read as read_stored, write as write_stored};
+pub use previous::PreviousRun;
+pub use root::{Place, Root, StartFrom};
+pub use snapshot::{Snapshot, read as read_stored, write as write_stored};
 pub use verify::{Verified, verify};
 
-use decided::Decided;
+use decided::DecidedRun;
 
 /// One run to be done.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ pub enum Facts {
     /// From tonight's exports.
     Exports(Box<FromExports>),
     /// From the docket of another run, which decided on the same.
-    Docket(Box<Stored>),
+    Docket(Box<Snapshot>),
 }
 
 /// Tonight's exports, and what else a night begins with.
@@ -79,12 +79,12 @@ pub struct FromExports {
     /// What people have ruled, where there is such a file.
     pub rulings: Vec<Source>,
     /// From which run the night starts.
-    pub before: NightBefore,
+    pub before: StartFrom,
 }
 
 /// What a run did.
 #[derive(Clone, Debug)]
-pub enum Outcome {
+pub enum RunOutcome {
     /// It decided, and its folder is published.
     Decided(Published),
     /// Too many rows were rejected: nothing was decided, and only these rows are published.
@@ -122,7 +122,7 @@ pub const REJECTS_ONLY: &str = "-rejects";
 /// # Errors
 ///
 /// An export or the output folder cannot be used, or a signal came; nothing is published then.
-pub fn run(job: &Job, progress: &dyn Progress) -> Result<Outcome, Fault> {
+pub fn run(job: &Job, progress: &dyn Progress) -> Result<RunOutcome, Fault> {
     let root = Root::open(&job.out, job.wait, progress)?;
     let decided = match &job.facts {
         Facts::Docket(stored) => rehear(job, &root, (**stored).clone())?,
@@ -142,18 +142,18 @@ pub fn run(job: &Job, progress: &dyn Progress) -> Result<Outcome, Fault> {
         }
     };
     let (name, decided, is_night) = match decided {
-        Heard::There(folder) => return Ok(Outcome::Decided(found(folder)?)),
+        Heard::There(folder) => return Ok(RunOutcome::Decided(found(folder)?)),
         Heard::New { name, decided, is_night } => (name, decided, is_night),
     };
     progress.check()?;
     progress.stage("write");
     let draft = root.draft()?;
-    let summary = report::write(&decided.night(&job.policy), stored::FILES, &draft)?;
+    let summary = report::write(&decided.night(&job.policy), snapshot::FILES, &draft)?;
     progress.check()?;
     progress.stage("publish");
     let folder = root.publish(draft, &name, is_night)?;
     let unfinished = job.keep.and_then(|runs| root.keep(runs).err());
-    Ok(Outcome::Decided(Published { folder, was_there: false, summary: Box::new(summary), unfinished }))
+    Ok(RunOutcome::Decided(Published { folder, was_there: false, summary: Box::new(summary), unfinished }))
 }
 
 /// What came of the facts of a run.
@@ -163,7 +163,7 @@ enum Heard {
     /// It is decided.
     New {
         name: String,
-        decided: Box<Decided>,
+        decided: Box<DecidedRun>,
         /// Whether it is a night, which the next one starts from.
         is_night: bool,
     },
@@ -182,16 +182,16 @@ fn hear(
         Place::New { name, previous } => (name, previous),
     };
     let previous = previous.as_deref();
-    intake.docket.register = previous.map(Previous::register).unwrap_or_default();
-    intake.docket.register.follow(&intake.docket.files);
+    intake.docket.final_decisions = previous.map(PreviousRun::final_decisions).unwrap_or_default();
+    intake.docket.final_decisions.follow(&intake.docket.orders);
     currency::set_aside_other_currencies(&mut intake);
     if let Some(rulings) = rulings {
-        rulings.put_to(&mut intake, &previous.map(Previous::referred).unwrap_or_default());
+        rulings.put_to(&mut intake, &previous.map(PreviousRun::referred).unwrap_or_default());
         intake.exports.check_lines()?;
     }
     progress.check()?;
     progress.stage("decide");
-    let decided = Decided::after(stored(job, intake), &job.policy, previous)?;
+    let decided = DecidedRun::after(stored(job, intake), &job.policy, previous)?;
     Ok(Heard::New { name, decided: Box::new(decided), is_night: true })
 }
 
@@ -200,13 +200,13 @@ fn hear(
 pub const TRIAL: &str = "-trial";
 
 /// Decides on the docket of another run. That is no night of its own: no later one starts from it.
-fn rehear(job: &Job, root: &Root, mut stored: Stored) -> Result<Heard, Fault> {
+fn rehear(job: &Job, root: &Root, mut stored: Snapshot) -> Result<Heard, Fault> {
     let is_as_it_was = stored.is_as_it_was(job.as_of, &job.policy);
     if !is_as_it_was {
         stored.beside.before = None;
         stored.beside.as_of = job.as_of;
     }
-    let decided = Decided::of_stored(stored, &job.policy)?;
+    let decided = DecidedRun::of_stored(stored, &job.policy)?;
     let name = format!("{}{}", decided.folder_name(&job.policy), if is_as_it_was { "" } else { TRIAL });
     match root.path(&name) {
         folder if folder.is_dir() => Ok(Heard::There(folder)),
@@ -214,11 +214,11 @@ fn rehear(job: &Job, root: &Root, mut stored: Stored) -> Result<Heard, Fault> {
     }
 }
 
-fn stored(job: &Job, intake: Intake) -> Stored {
+fn stored(job: &Job, intake: Intake) -> Snapshot {
     let Intake { docket, rejects, exports } = intake;
     let (parameters, version, sources) = (job.policy.hash(), VERSION.to_owned(), docket.sources.clone());
-    let beside = Beside { as_of: job.as_of, parameters, version, exports, rejects, sources, before: None };
-    Stored { docket, beside }
+    let beside = RunRecord { as_of: job.as_of, parameters, version, exports, rejects, sources, before: None };
+    Snapshot { docket, beside }
 }
 
 /// Reads the rulings of people, where there are any; what they are worth shows later.
@@ -249,7 +249,7 @@ fn found(folder: PathBuf) -> Result<Published, Fault> {
 }
 
 /// Publishes the rejected rows alone, under a name that no decided night has.
-fn refuse(root: &Root, intake: &Intake, name: &str, fault: Fault) -> Result<Outcome, Fault> {
+fn refuse(root: &Root, intake: &Intake, name: &str, fault: Fault) -> Result<RunOutcome, Fault> {
     let name = format!("{name}{REJECTS_ONLY}");
     let folder = root.path(&name);
     if !folder.is_dir() {
@@ -261,5 +261,5 @@ fn refuse(root: &Root, intake: &Intake, name: &str, fault: Fault) -> Result<Outc
         "nothing was decided; the rows are in {}. Mend the export, write a mapping for it, or raise --max-rejects",
         folder.join("rejects.csv").display()
     );
-    Ok(Outcome::Refused { folder, rejects: exports::group(&intake.rejects), fault: fault.hint(hint) })
+    Ok(RunOutcome::Refused { folder, rejects: exports::group(&intake.rejects), fault: fault.hint(hint) })
 }

@@ -7,25 +7,25 @@ use csv::{ReaderBuilder, StringRecord};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use arbiter_engine::decision::COLUMNS;
-use arbiter_model::case::{Case, CaseFile};
+use arbiter_model::case::{Case, OrderCases};
 use arbiter_model::dispute::Id;
 use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_model::final_decisions::{FinalDecision, FinalDecisions};
 use arbiter_model::instant::Instant;
 use arbiter_model::outcome::Outcome;
-use arbiter_model::register::{Register, Standing};
 use arbiter_model::run_record::Verdict;
 use arbiter_policy::{Overlay, Policy};
 use arbiter_report::PublishedManifest;
 
-use crate::stored::{self, Stored};
+use crate::snapshot::{self, Snapshot};
 
 /// A published run, read back.
 #[derive(Debug)]
-pub struct Previous {
+pub struct PreviousRun {
     /// The name of its folder.
     pub name: String,
     /// What it decided on.
-    pub stored: Stored,
+    pub stored: Snapshot,
     /// The parameters it decided by.
     pub policy: Policy,
     /// Its decisions: for each the place of its dispute in the docket, and its row.
@@ -36,7 +36,7 @@ pub struct Previous {
 const DAMAGED: &str = "the run was changed or damaged after it was published; arbiter verify tells what. Restore it, or begin with \
      another one: --previous FOLDER";
 
-impl Previous {
+impl PreviousRun {
     /// Reads a run's folder. What is read of it is held against its manifest.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Previous {
             }
         };
         let (path, docket) = file("docket.parquet")?;
-        let stored = stored::read(&path.display().to_string(), &docket)?;
+        let stored = snapshot::read(&path.display().to_string(), &docket)?;
         let (path, parameters) = file("policy.toml")?;
         let parameters = String::from_utf8_lossy(&parameters);
         let policy = Policy::with(&[Overlay::from_file(&path.display().to_string(), &parameters)])?;
@@ -65,18 +65,18 @@ impl Previous {
         Ok(Self { name: manifest.name, stored, policy, decisions })
     }
 
-    fn file(&self, number: usize) -> &CaseFile {
-        &self.stored.docket.files[number]
+    fn file(&self, number: usize) -> &OrderCases {
+        &self.stored.docket.orders[number]
     }
 
     /// Its decisions that stand from then on, and those that stood before.
-    pub fn register(&self) -> Register {
-        let before = self.stored.docket.register.standing().iter().cloned();
+    pub fn final_decisions(&self) -> FinalDecisions {
+        let before = self.stored.docket.final_decisions.all().iter().cloned();
         let new = self.decisions.iter().filter_map(|(file, dispute, row)| self.standing(*file, *dispute, row));
-        Register::of(before.chain(new))
+        FinalDecisions::of(before.chain(new))
     }
 
-    fn standing(&self, file: usize, dispute: usize, row: &StringRecord) -> Option<Standing> {
+    fn standing(&self, file: usize, dispute: usize, row: &StringRecord) -> Option<FinalDecision> {
         let (file, case) = (self.file(file), self.file(file).case(dispute));
         let outcome = Outcome::from_code(cell(row, "outcome")).filter(|outcome| outcome.is_final())?;
         let currency = file.order.currency;
@@ -85,7 +85,7 @@ impl Previous {
         let as_of = self.stored.beside.as_of;
         let decided_at = Instant::parse(cell(row, "decided_at"), chrono_tz::Tz::UTC);
         let decided_at = decided_at.filter(|at| at.to_string() != as_of.to_string());
-        Some(Standing {
+        Some(FinalDecision {
             dispute_id: case.dispute.id.clone(),
             order_id: file.order.id.clone(),
             outcome,
@@ -94,7 +94,7 @@ impl Previous {
             guarantee: amount("guarantee")?,
             currency,
             decided_at: decided_at.unwrap_or(as_of),
-            refunded_before: self.stored.docket.register.spent(&file.order).by_others,
+            refunded_before: self.stored.docket.final_decisions.spent(&file.order).by_others,
             facts: case.facts().into(),
             row: row.clone(),
         })
@@ -133,9 +133,9 @@ fn verdict(row: &StringRecord) -> Verdict {
 
 /// Puts the rows of decisions.csv to the disputes of the docket, which are in the same order. By their order and not
 /// by their ids, because the table's ids are written for spreadsheets.
-fn decisions(stored: &Stored, table: &[u8]) -> Result<Vec<(usize, usize, StringRecord)>, String> {
+fn decisions(stored: &Snapshot, table: &[u8]) -> Result<Vec<(usize, usize, StringRecord)>, String> {
     let as_of = stored.beside.as_of;
-    let files = stored.docket.files.iter().enumerate();
+    let files = stored.docket.orders.iter().enumerate();
     let disputes = files.flat_map(|(file, content)| {
         content.disputes.iter().enumerate().map(move |(number, dispute)| (dispute, file, number))
     });

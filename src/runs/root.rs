@@ -16,7 +16,7 @@ use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::instant::Instant;
 use arbiter_report::PublishedManifest;
 
-use crate::previous::Previous;
+use crate::previous::PreviousRun;
 
 /// The link to the newest run.
 const LATEST: &str = "latest";
@@ -42,7 +42,7 @@ pub struct Root {
 
 /// From which run a night starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NightBefore {
+pub enum StartFrom {
     /// From the newest.
     Latest,
     /// From a run's folder.
@@ -61,7 +61,7 @@ pub enum Place {
         /// The name.
         name: String,
         /// The night before.
-        previous: Option<Box<Previous>>,
+        previous: Option<Box<PreviousRun>>,
     },
 }
 
@@ -167,17 +167,17 @@ impl Root {
     /// The night before cannot be read, or is later than this one.
     pub fn place(
         &self,
-        before: &NightBefore,
+        before: &StartFrom,
         as_of: Instant,
         name_after: impl Fn(Option<&str>) -> String,
     ) -> Result<Place, Fault> {
         let folder = match before {
-            NightBefore::None => None,
+            StartFrom::None => None,
             // Named through a link such as `latest`, it is still the run that it is.
-            NightBefore::Folder(folder) => Some(fs::canonicalize(folder).map_err(|error| {
+            StartFrom::Folder(folder) => Some(fs::canonicalize(folder).map_err(|error| {
                 Fault::unreadable(folder, &error).hint("give the folder of a published run with --previous")
             })?),
-            NightBefore::Latest => match self.find(&name_after)? {
+            StartFrom::Latest => match self.find(&name_after)? {
                 Found::Run(folder) => return Ok(Place::There(folder)),
                 Found::Latest(folder) => folder,
             },
@@ -196,7 +196,7 @@ impl Root {
         match manifest.iter().chain(&newest).find(|run| run.as_of > as_of) {
             Some(later) => Err(backwards(later, as_of)),
             None => {
-                let previous = folder.as_deref().map(Previous::read).transpose()?.map(Box::new);
+                let previous = folder.as_deref().map(PreviousRun::read).transpose()?.map(Box::new);
                 Ok(Place::New { name, previous })
             }
         }

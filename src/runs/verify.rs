@@ -7,9 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::decided::Decided;
+use crate::decided::DecidedRun;
 use crate::publish::Hashed;
-use crate::stored;
+use crate::snapshot;
 use arbiter_model::VERSION;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_policy::{Overlay, Policy};
@@ -47,7 +47,7 @@ pub fn verify(folder: &Path) -> Result<Verified, Fault> {
     }
     let (decided, policy) = decide_anew(folder)?;
     let comparison = Comparison { folder, manifest: &manifest, wrongs: Mutex::default() };
-    let summary = report::write(&decided.night(&policy), stored::FILES, &comparison)?;
+    let summary = report::write(&decided.night(&policy), snapshot::FILES, &comparison)?;
     let mut wrongs = comparison.wrongs.into_inner().unwrap_or_default();
     wrongs.sort_by(|left, right| left.place.cmp(&right.place));
     match Fault::all(wrongs) {
@@ -90,14 +90,14 @@ fn changed(folder: &Path, manifest: &PublishedManifest, file: &OutputFile) -> Op
     }
 }
 
-fn decide_anew(folder: &Path) -> Result<(Decided, Policy), Fault> {
+fn decide_anew(folder: &Path) -> Result<(DecidedRun, Policy), Fault> {
     let path = folder.join("docket.parquet");
     let bytes = fs::read(&path).map_err(|error| Fault::unreadable(&path, &error))?;
-    let stored = stored::read(&path.display().to_string(), &bytes)?;
+    let stored = snapshot::read(&path.display().to_string(), &bytes)?;
     let path = folder.join("policy.toml");
     let parameters = fs::read_to_string(&path).map_err(|error| Fault::unreadable(&path, &error))?;
     let policy = Policy::with(&[Overlay::from_file(&path.display().to_string(), &parameters)])?;
-    Ok((Decided::of_stored(stored, &policy)?, policy))
+    Ok((DecidedRun::of_stored(stored, &policy)?, policy))
 }
 
 /// Takes files only to hold them against those that were published.

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use arbiter_model::case::{BuyerRecord, CaseFile, Docket};
+use arbiter_model::case::{Buyer, Docket, OrderCases};
 use arbiter_model::dispute::{
     Country, Dispute, Exported, Order, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus,
     Video,
@@ -37,7 +37,7 @@ pub struct Night {
     /// When the buyer's orders that nobody disputed were paid.
     pub other_orders_paid_at: Vec<Instant>,
     /// Other disputed orders, for the buyers' records.
-    pub others: Vec<CaseFile>,
+    pub others: Vec<OrderCases>,
     pub settings: Vec<String>,
     pub as_of: Instant,
 }
@@ -310,10 +310,10 @@ impl Night {
         self.dispute(|dispute| change(&mut dispute.exported))
     }
 
-    fn file(&self) -> CaseFile {
+    fn file(&self) -> OrderCases {
         let disputants = vec![0; self.disputes.len()];
         let (order, events, disputes) = (Box::new(self.order.clone()), self.events.clone(), self.disputes.clone());
-        let mut file = CaseFile { order, events, disputes, disputants, held_by_reject: false };
+        let mut file = OrderCases { order, events, disputes, disputants, held_by_reject: false };
         for (place, dispute) in file.disputes.iter_mut().enumerate() {
             dispute.place = place as u64;
         }
@@ -328,13 +328,13 @@ impl Night {
             file.disputes.iter_mut().for_each(|dispute| dispute.place += 1000);
             file
         }));
-        let mut buyers: Vec<BuyerRecord> = Vec::new();
+        let mut buyers: Vec<Buyer> = Vec::new();
         for file in &mut files {
             for (dispute, disputant) in file.disputes.iter().zip(&mut file.disputants) {
                 let known = buyers.iter().position(|buyer| buyer.id == dispute.buyer_id);
                 *disputant = known.unwrap_or(buyers.len()) as u32;
                 if known.is_none() {
-                    buyers.push(BuyerRecord { id: dispute.buyer_id.clone(), orders_paid_at: Vec::new() });
+                    buyers.push(Buyer { id: dispute.buyer_id.clone(), orders_paid_at: Vec::new() });
                 }
             }
         }
@@ -346,7 +346,7 @@ impl Night {
             }
             buyer.orders_paid_at.sort_unstable();
         }
-        Docket { files, buyers, ..Docket::default() }
+        Docket { orders: files, buyers, ..Docket::default() }
     }
 
     /// The parameters of this night.
@@ -363,8 +363,8 @@ impl Night {
     /// withheld=seller_silent:120.00`.
     pub fn decide_all(&self) -> Vec<String> {
         let (docket, policy) = (self.docket(), self.policy());
-        let rulings = arbiter_engine::arbitrate::arbitrate(&docket, &policy, self.as_of);
-        rulings.decisions.iter().filter(|decision| decision.at.file == 0).map(ToString::to_string).collect()
+        let decisions = arbiter_engine::arbitrate::arbitrate(&docket, &policy, self.as_of);
+        decisions.made.iter().filter(|decision| decision.at.order == 0).map(ToString::to_string).collect()
     }
 
     /// The decision of the only dispute; see [`decide_all`](Self::decide_all).
@@ -426,8 +426,8 @@ impl Night {
     /// The explanation of the only dispute.
     pub fn explanation(&self) -> String {
         let (docket, policy) = (self.docket(), self.policy());
-        let rulings = arbiter_engine::arbitrate::arbitrate(&docket, &policy, self.as_of);
-        let decision = rulings.decisions.iter().find(|decision| decision.at.file == 0).expect("a decision");
-        arbiter_rules::explain(&decision.hearing(&docket, &policy, self.as_of), &decision.finding)
+        let decisions = arbiter_engine::arbitrate::arbitrate(&docket, &policy, self.as_of);
+        let decision = decisions.made.iter().find(|decision| decision.at.order == 0).expect("a decision");
+        arbiter_rules::explain(&decision.evaluation(&docket, &policy, self.as_of), &decision.finding)
     }
 }

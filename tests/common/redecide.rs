@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use arbiter_engine::arbitrate::{Rulings, arbitrate};
+use arbiter_engine::arbitrate::{Decisions, arbitrate};
 use arbiter_engine::decision::Decision;
 use arbiter_engine::explain::flip::{Flip, FlipKind};
-use arbiter_model::case::{Case, CaseFile, Docket};
+use arbiter_model::case::{Case, Docket, OrderCases};
 use arbiter_model::dispute::{
     Country, Id, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
 };
@@ -16,7 +16,7 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Currency, Money, Share};
 use arbiter_model::outcome::Outcome;
 use arbiter_policy::{Overlay, Policy};
-use arbiter_rules::{self as rules, Hearing};
+use arbiter_rules::{self as rules, Evaluation};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
@@ -26,7 +26,7 @@ pub struct Decided {
     pub overlays: Vec<Overlay>,
     pub policy: Policy,
     pub as_of: Instant,
-    pub rulings: Rulings,
+    pub decisions: Decisions,
     set: std::cell::RefCell<BTreeMap<String, Policy>>,
 }
 
@@ -45,12 +45,12 @@ fn code<T: Copy + ToString>(all: &[T], text: &str) -> T {
 impl Decided {
     pub fn of(docket: Docket, overlays: Vec<Overlay>, as_of: Instant) -> Self {
         let policy = Policy::with(&overlays).unwrap_or_else(|fault| panic!("{fault}"));
-        let rulings = arbitrate(&docket, &policy, as_of);
-        Self { docket, overlays, policy, as_of, rulings, set: Default::default() }
+        let decisions = arbitrate(&docket, &policy, as_of);
+        Self { docket, overlays, policy, as_of, decisions, set: Default::default() }
     }
 
-    pub fn file(&self, decision: &Decision) -> &CaseFile {
-        &self.docket.files[decision.at.file as usize]
+    pub fn file(&self, decision: &Decision) -> &OrderCases {
+        &self.docket.orders[decision.at.order as usize]
     }
 
     /// What a decision comes to as it is.
@@ -77,11 +77,11 @@ impl Decided {
         let policy = &set[&setting];
         let file = self.file(decision);
         let disputant = file.disputants[decision.at.dispute as usize];
-        let standing = self.rulings.standings[disputant as usize];
-        let level = standing.tally.level(&policy.terms_of_run(self.as_of).serial_disputer);
+        let standing = self.decisions.buyers[disputant as usize];
+        let level = standing.record.level(&policy.terms_of_run(self.as_of).serial_disputer);
         let case = file.case(decision.at.dispute as usize);
         let terms = policy.terms_for(&case, self.as_of);
-        came_to(&Hearing::open(case, terms, self.as_of, level, decision.awarded_before))
+        came_to(&Evaluation::new(case, terms, self.as_of, level, decision.awarded_before))
     }
 
     fn with_fact(&self, decision: &Decision, name: &str, value: &str) -> (Outcome, Money) {
@@ -90,18 +90,18 @@ impl Decided {
         let dispute = &file.disputes[decision.at.dispute as usize];
         let case = Case { dispute, order: &file.order, events: &file.events };
         let terms = self.policy.terms_for(&case, self.as_of);
-        came_to(&Hearing::open(case, terms, self.as_of, decision.buyer_level, decision.awarded_before))
+        came_to(&Evaluation::new(case, terms, self.as_of, decision.buyer_level, decision.awarded_before))
     }
 }
 
-fn came_to(hearing: &Hearing) -> (Outcome, Money) {
-    let finding = rules::decide(hearing);
-    let award = finding.award().map_or(Money::zero(hearing.case.order.currency), |award| award.amount);
-    (finding.outcome(hearing), award)
+fn came_to(evaluation: &Evaluation) -> (Outcome, Money) {
+    let finding = rules::decide(evaluation);
+    let award = finding.award().map_or(Money::zero(evaluation.case.order.currency), |award| award.amount);
+    (finding.outcome(evaluation), award)
 }
 
 /// Changes a fact of a file.
-fn change(file: &mut CaseFile, dispute: usize, as_of: Instant, name: &str, value: &str) {
+fn change(file: &mut OrderCases, dispute: usize, as_of: Instant, name: &str, value: &str) {
     let given = (value != "none").then_some(value);
     let date = given.and_then(|text| Instant::parse(text, Tz::UTC));
     let (order, dispute) = (&mut file.order, &mut file.disputes[dispute]);
@@ -150,7 +150,7 @@ fn change(file: &mut CaseFile, dispute: usize, as_of: Instant, name: &str, value
     }
 }
 
-fn change_tracking(file: &mut CaseFile, name: &str, value: &str) {
+fn change_tracking(file: &mut OrderCases, name: &str, value: &str) {
     let (first, is_date) = (name.split('.').next().unwrap(), name.ends_with(".event_at"));
     match first.parse::<usize>() {
         Ok(number) if is_date => file.events[number - 1].at = at(value),

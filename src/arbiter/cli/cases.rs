@@ -8,7 +8,7 @@ use arbiter_model::exports::Reject;
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 use arbiter_policy::Policy;
-use arbiter_runs::stored::Stored;
+use arbiter_runs::snapshot::Snapshot;
 use chrono_tz::Tz;
 use clap::Args;
 
@@ -84,7 +84,7 @@ impl CasesArgs {
     }
 
     fn of_docket(&self, file: &Path) -> Result<Loaded, Fault> {
-        let Stored { docket, beside } = read_docket(file)?;
+        let Snapshot { docket, beside } = read_docket(file)?;
         let given = self.as_of.as_deref().map(|text| as_of(Some(text), Tz::UTC)).transpose()?;
         let base = stored_policy(file)?;
         let as_of = given.unwrap_or(beside.as_of);

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arbiter_engine::arbitrate::{Rulings, arbitrate};
+use arbiter_engine::arbitrate::{Decisions, arbitrate};
 use arbiter_engine::decision::Decision;
 use arbiter_engine::explain::Inquiry;
 use arbiter_model::fault::{Fault, FaultKind};
-use arbiter_model::register::Standing;
+use arbiter_model::final_decisions::FinalDecision;
 use arbiter_policy::Policy;
 use arbiter_report::{PublishedManifest, write_flips};
 use clap::Args;
@@ -38,7 +38,7 @@ pub struct ExplainArgs {
 struct Decided {
     loaded: Loaded,
     policy: Policy,
-    rulings: Rulings,
+    decisions: Decisions,
 }
 
 /// Does what `arbiter explain` says.
@@ -46,7 +46,7 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
     let loaded = args.cases.load()?;
     let policy = loaded.base.and(&args.policy.overlays()?)?;
     let decided = Decided::of(args, loaded, policy)?;
-    let (inquiry, register) = (decided.inquiry(), &decided.loaded.docket.register);
+    let (inquiry, register) = (decided.inquiry(), &decided.loaded.docket.final_decisions);
     // Outputs write some ids with a `'` before them, for spreadsheets.
     let bare = args
         .dispute
@@ -54,7 +54,7 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
         .filter(|bare| inquiry.decision(&args.dispute).is_err() && inquiry.decision(bare).is_ok());
     let id = bare.unwrap_or(&args.dispute);
     if let Some(number) = register.of_dispute(id) {
-        let standing = &register.standing()[number as usize];
+        let standing = &register.all()[number as usize];
         let run = args.cases.run_folder();
         let made = run.map_or(Ok(None), |run| run_of(args, standing, run))?;
         let made = made.ok_or_else(|| elsewhere(standing))?;
@@ -70,7 +70,7 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
 
 /// The run that made a decision which stands in another: of those before it, as far as they are there, the oldest that
 /// knows the dispute and has no decision of it from before.
-fn run_of(args: &ExplainArgs, standing: &Standing, run: &Path) -> Result<Option<Decided>, Fault> {
+fn run_of(args: &ExplainArgs, standing: &FinalDecision, run: &Path) -> Result<Option<Decided>, Fault> {
     let run = fs::canonicalize(run).map_err(|error| Fault::unreadable(run, &error))?;
     let (mut before, mut next) = (Vec::new(), PublishedManifest::read(&run)?.previous);
     while let (Some(name), Some(root)) = (next.take(), run.parent()) {
@@ -86,7 +86,7 @@ fn run_of(args: &ExplainArgs, standing: &Standing, run: &Path) -> Result<Option<
         let file = folder.join("docket.parquet");
         let (stored, policy) = (read_docket(&file)?, stored_policy(&file)?);
         let (docket, as_of, rejects) = (stored.docket, stored.beside.as_of, stored.beside.rejects);
-        if docket.register.of_dispute(&standing.dispute_id).is_some() {
+        if docket.final_decisions.of_dispute(&standing.dispute_id).is_some() {
             return Ok(None);
         }
         let policy = policy.and(&args.policy.overlays()?)?;
@@ -101,8 +101,8 @@ fn run_of(args: &ExplainArgs, standing: &Standing, run: &Path) -> Result<Option<
 }
 
 /// A decision that stands, where the run that made it cannot be found.
-fn elsewhere(standing: &Standing) -> Fault {
-    let Standing { dispute_id, outcome, rule, award, currency, decided_at, row, .. } = standing;
+fn elsewhere(standing: &FinalDecision) -> Fault {
+    let FinalDecision { dispute_id, outcome, rule, award, currency, decided_at, row, .. } = standing;
     let told = arbiter_engine::decision::COLUMNS.iter().position(|column| *column == "explanation");
     let told = told.and_then(|place| row.get(place)).unwrap_or_default();
     let problem = format!(
@@ -123,14 +123,14 @@ fn show(args: &ExplainArgs, inquiry: &Inquiry, decision: &Decision) -> Result<()
 
 impl Decided {
     fn of(args: &ExplainArgs, loaded: Loaded, policy: Policy) -> Result<Self, Fault> {
-        let rulings = args.cases.threads()?.install(|| arbitrate(&loaded.docket, &policy, loaded.as_of));
-        Ok(Self { loaded, policy, rulings })
+        let decisions = args.cases.threads()?.install(|| arbitrate(&loaded.docket, &policy, loaded.as_of));
+        Ok(Self { loaded, policy, decisions })
     }
 
     fn inquiry(&self) -> Inquiry<'_> {
-        let Self { loaded, policy, rulings } = self;
+        let Self { loaded, policy, decisions } = self;
         let Loaded { docket, as_of, rejects, .. } = loaded;
-        Inquiry { as_of: *as_of, policy, docket, rulings, rejects }
+        Inquiry { as_of: *as_of, policy, docket, decisions, rejects }
     }
 }
 
@@ -153,8 +153,8 @@ pub fn flips(args: &FlipsArgs) -> Result<(), Fault> {
     let policy = base.and(&args.policy.overlays()?)?;
     let mut table = Vec::new();
     let written = args.cases.threads()?.install(|| {
-        let rulings = arbitrate(&docket, &policy, as_of);
-        write_flips(&docket, &policy, as_of, &rulings, &mut table)
+        let decisions = arbitrate(&docket, &policy, as_of);
+        write_flips(&docket, &policy, as_of, &decisions, &mut table)
     });
     written.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))?;
     match &args.csv {

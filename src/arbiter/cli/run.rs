@@ -10,9 +10,9 @@ use arbiter_model::exports::MaxRejects;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_policy::{Overlay, Policy};
 use arbiter_report::Summary;
-use arbiter_runs::stored::{self, Stored};
-use arbiter_runs::{Facts, FromExports, Job, Outcome, Published};
-use arbiter_runs::{NightBefore, Verified, verify};
+use arbiter_runs::snapshot::{self, Snapshot};
+use arbiter_runs::{Facts, FromExports, Job, Published, RunOutcome};
+use arbiter_runs::{StartFrom, Verified, verify};
 use chrono_tz::Tz;
 use clap::Args;
 use serde_json::json;
@@ -118,8 +118,8 @@ pub fn decide_night(args: &RunArgs) -> Result<u8, Fault> {
 fn decide(args: &RunArgs, watch: &Watch) -> Result<Published, Fault> {
     let job = job(args)?;
     match threads(args.input.threads)?.install(|| arbiter_runs::run(&job, watch))? {
-        Outcome::Decided(published) => Ok(published),
-        Outcome::Refused { rejects, fault, .. } => {
+        RunOutcome::Decided(published) => Ok(published),
+        RunOutcome::Refused { rejects, fault, .. } => {
             if watch.is_for_people() {
                 terminal::show_rejects(&rejects);
             }
@@ -166,9 +166,9 @@ fn of_exports(args: &RunArgs, max_rejects: MaxRejects) -> Result<Given, Fault> {
     let reading = args.input.reading()?;
     let as_of = as_of(args.as_of.as_deref(), reading.zone)?;
     let before = match (&args.previous, args.fresh) {
-        (Some(folder), _) => NightBefore::Folder(folder.clone()),
-        (None, true) => NightBefore::None,
-        (None, false) => NightBefore::Latest,
+        (Some(folder), _) => StartFrom::Folder(folder.clone()),
+        (None, true) => StartFrom::None,
+        (None, false) => StartFrom::Latest,
     };
     let rulings = args.rulings.as_deref().map(Source::find).transpose()?.unwrap_or_default();
     let exports = FromExports { sources: args.input.sources()?, reading, rulings, before };
@@ -185,10 +185,10 @@ fn of_docket(args: &RunArgs, docket: &Path) -> Result<Given, Fault> {
 }
 
 /// Reads the docket of a run.
-pub fn read_docket(file: &Path) -> Result<Stored, Fault> {
+pub fn read_docket(file: &Path) -> Result<Snapshot, Fault> {
     let bytes = fs::read(file)
         .map_err(|error| Fault::unreadable(file, &error).hint("give the docket.parquet of a published run's folder"))?;
-    stored::read(&file.display().to_string(), &bytes)
+    snapshot::read(&file.display().to_string(), &bytes)
 }
 
 /// The parameters that lie beside a docket; the standard ones where none do.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use arbiter_engine::whatif::{Cases, Curve, Resampling, Sweep, Variant};
+use arbiter_engine::whatif::{Baseline, Curve, Resampling, Sweep, Variant};
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_policy::{Overlay, Policy};
 use arbiter_report::whatif::{
@@ -134,7 +134,7 @@ pub fn compare(args: &CompareArgs) -> Result<(), Fault> {
     let Loaded { docket, as_of, base, .. } = args.cases.load_anew()?;
     let base = base.and(&args.base()?)?;
     let variants = args.variants(&base)?;
-    let cases = Cases { docket: &docket, as_of, base: &base };
+    let cases = Baseline { docket: &docket, as_of, base: &base };
     let resampling = Resampling { resamples: args.resamples, seed: args.seed };
     let compare = || arbiter_engine::whatif::compare(&cases, &variants, resampling);
     let comparisons = args.cases.threads()?.install(compare)?;
@@ -201,7 +201,7 @@ pub fn sweep(args: &SweepArgs) -> Result<(), Fault> {
     let second = args.and.as_deref().map(second).transpose()?;
     let Loaded { docket, as_of, base, .. } = args.cases.load_anew()?;
     let base = base.and(&args.policy.overlays()?)?;
-    let cases = Cases { docket: &docket, as_of, base: &base };
+    let cases = Baseline { docket: &docket, as_of, base: &base };
     let (curves, grid) = args.cases.threads()?.install(|| match &second {
         None => Ok((vec![swept(&cases, &first)?], None)),
         Some(second) => Ok((Vec::new(), Some(swept_grid(&cases, &first, second)?))),
@@ -231,16 +231,16 @@ fn second(words: &[String]) -> Result<Sweep, Fault> {
     }
 }
 
-fn swept(cases: &Cases, sweep: &Sweep) -> Result<Swept, Fault> {
+fn swept(cases: &Baseline, sweep: &Sweep) -> Result<Swept, Fault> {
     let current = sweep.current(cases.base, cases.as_of);
     Ok(Swept { curve: Curve::of(cases, sweep)?, current, sweep: sweep.clone() })
 }
 
-fn swept_grid(cases: &Cases, first: &Sweep, second: &Sweep) -> Result<SweptGrid, Fault> {
+fn swept_grid(cases: &Baseline, first: &Sweep, second: &Sweep) -> Result<SweptGrid, Fault> {
     let current = first.current(cases.base, cases.as_of);
     let row = |value: u64| {
         let base = second.at(cases.base, value)?;
-        Ok(Swept { current, ..swept(&Cases { base: &base, ..*cases }, first)? })
+        Ok(Swept { current, ..swept(&Baseline { base: &base, ..*cases }, first)? })
     };
     let rows = second.points().map(row).collect::<Result<_, _>>()?;
     Ok(SweptGrid { second: (second.clone(), second.current(cases.base, cases.as_of)), rows })
@@ -250,7 +250,7 @@ fn swept_grid(cases: &Cases, first: &Sweep, second: &Sweep) -> Result<SweptGrid,
 pub fn forecast(args: &ForecastArgs) -> Result<(), Fault> {
     let Loaded { docket, as_of, base, .. } = args.cases.load_sound()?;
     let base = base.and(&args.policy.overlays()?)?;
-    let cases = Cases { docket: &docket, as_of, base: &base };
+    let cases = Baseline { docket: &docket, as_of, base: &base };
     let forecast = args.cases.threads()?.install(|| arbiter_engine::whatif::forecast(&cases, args.days));
     write_file(args.csv.as_deref(), |out| write_forecast_csv(&cases, &forecast, out))?;
     match args.json {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::arbitrate::is_contradicted;
 use crate::decision::Decision;
-use arbiter_model::case::CaseFile;
+use arbiter_model::case::OrderCases;
 use arbiter_model::instant::Instant;
 use arbiter_rules::Level;
 
@@ -74,26 +74,25 @@ pub struct CountedDispute<'a> {
 
 /// The record of who opened a dispute.
 pub(super) fn record<'a>(inquiry: &Inquiry<'a>, decision: &Decision) -> BuyerShown<'a> {
-    let disputant = inquiry.docket.files[decision.at.file as usize].disputants[decision.at.dispute as usize];
-    let (record, standing) =
-        (&inquiry.docket.buyers[disputant as usize], inquiry.rulings.standings[disputant as usize]);
+    let disputant = inquiry.docket.orders[decision.at.order as usize].disputants[decision.at.dispute as usize];
+    let (buyer, rating) = (&inquiry.docket.buyers[disputant as usize], inquiry.decisions.buyers[disputant as usize]);
     let terms = &inquiry.policy.terms_of_run(inquiry.as_of).serial_disputer;
-    let tally = standing.tally;
+    let record = rating.record;
     let in_window = |at: &&Instant| terms.in_window(**at, inquiry.as_of);
     BuyerShown {
-        buyer_id: &record.id,
-        level: standing.level,
+        buyer_id: &buyer.id,
+        level: rating.level,
         window_from: terms.window_days.before(inquiry.as_of),
         burst_from: terms.burst_days.before(inquiry.as_of),
-        disputed_orders: tally.disputed_orders,
-        orders: tally.orders,
-        rate: tally.rate().to_string(),
-        lower: format!("{:.4}", tally.lower()),
-        contradicted: tally.contradicted,
-        burst: tally.burst,
+        disputed_orders: record.disputed_orders,
+        orders: record.orders,
+        rate: record.rate().to_string(),
+        lower: format!("{:.4}", record.lower()),
+        contradicted: record.contradicted,
+        burst: record.burst,
         thresholds: thresholds(inquiry),
         disputes: counted(inquiry, disputant),
-        orders_paid_at: record.orders_paid_at.iter().filter(in_window).copied().collect(),
+        orders_paid_at: buyer.orders_paid_at.iter().filter(in_window).copied().collect(),
     }
 }
 
@@ -122,17 +121,17 @@ fn thresholds(inquiry: &Inquiry) -> Vec<ThresholdShown> {
 
 fn counted<'a>(inquiry: &Inquiry<'a>, disputant: u32) -> Vec<CountedDispute<'a>> {
     let terms = &inquiry.policy.terms_of_run(inquiry.as_of).serial_disputer;
-    let of_file = |file: &'a CaseFile| {
-        let own = file.disputes.iter().zip(&file.disputants).filter(move |(_, who)| **who == disputant);
+    let of_file = |cases: &'a OrderCases| {
+        let own = cases.disputes.iter().zip(&cases.disputants).filter(move |(_, who)| **who == disputant);
         own.map(move |(dispute, _)| CountedDispute {
             dispute_id: &dispute.id,
-            order_id: &file.order.id,
+            order_id: &cases.order.id,
             opened_at: dispute.opened_at,
-            contradicted: is_contradicted(file, dispute, inquiry.as_of),
+            contradicted: is_contradicted(cases, dispute, inquiry.as_of),
             burst: terms.in_burst(dispute.opened_at, inquiry.as_of),
         })
     };
-    let all = inquiry.docket.files.iter().flat_map(of_file);
+    let all = inquiry.docket.orders.iter().flat_map(of_file);
     let mut counted: Vec<_> =
         all.filter(|dispute| terms.in_window(dispute.opened_at, inquiry.as_of) || dispute.burst).collect();
     counted.sort_by_key(|dispute| (dispute.opened_at, dispute.dispute_id));

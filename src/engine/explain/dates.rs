@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use arbiter_model::instant::Instant;
-use arbiter_rules::Hearing;
+use arbiter_rules::Evaluation;
 
 /// A date that is worked out.
 #[derive(Debug, Serialize)]
@@ -16,8 +16,8 @@ pub struct DateShown {
     pub working: String,
 }
 
-/// The dates of a hearing, in the order in which they rest on each other.
-pub(super) fn dates(h: &Hearing) -> Vec<DateShown> {
+/// The dates of a evaluation, in the order in which they rest on each other.
+pub(super) fn dates(h: &Evaluation) -> Vec<DateShown> {
     let shown = |name, at, working: String| DateShown { name, at, working };
     let mut dates = vec![
         shown("shipment", h.shipment, shipment(h)),
@@ -37,7 +37,7 @@ pub(super) fn dates(h: &Hearing) -> Vec<DateShown> {
     dates
 }
 
-fn shipment(h: &Hearing) -> String {
+fn shipment(h: &Evaluation) -> String {
     match h.shipment {
         None => "neither the seller, the carrier nor the buyer says that the parcel left",
         Some(_) if h.happened(h.case.order.shipped_at).is_some() => "shipped_at",
@@ -47,7 +47,7 @@ fn shipment(h: &Hearing) -> String {
     .to_owned()
 }
 
-fn protection(h: &Hearing) -> String {
+fn protection(h: &Evaluation) -> String {
     match (h.case.order.protection_ends_at, h.shipment) {
         (Some(_), _) => "protection_ends_at".to_owned(),
         (None, Some(_)) => format!("the shipment + {} (protection.days)", h.terms.protection.days),
@@ -55,7 +55,7 @@ fn protection(h: &Hearing) -> String {
     }
 }
 
-fn receipt(h: &Hearing) -> String {
+fn receipt(h: &Evaluation) -> String {
     match h.receipt {
         None => "neither delivered in the destination country nor confirmed",
         Some(at) if h.history.delivered == Some(at) => "delivered in the destination country",
@@ -64,7 +64,7 @@ fn receipt(h: &Hearing) -> String {
     .to_owned()
 }
 
-fn start(h: &Hearing) -> String {
+fn start(h: &Evaluation) -> String {
     let days = h.terms.too_early.days;
     match h.shipment {
         None => "opened_at, as no shipment is known".to_owned(),
@@ -75,7 +75,7 @@ fn start(h: &Hearing) -> String {
     }
 }
 
-fn manual_escalation(h: &Hearing) -> String {
+fn manual_escalation(h: &Evaluation) -> String {
     match h.case.dispute.escalated_at == h.manual_escalation {
         true => "escalated_at".to_owned(),
         false => {
@@ -84,7 +84,7 @@ fn manual_escalation(h: &Hearing) -> String {
     }
 }
 
-fn escalation(h: &Hearing) -> String {
+fn escalation(h: &Evaluation) -> String {
     let days = h.terms.escalation.automatic_days;
     if !h.case.dispute.exported.responses {
         return "the start: the export knows no responses".to_owned();

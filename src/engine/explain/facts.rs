@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use arbiter_model::dispute::Origin;
 use arbiter_model::instant::Instant;
-use arbiter_rules::{Hearing, Value};
+use arbiter_rules::{Evaluation, Value};
 
 use super::Inquiry;
 
@@ -65,7 +65,7 @@ impl<'a> Inquiry<'a> {
 }
 
 /// The order's facts.
-pub(super) fn order<'a>(inquiry: &Inquiry<'a>, h: &Hearing<'a>) -> RowShown<'a> {
+pub(super) fn order<'a>(inquiry: &Inquiry<'a>, h: &Evaluation<'a>) -> RowShown<'a> {
     let order = h.case.order;
     let facts = vec![
         ("order_id", (&*order.id).into()),
@@ -89,7 +89,7 @@ pub(super) fn order<'a>(inquiry: &Inquiry<'a>, h: &Hearing<'a>) -> RowShown<'a> 
 }
 
 /// The dispute's facts; the buyer's words apart, which decide nothing.
-pub(super) fn dispute<'a>(inquiry: &Inquiry<'a>, h: &Hearing<'a>) -> RowShown<'a> {
+pub(super) fn dispute<'a>(inquiry: &Inquiry<'a>, h: &Evaluation<'a>) -> RowShown<'a> {
     let dispute = h.case.dispute;
     let answer = dispute.response.map(|response| response.answer);
     let facts = vec![
@@ -120,7 +120,7 @@ pub(super) fn dispute<'a>(inquiry: &Inquiry<'a>, h: &Hearing<'a>) -> RowShown<'a
 }
 
 /// The order's tracking.
-pub(super) fn tracking<'a>(inquiry: &Inquiry<'a>, h: &Hearing<'a>) -> Vec<EventShown<'a>> {
+pub(super) fn tracking<'a>(inquiry: &Inquiry<'a>, h: &Evaluation<'a>) -> Vec<EventShown<'a>> {
     let shown = |event: &arbiter_model::dispute::TrackingEvent| {
         let (file, line) = inquiry.file_and_line(event.origin);
         EventShown {

@@ -1,6 +1,6 @@
 //! What explanations are taken from, and the search for the one dispute that is asked about.
 
-use crate::arbitrate::Rulings;
+use crate::arbitrate::Decisions;
 use crate::decision::Decision;
 use arbiter_model::case::{Case, Docket};
 use arbiter_model::dispute::Origin;
@@ -18,8 +18,8 @@ pub struct Inquiry<'a> {
     pub policy: &'a Policy,
     /// What was decided on.
     pub docket: &'a Docket,
-    /// The decisions and the buyers' standings.
-    pub rulings: &'a Rulings,
+    /// The decisions and the buyers' buyer_ratings.
+    pub decisions: &'a Decisions,
     /// The rows that were kept out, as far as they are known.
     pub rejects: &'a [Reject],
 }
@@ -31,7 +31,7 @@ impl Inquiry<'_> {
     ///
     /// There is no such dispute, its row was rejected, or it was not open yet.
     pub fn decision(&self, id: &str) -> Result<&Decision, Fault> {
-        let found = self.rulings.decisions.iter().find(|decision| decision.at.case(self.docket).dispute.id == id);
+        let found = self.decisions.made.iter().find(|decision| decision.at.case(self.docket).dispute.id == id);
         found.ok_or_else(|| self.undecided(id))
     }
 
@@ -42,7 +42,7 @@ impl Inquiry<'_> {
     }
 
     fn cases(&self) -> impl Iterator<Item = Case<'_>> {
-        self.docket.files.iter().flat_map(|file| file.cases())
+        self.docket.orders.iter().flat_map(|cases| cases.cases())
     }
 
     /// Why there is no decision of a dispute.

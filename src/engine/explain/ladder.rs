@@ -4,7 +4,7 @@ use serde::Serialize;
 use toml::Value as Toml;
 
 use arbiter_policy::Held;
-use arbiter_rules::{Hearing, Named, Relation, Side, Stage, Step, Test, Trace, Value};
+use arbiter_rules::{Evaluation, Named, Relation, Side, Stage, Step, Test, Trace, Value};
 
 use super::Inquiry;
 use super::parameters::concerns;
@@ -71,13 +71,13 @@ impl ParameterShown {
 /// The rules of the ladder, and the reviews.
 pub(super) fn shown<'a>(
     inquiry: &Inquiry,
-    h: &Hearing<'a>,
+    h: &Evaluation<'a>,
     trace: &Trace<'a>,
 ) -> (Vec<RuleShown<'a>>, Vec<RuleShown<'a>>) {
     trace.steps().map(|step| rule(inquiry, h, &step)).partition(|rule| rule.stage != Stage::Review.name())
 }
 
-fn rule<'a>(inquiry: &Inquiry, h: &Hearing<'a>, step: &Step<'_, 'a>) -> RuleShown<'a> {
+fn rule<'a>(inquiry: &Inquiry, h: &Evaluation<'a>, step: &Step<'_, 'a>) -> RuleShown<'a> {
     RuleShown {
         code: step.rule.code,
         stage: step.rule.stage.name(),
@@ -88,7 +88,7 @@ fn rule<'a>(inquiry: &Inquiry, h: &Hearing<'a>, step: &Step<'_, 'a>) -> RuleShow
     }
 }
 
-fn test<'a>(inquiry: &Inquiry, h: &Hearing<'a>, test: &Test<'a>) -> TestShown<'a> {
+fn test<'a>(inquiry: &Inquiry, h: &Evaluation<'a>, test: &Test<'a>) -> TestShown<'a> {
     let values = |path| inquiry.policy.held(path, &h.case, h.as_of).into_iter();
     // A parameter that stands on its own shows its value already.
     let stands_alone = |path: &str| [test.left, test.right].iter().any(|side| side.named.name == path);

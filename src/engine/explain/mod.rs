@@ -5,13 +5,13 @@
 
 mod buyer;
 mod dates;
+mod decision;
 mod facts;
 pub mod flip;
 mod inquiry;
 mod ladder;
 mod parameters;
 mod reckoning;
-mod ruling;
 mod text;
 
 use serde::Serialize;
@@ -20,16 +20,16 @@ use crate::decision::Decision;
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 use arbiter_policy::Held;
-use arbiter_rules::{self as rules, Hearing};
+use arbiter_rules::{self as rules, Evaluation};
 
 pub use buyer::{BuyerShown, CountedDispute, ThresholdShown};
 pub use dates::DateShown;
+pub use decision::{DecisionShown, EarlierDispute, NextShown};
 pub use facts::{EventShown, FactShown, RowShown};
 pub use flip::{Flip, FlipShown};
 pub use inquiry::Inquiry;
 pub use ladder::{ParameterShown, RuleShown, SideShown, TestShown};
 pub use reckoning::Line;
-pub use ruling::{DecisionShown, EarlierDispute, NextShown};
 
 /// How one dispute was decided, for people and for machines.
 ///
@@ -86,28 +86,28 @@ impl Inquiry<'_> {
 
     /// How a dispute was decided.
     pub fn explanation(&self, decision: &Decision) -> Explanation<'_> {
-        let hearing = decision.hearing(self.docket, self.policy, self.as_of);
-        let trace = rules::trace(&hearing);
-        let Hearing { case, .. } = hearing;
-        let (ladder, reviews) = ladder::shown(self, &hearing, &trace);
+        let evaluation = decision.evaluation(self.docket, self.policy, self.as_of);
+        let trace = rules::trace(&evaluation);
+        let Evaluation { case, .. } = evaluation;
+        let (ladder, reviews) = ladder::shown(self, &evaluation, &trace);
         Explanation {
             dispute_id: &case.dispute.id,
             order_id: &case.order.id,
             currency: case.order.currency.code(),
             as_of: self.as_of,
-            decision: ruling::decision(self, &hearing, decision),
-            order: facts::order(self, &hearing),
-            dispute: facts::dispute(self, &hearing),
-            tracking: facts::tracking(self, &hearing),
-            dates: dates::dates(&hearing),
+            decision: decision::decision(self, &evaluation, decision),
+            order: facts::order(self, &evaluation),
+            dispute: facts::dispute(self, &evaluation),
+            tracking: facts::tracking(self, &evaluation),
+            dates: dates::dates(&evaluation),
             ladder,
             reviews,
-            reckoning: reckoning::reckoning(&hearing, &trace.finding),
-            parameters: parameters::used(self, &hearing, &trace),
+            reckoning: reckoning::reckoning(&evaluation, &trace.finding),
+            parameters: parameters::used(self, &evaluation, &trace),
             buyer: buyer::record(self, decision),
-            earlier: ruling::earlier(self, decision),
-            next: ruling::next(decision),
-            flips: flip::flips(self.docket, self.policy, self.as_of, self.rulings, decision)
+            earlier: decision::earlier(self, decision),
+            next: decision::next(decision),
+            flips: flip::flips(self.docket, self.policy, self.as_of, self.decisions, decision)
                 .iter()
                 .map(FlipShown::of)
                 .collect(),

@@ -2,13 +2,13 @@
 
 use arbiter_model::dispute::Video;
 use arbiter_policy::Held;
-use arbiter_rules::{AWAITING_RETURN, Finding, Hearing, ReturnState, Trace};
+use arbiter_rules::{AWAITING_RETURN, Evaluation, Finding, ReturnState, Trace};
 
 use super::Inquiry;
 
 /// The parameters of the tests that were made and of the rules that decided, each once, in the order in
 /// which they were asked for.
-pub(super) fn used(inquiry: &Inquiry, h: &Hearing, trace: &Trace) -> Vec<Held> {
+pub(super) fn used(inquiry: &Inquiry, h: &Evaluation, trace: &Trace) -> Vec<Held> {
     let mut used: Vec<Held> = Vec::new();
     let tested = trace.tests().iter().flat_map(|test| test.parameters());
     for path in tested.chain(decided_by(&trace.finding)) {
@@ -33,7 +33,7 @@ fn decided_by(finding: &Finding) -> impl Iterator<Item = &'static str> {
 
 /// Whether a parameter can concern the case: what goes by currency, payment method or evidence is shown for
 /// the case's own.
-pub(super) fn concerns(h: &Hearing, parameter: &str) -> bool {
+pub(super) fn concerns(h: &Evaluation, parameter: &str) -> bool {
     let own = |table: &str, key: &str| parameter.strip_prefix(table).is_none_or(|entry| entry == key);
     let evidence = match h.case.dispute.video {
         Video::Continuous => "continuous_video",

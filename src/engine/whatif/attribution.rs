@@ -13,14 +13,14 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::arbitrate::{Standing, decide_file, standings};
-use arbiter_model::case::CaseFile;
+use crate::arbitrate::{BuyerRating, buyer_ratings, decide_file};
+use arbiter_model::case::OrderCases;
 use arbiter_model::fault::Fault;
 use arbiter_policy::{Part, Policy};
 
 use super::reach::{self, Reach};
 use super::sums::units;
-use super::{Cases, Sums};
+use super::{Baseline, Sums};
 
 /// The most parts of a change that are told apart: all their subsets are decided.
 pub const MOST_PARTS: usize = 8;
@@ -44,8 +44,8 @@ pub struct PartShare {
 }
 
 /// Splits the money that a variant moves, all of which is `change`, into the shares of what it changes.
-pub(super) fn attribute(cases: &Cases, variant: &Policy, change: &Sums) -> Result<Attribution, Fault> {
-    let mut parts = cases.base.parts(variant);
+pub(super) fn attribute(baseline: &Baseline, variant: &Policy, change: &Sums) -> Result<Attribution, Fault> {
+    let mut parts = baseline.base.parts(variant);
     let mut note = None;
     if parts.len() > MOST_PARTS {
         let values = parts.len();
@@ -56,7 +56,7 @@ pub(super) fn attribute(cases: &Cases, variant: &Policy, change: &Sums) -> Resul
         let note = format!("{} rules differ; shares are told of at most {MOST_PARTS}", parts.len());
         return Ok(Attribution { parts: Vec::new(), note: Some(note) });
     }
-    let by_subset = subsets(cases, variant, &parts, change)?;
+    let by_subset = subsets(baseline, variant, &parts, change)?;
     let mut shares: Vec<PartShare> =
         parts.into_iter().map(|part| PartShare { part: part.name, change: Sums::default() }).collect();
     for currency in change.currencies() {
@@ -69,13 +69,13 @@ pub(super) fn attribute(cases: &Cases, variant: &Policy, change: &Sums) -> Resul
 }
 
 /// What each subset of the parts moves; the bits of its place say which parts are in it.
-fn subsets(cases: &Cases, variant: &Policy, parts: &[Part], change: &Sums) -> Result<Vec<Sums>, Fault> {
+fn subsets(baseline: &Baseline, variant: &Policy, parts: &[Part], change: &Sums) -> Result<Vec<Sums>, Fault> {
     let count = 1_usize << parts.len();
     if parts.len() < 2 {
         // Nothing moves nothing, and what all of them move is known.
         return Ok([Sums::default(), change.clone()].into_iter().take(count).collect());
     }
-    let moved = Mixtures::of(cases, variant, parts)?.moved();
+    let moved = Mixtures::of(baseline, variant, parts)?.moved();
     let worth = |subset: usize| {
         let mut sums = Sums::default();
         moved.iter().for_each(|(reaching, moved)| sums.join(&moved[subset & reaching]));
@@ -90,10 +90,10 @@ type MovedByReach = FxHashMap<usize, Vec<Sums>>;
 
 /// The parameters of every subset of the parts.
 struct Mixtures<'a> {
-    cases: &'a Cases<'a>,
+    baseline: &'a Baseline<'a>,
     policies: Vec<Policy>,
-    /// The buyers' standings under each of them; those that are equal once.
-    standings: Vec<Arc<Vec<Standing>>>,
+    /// The buyers' buyer_ratings under each of them; those that are equal once.
+    buyer_ratings: Vec<Arc<Vec<BuyerRating>>>,
     /// For each part, which cases it can touch.
     reach: Vec<Reach>,
     /// The parts that can touch the levels of buyers.
@@ -103,31 +103,33 @@ struct Mixtures<'a> {
 }
 
 impl<'a> Mixtures<'a> {
-    fn of(cases: &'a Cases<'a>, variant: &Policy, parts: &[Part]) -> Result<Self, Fault> {
+    fn of(baseline: &'a Baseline<'a>, variant: &Policy, parts: &[Part]) -> Result<Self, Fault> {
         let mix = |subset: usize| {
             let chosen = parts.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1);
-            cases.base.mixed(variant, chosen.map(|(_, part)| part))
+            baseline.base.mixed(variant, chosen.map(|(_, part)| part))
         };
         let policies = (0..1_usize << parts.len()).into_par_iter().map(mix).collect::<Result<Vec<_>, _>>()?;
-        let standings = all_standings(cases, &policies);
+        let buyer_ratings = all_standings(baseline, &policies);
         let level_differs = |buyer: usize| {
-            let level = |standings: &Arc<Vec<Standing>>| standings[buyer].level;
-            standings.iter().any(|one| !Arc::ptr_eq(one, &standings[0]) && level(one) != level(&standings[0]))
+            let level = |buyer_ratings: &Arc<Vec<BuyerRating>>| buyer_ratings[buyer].level;
+            buyer_ratings
+                .iter()
+                .any(|one| !Arc::ptr_eq(one, &buyer_ratings[0]) && level(one) != level(&buyer_ratings[0]))
         };
-        let level_differs = (0..cases.docket.buyers.len()).into_par_iter().map(level_differs).collect();
+        let level_differs = (0..baseline.docket.buyers.len()).into_par_iter().map(level_differs).collect();
         let of_levels = |place: &usize| parts[*place].rule() == "serial_disputer";
         let of_levels = (0..parts.len()).filter(of_levels).map(|place| 1 << place).sum();
         let reach = parts.iter().map(|part| reach::of(part.rule())).collect();
-        Ok(Self { cases, policies, standings, reach, of_levels, level_differs })
+        Ok(Self { baseline, policies, buyer_ratings, reach, of_levels, level_differs })
     }
 
     /// Decides each file under all subsets of the parts that reach it.
     fn moved(&self) -> MovedByReach {
-        let chunk = self.cases.chunk();
-        let decide = |(number, files): (usize, &[CaseFile])| {
+        let chunk = self.baseline.chunk();
+        let decide = |(number, orders): (usize, &[OrderCases])| {
             let mut moved = MovedByReach::default();
-            for (place, file) in files.iter().enumerate() {
-                self.add((number * chunk + place) as u32, file, &mut moved);
+            for (place, cases) in orders.iter().enumerate() {
+                self.add((number * chunk + place) as u32, cases, &mut moved);
             }
             moved
         };
@@ -142,18 +144,18 @@ impl<'a> Mixtures<'a> {
             }
             left
         };
-        self.cases.docket.files.par_chunks(chunk).enumerate().map(decide).reduce(MovedByReach::default, join)
+        self.baseline.docket.orders.par_chunks(chunk).enumerate().map(decide).reduce(MovedByReach::default, join)
     }
 
-    fn add(&self, index: u32, file: &CaseFile, moved: &mut MovedByReach) {
-        let reaching = self.reaching(file);
+    fn add(&self, index: u32, cases: &OrderCases, moved: &mut MovedByReach) {
+        let reaching = self.reaching(cases);
         if reaching == 0 {
             return;
         }
-        let currency = file.order.currency;
+        let currency = cases.order.currency;
         let awards = |subset: usize| -> i128 {
-            let standings = &self.standings[subset];
-            let decisions = decide_file(index, file, &self.policies[subset], self.cases.as_of, standings);
+            let buyer_ratings = &self.buyer_ratings[subset];
+            let decisions = decide_file(index, cases, &self.policies[subset], self.baseline.as_of, buyer_ratings);
             decisions.iter().map(|decision| units(decision.award, currency)).sum()
         };
         let before = awards(0);
@@ -167,27 +169,27 @@ impl<'a> Mixtures<'a> {
     }
 
     /// The parts that can touch a file.
-    fn reaching(&self, file: &CaseFile) -> usize {
-        let level_differs = file.disputants.iter().any(|buyer| self.level_differs[*buyer as usize]);
+    fn reaching(&self, cases: &OrderCases) -> usize {
+        let level_differs = cases.disputants.iter().any(|buyer| self.level_differs[*buyer as usize]);
         let mut reaching = if level_differs { self.of_levels } else { 0 };
-        for (_, case) in self.cases.open_cases(file) {
+        for (_, case) in self.baseline.open_cases(cases) {
             for (place, reach) in self.reach.iter().enumerate() {
-                reaching |= usize::from(reach(&case, self.cases.as_of)) << place;
+                reaching |= usize::from(reach(&case, self.baseline.as_of)) << place;
             }
         }
         reaching
     }
 }
 
-/// The standings under each set of parameters, those that cannot differ worked out once.
-fn all_standings(cases: &Cases, policies: &[Policy]) -> Vec<Arc<Vec<Standing>>> {
-    let terms = |policy: &'_ Policy| policy.terms_of_run(cases.as_of).serial_disputer.clone();
-    let mut all: Vec<Arc<Vec<Standing>>> = Vec::with_capacity(policies.len());
+/// The buyer_ratings under each set of parameters, those that cannot differ worked out once.
+fn all_standings(baseline: &Baseline, policies: &[Policy]) -> Vec<Arc<Vec<BuyerRating>>> {
+    let terms = |policy: &'_ Policy| policy.terms_of_run(baseline.as_of).serial_disputer.clone();
+    let mut all: Vec<Arc<Vec<BuyerRating>>> = Vec::with_capacity(policies.len());
     for policy in policies {
         let same = policies.iter().take(all.len()).position(|known| terms(known) == terms(policy));
         all.push(match same {
             Some(known) => Arc::clone(&all[known]),
-            None => Arc::new(standings(cases.docket, policy, cases.as_of)),
+            None => Arc::new(buyer_ratings(baseline.docket, policy, baseline.as_of)),
         });
     }
     all

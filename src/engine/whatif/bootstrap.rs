@@ -10,7 +10,7 @@ use arbiter_model::money::{Currency, Money};
 
 use super::compare::Moved;
 use super::sums::{money, units};
-use super::{Cases, Sums};
+use super::{Baseline, Sums};
 
 /// How often buyers are drawn, and by which lots.
 #[derive(Clone, Copy, Debug)]
@@ -45,49 +45,49 @@ struct Entry {
 
 /// The intervals of each variant's totals. They do not depend on the number of threads.
 pub(super) fn intervals(
-    cases: &Cases,
+    baseline: &Baseline,
     decisions: &[&Decision],
     moved: &[Vec<Moved>],
     resampling: Resampling,
 ) -> Vec<Vec<Interval>> {
-    let currencies = currencies(cases, decisions, moved);
+    let currencies = currencies(baseline, decisions, moved);
     if resampling.resamples == 0 || currencies.is_empty() {
         return moved.iter().map(|_| Vec::new()).collect();
     }
-    let mut sets = vec![entries(cases, &currencies, decisions.iter().map(|decision| (None, *decision)))];
+    let mut sets = vec![entries(baseline, &currencies, decisions.iter().map(|decision| (None, *decision)))];
     sets.extend(
         moved
             .iter()
-            .map(|moved| entries(cases, &currencies, moved.iter().map(|moved| (Some(&moved.before), &moved.after)))),
+            .map(|moved| entries(baseline, &currencies, moved.iter().map(|moved| (Some(&moved.before), &moved.after)))),
     );
-    let drawn = draw(cases.docket.buyers.len(), &sets, currencies.len(), resampling);
+    let drawn = draw(baseline.docket.buyers.len(), &sets, currencies.len(), resampling);
     let totals: Vec<Vec<i128>> = sets.iter().map(|entries| add_up(entries, currencies.len(), |_| 1)).collect();
     (1..sets.len()).map(|set| told(&currencies, &totals, &drawn, set)).collect()
 }
 
 /// The currencies in which anything is awarded, by code.
-fn currencies(cases: &Cases, decisions: &[&Decision], moved: &[Vec<Moved>]) -> Vec<Currency> {
+fn currencies(baseline: &Baseline, decisions: &[&Decision], moved: &[Vec<Moved>]) -> Vec<Currency> {
     let mut sums = Sums::default();
     let after = moved.iter().flatten().map(|moved| &moved.after);
     for decision in decisions.iter().copied().chain(after).filter(|decision| decision.award.is_positive()) {
-        sums.add_units(decision.at.case(cases.docket).order.currency, 0);
+        sums.add_units(decision.at.case(baseline.docket).order.currency, 0);
     }
     sums.currencies()
 }
 
 /// What each buyer gets, or gets more than before, by buyer.
 fn entries<'d>(
-    cases: &Cases,
+    baseline: &Baseline,
     currencies: &[Currency],
     decisions: impl Iterator<Item = (Option<&'d Decision>, &'d Decision)>,
 ) -> Vec<Entry> {
     let mut sums: FxHashMap<(u32, usize), i128> = FxHashMap::default();
     for (before, after) in decisions {
-        let file = &cases.docket.files[after.at.file as usize];
-        let currency = file.order.currency;
+        let cases = &baseline.docket.orders[after.at.order as usize];
+        let currency = cases.order.currency;
         let change = units(after.award, currency) - before.map_or(0, |before| units(before.award, currency));
         if let Some(place) = currencies.iter().position(|known| *known == currency).filter(|_| change != 0) {
-            *sums.entry((file.disputants[after.at.dispute as usize], place)).or_default() += change;
+            *sums.entry((cases.disputants[after.at.dispute as usize], place)).or_default() += change;
         }
     }
     let mut entries: Vec<Entry> =

@@ -16,7 +16,7 @@ use arbiter_rules as rules;
 use super::attribution::{Attribution, attribute};
 use super::bootstrap::{Interval, Resampling, intervals};
 use super::sums::{money, units};
-use super::{Cases, Sums};
+use super::{Baseline, Sums};
 
 /// A named set of parameters.
 #[derive(Clone, Debug)]
@@ -133,16 +133,16 @@ impl Moved {
 /// # Errors
 ///
 /// An empty variant, which every call decides too, moved something: a defect of this program.
-pub fn compare(cases: &Cases, variants: &[Variant], resampling: Resampling) -> Result<Vec<Comparison>, Fault> {
+pub fn compare(baseline: &Baseline, variants: &[Variant], resampling: Resampling) -> Result<Vec<Comparison>, Fault> {
     let policies: Vec<&Policy> = variants.iter().map(|variant| &variant.policy).collect();
-    let answer = cases.decide(&cases.base.and(&[])?, &policies)?;
+    let answer = baseline.decide(&baseline.base.and(&[])?, &policies)?;
     let decisions: Vec<&Decision> = answer.decisions().collect();
     let totals: Vec<FxHashMap<Key, i128>> =
-        Dimension::ALL.par_iter().map(|dimension| dimension.totals(cases, &decisions)).collect();
+        Dimension::ALL.par_iter().map(|dimension| dimension.totals(baseline, &decisions)).collect();
     let mut outcomes = [0; OUTCOMES];
     decisions.iter().for_each(|decision| outcomes[decision.outcome as usize] += 1);
-    let base = Base { cases: *cases, disputes: decisions.len() as u64, outcomes, totals };
-    let intervals = intervals(cases, &decisions, &answer.moved, resampling);
+    let base = Base { baseline: *baseline, disputes: decisions.len() as u64, outcomes, totals };
+    let intervals = intervals(baseline, &decisions, &answer.moved, resampling);
     let compared = variants.iter().zip(answer.moved).zip(intervals);
     compared.map(|((variant, moved), intervals)| base.against(variant, moved, intervals)).collect()
 }
@@ -163,8 +163,8 @@ type Key<'a> = (&'a str, Currency);
 impl Dimension {
     const ALL: [Self; 5] = [Self::Currency, Self::Rule, Self::Reason, Self::Category, Self::Seller];
 
-    fn key<'a>(self, cases: &Cases<'a>, decision: &Decision) -> Key<'a> {
-        let case = decision.at.case(cases.docket);
+    fn key<'a>(self, baseline: &Baseline<'a>, decision: &Decision) -> Key<'a> {
+        let case = decision.at.case(baseline.docket);
         let name = match self {
             Self::Currency => case.order.currency.code(),
             Self::Rule => decision.rule().code,
@@ -175,10 +175,10 @@ impl Dimension {
         (name, case.order.currency)
     }
 
-    fn totals<'a>(self, cases: &Cases<'a>, decisions: &[&Decision]) -> FxHashMap<Key<'a>, i128> {
+    fn totals<'a>(self, baseline: &Baseline<'a>, decisions: &[&Decision]) -> FxHashMap<Key<'a>, i128> {
         let mut totals = FxHashMap::default();
         for decision in decisions.iter().filter(|decision| decision.award.is_positive()) {
-            let key = self.key(cases, decision);
+            let key = self.key(baseline, decision);
             *totals.entry(key).or_default() += units(decision.award, key.1);
         }
         totals
@@ -187,7 +187,7 @@ impl Dimension {
 
 /// What the base decides, added up.
 struct Base<'a> {
-    cases: Cases<'a>,
+    baseline: Baseline<'a>,
     disputes: u64,
     outcomes: [u64; OUTCOMES],
     /// For each dimension.
@@ -204,13 +204,13 @@ impl Base<'_> {
         let matrix = self.matrix(&moved);
         let mut change = Sums::default();
         for Moved { before, after } in &moved {
-            let currency = before.at.case(self.cases.docket).order.currency;
+            let currency = before.at.case(self.baseline.docket).order.currency;
             change.add_units(currency, units(after.award, currency) - units(before.award, currency));
         }
         moved.sort_unstable_by_key(|moved| moved.before.place);
         Ok(Comparison {
             variant: variant.name.clone(),
-            changes: changes(self.cases.base, &variant.policy),
+            changes: changes(self.baseline.base, &variant.policy),
             disputes: self.disputes,
             moved: moved.len() as u64,
             matrix,
@@ -220,7 +220,7 @@ impl Base<'_> {
             by_category,
             by_seller,
             bands,
-            attribution: attribute(&self.cases, &variant.policy, &change)?,
+            attribution: attribute(&self.baseline, &variant.policy, &change)?,
             intervals,
             disputes_moved: moved,
         })
@@ -240,7 +240,7 @@ impl Base<'_> {
     fn lines(&self, dimension: Dimension, moved: &[Moved]) -> Vec<Line> {
         let mut groups: FxHashMap<Key, (u64, i128)> = FxHashMap::default();
         for Moved { before, after } in moved {
-            let keys = [before, after].map(|decision| dimension.key(&self.cases, decision));
+            let keys = [before, after].map(|decision| dimension.key(&self.baseline, decision));
             let [old, new] = [before, after].map(|decision| units(decision.award, keys[0].1));
             groups.entry(keys[0]).or_default().0 += 1;
             groups.entry(keys[1]).or_default().0 += u64::from(keys[0] != keys[1]);
@@ -276,12 +276,12 @@ impl Base<'_> {
         let mut buyers: BTreeMap<(u32, &'static str), (i128, i128)> = BTreeMap::new();
         let mut counted: FxHashSet<(u32, u32)> = FxHashSet::default();
         for Moved { before, after } in moved {
-            let file = &self.cases.docket.files[before.at.file as usize];
-            let (currency, buyer) = (file.order.currency, file.disputants[before.at.dispute as usize]);
+            let cases = &self.baseline.docket.orders[before.at.order as usize];
+            let (currency, buyer) = (cases.order.currency, cases.disputants[before.at.dispute as usize]);
             let (change, goods) = buyers.entry((buyer, currency.code())).or_default();
             *change += units(after.award, currency) - units(before.award, currency);
-            if counted.insert((buyer, before.at.file)) {
-                *goods += units(file.order.goods_total, currency);
+            if counted.insert((buyer, before.at.order)) {
+                *goods += units(cases.order.goods_total, currency);
             }
         }
         buyers

@@ -9,14 +9,14 @@ use std::sync::atomic::Ordering;
 use rayon::prelude::*;
 
 use crate::decision::DisputeIndex;
-use arbiter_model::case::CaseFile;
+use arbiter_model::case::OrderCases;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::money::{Currency, Money};
 use arbiter_model::outcome::Outcome;
 
 use super::sums::{money, units};
 use super::swept::{Piece, SweptCases};
-use super::{Cases, Sums, Sweep};
+use super::{Baseline, Sums, Sweep};
 
 /// The curve of a sweep.
 #[derive(Clone, Debug)]
@@ -45,21 +45,21 @@ impl Curve {
     /// # Errors
     ///
     /// The parameter's own range, or a neighbour, refuses the first or the last value.
-    pub fn of(cases: &Cases, sweep: &Sweep) -> Result<Self, Fault> {
-        let ends = [sweep.at(cases.base, sweep.low)?, sweep.at(cases.base, sweep.high)?];
-        let swept = SweptCases::of(*cases, sweep, &ends)?;
-        let chunk = cases.chunk();
-        let add_up = |(number, files): (usize, &[CaseFile])| {
+    pub fn of(baseline: &Baseline, sweep: &Sweep) -> Result<Self, Fault> {
+        let ends = [sweep.at(baseline.base, sweep.low)?, sweep.at(baseline.base, sweep.high)?];
+        let swept = SweptCases::of(*baseline, sweep, &ends)?;
+        let chunk = baseline.chunk();
+        let add_up = |(number, orders): (usize, &[OrderCases])| {
             let mut differences = Differences::of(swept.values());
-            for (place, file) in files.iter().enumerate() {
-                let nothing = Money::zero(file.order.currency);
-                let open: Vec<u32> = cases.open_cases(file).map(|(dispute, _)| dispute as u32).collect();
+            for (place, cases) in orders.iter().enumerate() {
+                let nothing = Money::zero(cases.order.currency);
+                let open: Vec<u32> = baseline.open_cases(cases).map(|(dispute, _)| dispute as u32).collect();
                 let walk = Walk { swept: &swept, index: (number * chunk + place) as u32, open: &open };
                 walk.from(0, (0, swept.values() - 1), nothing, &mut differences);
             }
             differences
         };
-        let all = cases.docket.files.par_chunks(chunk).enumerate().map(add_up);
+        let all = baseline.docket.orders.par_chunks(chunk).enumerate().map(add_up);
         let all = all.reduce(|| Differences::of(swept.values()), Differences::join);
         match swept.refused.load(Ordering::Relaxed) {
             true => Err(Fault::new(FaultKind::Defect, format!("a value of {} was refused", sweep.parameter))),
@@ -111,7 +111,7 @@ impl Walk<'_, '_> {
     /// Lays down a dispute and all after it, between two values.
     fn from(&self, place: usize, (low, high): (usize, usize), before: Money, differences: &mut Differences) {
         let Some(dispute) = self.open.get(place) else { return };
-        let at = DisputeIndex { file: self.index, dispute: *dispute };
+        let at = DisputeIndex { order: self.index, dispute: *dispute };
         let currency = self.swept.currency(self.index);
         let is_last = place + 1 == self.open.len();
         for piece in self.swept.pieces(at, low, high, before) {

@@ -5,13 +5,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::arbitrate::{Standing, decide_file_beside, standings};
+use crate::arbitrate::{BuyerRating, buyer_ratings, decide_file_beside};
 use crate::decision::Decision;
-use arbiter_model::case::{CaseFile, Docket};
+use arbiter_model::case::{Docket, OrderCases};
 use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 use arbiter_model::outcome::Outcome;
 
-use super::{Cases, Sums};
+use super::{Baseline, Sums};
 
 /// The coming nights.
 #[derive(Clone, Debug)]
@@ -60,38 +60,38 @@ pub struct Settled {
 /// A night decides as a run of that night would on the same facts: levels of buyers move as their windows
 /// do, later facts of the exports have happened by then, and a dispute that is pending for another date
 /// stays until it is not.
-pub fn forecast(cases: &Cases, days: u32) -> Forecast {
-    let at = |night: u32| cases.as_of.plus_seconds(i64::from(night) * SECONDS_PER_DAY);
-    let mut waiting = waiting(cases);
+pub fn forecast(baseline: &Baseline, days: u32) -> Forecast {
+    let at = |night: u32| baseline.as_of.plus_seconds(i64::from(night) * SECONDS_PER_DAY);
+    let mut waiting = waiting(baseline);
     let mut forecast = Forecast {
         nights: Vec::new(),
         settled: Vec::new(),
-        pending: waiting.iter().map(|file| file.pending.len() as u64).sum(),
+        pending: waiting.iter().map(|cases| cases.pending.len() as u64).sum(),
         still_pending: 0,
     };
-    let mut concerned = Concerned::of(cases, &waiting);
+    let mut concerned = Concerned::of(baseline, &waiting);
     for night in 1..=days {
         let (at, place) = (at(night), forecast.nights.len());
-        let standings = concerned.standings(cases, at);
-        let settle = |file: &mut Waiting| file.settle(cases, place, at, standings);
+        let buyer_ratings = concerned.buyer_ratings(baseline, at);
+        let settle = |cases: &mut Waiting| cases.settle(baseline, place, at, buyer_ratings);
         let mut settled: Vec<Settled> = waiting.par_iter_mut().flat_map_iter(settle).collect();
         settled.sort_unstable_by_key(|settled| settled.then.place);
-        waiting.retain(|file| !file.pending.is_empty());
-        forecast.nights.push(NightAhead::of(cases, at, &settled));
+        waiting.retain(|cases| !cases.pending.is_empty());
+        forecast.nights.push(NightAhead::of(baseline, at, &settled));
         forecast.settled.extend(settled);
     }
-    forecast.still_pending = waiting.iter().map(|file| file.pending.len() as u64).sum();
+    forecast.still_pending = waiting.iter().map(|cases| cases.pending.len() as u64).sum();
     forecast
 }
 
 impl NightAhead {
-    fn of(cases: &Cases, at: Instant, settled: &[Settled]) -> Self {
+    fn of(baseline: &Baseline, at: Instant, settled: &[Settled]) -> Self {
         let mut night =
             Self { at, decided: settled.len() as u64, outcomes: Default::default(), awards: Sums::default() };
         for Settled { then, .. } in settled {
             night.outcomes[then.outcome as usize] += 1;
             if then.award.is_positive() {
-                night.awards.add(then.at.case(cases.docket).order.currency, then.award);
+                night.awards.add(then.at.case(baseline.docket).order.currency, then.award);
             }
         }
         night
@@ -101,7 +101,7 @@ impl NightAhead {
 /// A file with disputes that are pending.
 struct Waiting<'a> {
     index: u32,
-    file: &'a CaseFile,
+    cases: &'a OrderCases,
     /// Their decisions today.
     pending: Vec<Decision>,
 }
@@ -110,15 +110,21 @@ fn is_pending(decision: &Decision) -> bool {
     decision.outcome == Outcome::Pending
 }
 
-fn waiting<'a>(cases: &Cases<'a>) -> Vec<Waiting<'a>> {
-    let standings = standings(cases.docket, cases.base, cases.as_of);
-    let wait = |(index, file): (usize, &'a CaseFile)| {
-        let decisions =
-            decide_file_beside(&cases.docket.register, index as u32, file, cases.base, cases.as_of, &standings);
+fn waiting<'a>(baseline: &Baseline<'a>) -> Vec<Waiting<'a>> {
+    let buyer_ratings = buyer_ratings(baseline.docket, baseline.base, baseline.as_of);
+    let wait = |(index, cases): (usize, &'a OrderCases)| {
+        let decisions = decide_file_beside(
+            &baseline.docket.final_decisions,
+            index as u32,
+            cases,
+            baseline.base,
+            baseline.as_of,
+            &buyer_ratings,
+        );
         let pending: Vec<Decision> = decisions.into_iter().filter(is_pending).collect();
-        (!pending.is_empty()).then_some(Waiting { index: index as u32, file, pending })
+        (!pending.is_empty()).then_some(Waiting { index: index as u32, cases, pending })
     };
-    cases.docket.files.par_iter().enumerate().filter_map(wait).collect()
+    baseline.docket.orders.par_iter().enumerate().filter_map(wait).collect()
 }
 
 /// The buyers whose levels bear on what is waiting, with all that their levels hang on: the other files
@@ -129,43 +135,56 @@ struct Concerned {
     /// For each buyer of that docket, the place in the whole one.
     places: Vec<u32>,
     /// For each buyer of the whole docket; only theirs are kept up to date.
-    standings: Vec<Standing>,
+    buyer_ratings: Vec<BuyerRating>,
 }
 
 impl Concerned {
-    fn of(cases: &Cases, waiting: &[Waiting]) -> Self {
-        let whole = cases.docket;
+    fn of(baseline: &Baseline, waiting: &[Waiting]) -> Self {
+        let whole = baseline.docket;
         let mut is_concerned = vec![false; whole.buyers.len()];
-        let disputants = waiting.iter().flat_map(|waiting| &waiting.file.disputants);
+        let disputants = waiting.iter().flat_map(|waiting| &waiting.cases.disputants);
         disputants.for_each(|buyer| is_concerned[*buyer as usize] = true);
-        let bears = |file: &&CaseFile| file.disputants.iter().any(|buyer| is_concerned[*buyer as usize]);
-        let mut files: Vec<CaseFile> = whole.files.par_iter().filter(bears).cloned().collect();
+        let bears = |cases: &&OrderCases| cases.disputants.iter().any(|buyer| is_concerned[*buyer as usize]);
+        let mut orders: Vec<OrderCases> = whole.orders.par_iter().filter(bears).cloned().collect();
         let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
         let mut places = Vec::new();
-        for buyer in files.iter_mut().flat_map(|file| &mut file.disputants) {
+        for buyer in orders.iter_mut().flat_map(|cases| &mut cases.disputants) {
             *buyer = *numbers.entry(*buyer).or_insert_with(|| {
                 places.push(*buyer);
                 places.len() as u32 - 1
             });
         }
         let buyers = places.iter().map(|place| whole.buyers[*place as usize].clone()).collect();
-        let standings = standings(whole, cases.base, cases.as_of);
-        Self { docket: Docket { files, buyers, ..Docket::default() }, places, standings }
+        let buyer_ratings = buyer_ratings(whole, baseline.base, baseline.as_of);
+        Self { docket: Docket { orders: orders, buyers, ..Docket::default() }, places, buyer_ratings }
     }
 
-    /// The standings at an instant.
-    fn standings(&mut self, cases: &Cases, at: Instant) -> &[Standing] {
-        for (place, standing) in self.places.iter().zip(standings(&self.docket, cases.base, at)) {
-            self.standings[*place as usize] = standing;
+    /// The buyer_ratings at an instant.
+    fn buyer_ratings(&mut self, baseline: &Baseline, at: Instant) -> &[BuyerRating] {
+        for (place, standing) in self.places.iter().zip(buyer_ratings(&self.docket, baseline.base, at)) {
+            self.buyer_ratings[*place as usize] = standing;
         }
-        &self.standings
+        &self.buyer_ratings
     }
 }
 
 impl Waiting<'_> {
     /// Takes out what is decided at an instant.
-    fn settle(&mut self, cases: &Cases, night: usize, at: Instant, standings: &[Standing]) -> Vec<Settled> {
-        let decisions = decide_file_beside(&cases.docket.register, self.index, self.file, cases.base, at, standings);
+    fn settle(
+        &mut self,
+        baseline: &Baseline,
+        night: usize,
+        at: Instant,
+        buyer_ratings: &[BuyerRating],
+    ) -> Vec<Settled> {
+        let decisions = decide_file_beside(
+            &baseline.docket.final_decisions,
+            self.index,
+            self.cases,
+            baseline.base,
+            at,
+            buyer_ratings,
+        );
         let (mut settled, mut left) = (Vec::new(), Vec::new());
         for today in std::mem::take(&mut self.pending) {
             match decisions.iter().find(|then| then.at == today.at && !is_pending(then)) {

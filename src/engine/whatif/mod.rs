@@ -28,9 +28,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use toml::Table;
 
-use crate::arbitrate::{Standing, decide_file, standings};
+use crate::arbitrate::{BuyerRating, buyer_ratings, decide_file};
 use crate::decision::Decision;
-use arbiter_model::case::{Case, CaseFile, Docket};
+use arbiter_model::case::{Case, Docket, OrderCases};
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::instant::Instant;
 use arbiter_policy::{Policy, catalogue};
@@ -48,7 +48,7 @@ pub use sweep::{MOST_POINTS, MOST_VALUES, Sweep};
 
 /// What a question is asked of: cases, at an instant, and the parameters before anything is changed.
 #[derive(Clone, Copy, Debug)]
-pub struct Cases<'a> {
+pub struct Baseline<'a> {
     /// The cases.
     pub docket: &'a Docket,
     /// The instant they are decided as of.
@@ -71,7 +71,7 @@ impl Answer {
     }
 }
 
-impl<'a> Cases<'a> {
+impl<'a> Baseline<'a> {
     /// Decides every case under the base and under each variant, in one pass. `control` is a set of
     /// parameters that must move nothing, for which nothing is skipped.
     ///
@@ -79,19 +79,19 @@ impl<'a> Cases<'a> {
     ///
     /// The control moved something: a defect of this program.
     fn decide(&self, control: &Policy, variants: &[&Policy]) -> Result<Answer, Fault> {
-        let base = standings(self.docket, self.base, self.as_of);
+        let base = buyer_ratings(self.docket, self.base, self.as_of);
         let reach = reach::of_rules();
         let others: Vec<Other> = variants.iter().map(|policy| Other::of(self, policy, &base, &reach)).collect();
-        let decide = |(number, files): (usize, &[CaseFile])| {
+        let decide = |(number, orders): (usize, &[OrderCases])| {
             let mut pass = Pass::of(variants.len());
-            for (place, file) in files.iter().enumerate() {
+            for (place, cases) in orders.iter().enumerate() {
                 let index = (number * self.chunk() + place) as u32;
-                let before = decide_file(index, file, self.base, self.as_of, &base);
-                let again = decide_file(index, file, control, self.as_of, &base);
+                let before = decide_file(index, cases, self.base, self.as_of, &base);
+                let again = decide_file(index, cases, control, self.as_of, &base);
                 pass.moved_by_control |= moves(&before, &again).next().is_some();
                 for (place, other) in others.iter().enumerate() {
-                    if other.touches(file, &mut pass.memories[place]) {
-                        let after = decide_file(index, file, other.policy, self.as_of, other.standings(&base));
+                    if other.touches(cases, &mut pass.memories[place]) {
+                        let after = decide_file(index, cases, other.policy, self.as_of, other.buyer_ratings(&base));
                         pass.moved[place].extend(moves(&before, &after).map(Moved::of));
                     }
                 }
@@ -99,7 +99,7 @@ impl<'a> Cases<'a> {
             }
             pass
         };
-        let passes: Vec<_> = self.docket.files.par_chunks(self.chunk()).enumerate().map(decide).collect();
+        let passes: Vec<_> = self.docket.orders.par_chunks(self.chunk()).enumerate().map(decide).collect();
         let mut answer = Answer { decisions: Vec::new(), moved: vec![Vec::new(); variants.len()] };
         for Pass { decisions, moved, moved_by_control, .. } in passes {
             if moved_by_control {
@@ -114,13 +114,13 @@ impl<'a> Cases<'a> {
 
     /// How many files one thread takes at a time.
     fn chunk(&self) -> usize {
-        self.docket.files.len().div_ceil(8 * rayon::current_num_threads()).max(1)
+        self.docket.orders.len().div_ceil(8 * rayon::current_num_threads()).max(1)
     }
 
     /// The cases of a file that are open by the as-of.
-    fn open_cases<'f>(&self, file: &'f CaseFile) -> impl Iterator<Item = (usize, Case<'f>)> {
+    fn open_cases<'f>(&self, cases: &'f OrderCases) -> impl Iterator<Item = (usize, Case<'f>)> {
         let as_of = self.as_of;
-        file.cases().enumerate().filter(move |(_, case)| case.dispute.opened_at <= as_of)
+        cases.cases().enumerate().filter(move |(_, case)| case.dispute.opened_at <= as_of)
     }
 }
 
@@ -168,10 +168,10 @@ fn is_same(left: &Decision, right: &Decision) -> bool {
 
 /// A set of parameters beside the base.
 struct Other<'a> {
-    cases: Cases<'a>,
+    baseline: Baseline<'a>,
     policy: &'a Policy,
-    /// The buyers' standings, where they may differ from the base's, with whether each does.
-    standings: Option<(Vec<Standing>, Vec<bool>)>,
+    /// The buyers' buyer_ratings, where they may differ from the base's, with whether each does.
+    buyer_ratings: Option<(Vec<BuyerRating>, Vec<bool>)>,
     reach: &'a [Reach],
     /// For each pair of terms that has met, the rules that differ.
     differing: Mutex<FxHashMap<Pair, Arc<[usize]>>>,
@@ -184,33 +184,34 @@ type Pair = [usize; 2];
 type Memory = Option<(Pair, Arc<[usize]>)>;
 
 impl<'a> Other<'a> {
-    fn of(cases: &Cases<'a>, policy: &'a Policy, base: &[Standing], reach: &'a [Reach]) -> Self {
-        let of_run = [cases.base, policy].map(|policy| &policy.terms_of_run(cases.as_of).serial_disputer);
-        let standings = (of_run[0] != of_run[1]).then(|| {
-            let standings = standings(cases.docket, policy, cases.as_of);
-            let differ = standings.iter().zip(base).map(|(left, right)| left.level != right.level).collect();
-            (standings, differ)
+    fn of(baseline: &Baseline<'a>, policy: &'a Policy, base: &[BuyerRating], reach: &'a [Reach]) -> Self {
+        let of_run = [baseline.base, policy].map(|policy| &policy.terms_of_run(baseline.as_of).serial_disputer);
+        let buyer_ratings = (of_run[0] != of_run[1]).then(|| {
+            let buyer_ratings = buyer_ratings(baseline.docket, policy, baseline.as_of);
+            let differ = buyer_ratings.iter().zip(base).map(|(left, right)| left.level != right.level).collect();
+            (buyer_ratings, differ)
         });
-        Self { cases: *cases, policy, standings, reach, differing: Mutex::default() }
+        Self { baseline: *baseline, policy, buyer_ratings, reach, differing: Mutex::default() }
     }
 
-    fn standings<'s>(&'s self, base: &'s [Standing]) -> &'s [Standing] {
-        self.standings.as_ref().map_or(base, |(standings, _)| standings)
+    fn buyer_ratings<'s>(&'s self, base: &'s [BuyerRating]) -> &'s [BuyerRating] {
+        self.buyer_ratings.as_ref().map_or(base, |(buyer_ratings, _)| buyer_ratings)
     }
 
     /// Whether the file may be decided otherwise under these parameters.
-    fn touches(&self, file: &CaseFile, memory: &mut Memory) -> bool {
-        let level_differs = |buyer: &u32| self.standings.as_ref().is_some_and(|(_, differ)| differ[*buyer as usize]);
-        file.disputants.iter().any(level_differs)
-            || self.cases.open_cases(file).any(|(_, case)| self.touches_case(&case, memory))
+    fn touches(&self, cases: &OrderCases, memory: &mut Memory) -> bool {
+        let level_differs =
+            |buyer: &u32| self.buyer_ratings.as_ref().is_some_and(|(_, differ)| differ[*buyer as usize]);
+        cases.disputants.iter().any(level_differs)
+            || self.baseline.open_cases(cases).any(|(_, case)| self.touches_case(&case, memory))
     }
 
     fn touches_case(&self, case: &Case, memory: &mut Memory) -> bool {
-        let terms = [self.cases.base, self.policy].map(|policy| policy.terms_for(case, self.cases.as_of));
+        let terms = [self.baseline.base, self.policy].map(|policy| policy.terms_for(case, self.baseline.as_of));
         let pair = terms.map(|terms| std::ptr::from_ref(terms) as usize);
         let known = memory.take().filter(|(known, _)| *known == pair);
         let (_, differing) = memory.insert(known.unwrap_or_else(|| (pair, self.differing(pair, terms))));
-        differing.iter().any(|rule| self.reach[*rule](case, self.cases.as_of))
+        differing.iter().any(|rule| self.reach[*rule](case, self.baseline.as_of))
     }
 
     fn differing(&self, pair: Pair, terms: [&Terms; 2]) -> Arc<[usize]> {

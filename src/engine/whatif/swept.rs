@@ -23,23 +23,23 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use toml::{Table, Value};
 
-use crate::arbitrate::{Standing, standings};
+use crate::arbitrate::{BuyerRating, buyer_ratings};
 use crate::decision::{Decision, DisputeIndex};
-use arbiter_model::case::{Case, CaseFile};
+use arbiter_model::case::{Case, OrderCases};
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Currency, Money, Share};
 use arbiter_model::outcome::Outcome;
 use arbiter_policy::Policy;
-use arbiter_rules::{self as rules, Award, Basis, GoodsBack, Hearing, Level, ReturnState, Ruling, Terms};
+use arbiter_rules::{self as rules, Award, Basis, Disposition, Evaluation, GoodsBack, Level, ReturnState, Terms};
 
 use super::reach::Reach;
 use super::scale::plain;
-use super::{Cases, Sweep, reach};
+use super::{Baseline, Sweep, reach};
 
 /// A parameter over its values; a value is counted from the first one, 0.
 pub(super) struct SweptCases<'a> {
-    cases: Cases<'a>,
+    baseline: Baseline<'a>,
     sweep: &'a Sweep,
     /// The parameters with the first value, and with the last.
     ends: &'a [Policy; 2],
@@ -93,9 +93,9 @@ struct Family<'a> {
 /// The levels of buyers under every value.
 enum Levels<'a> {
     /// The parameter does not touch them.
-    Known(Vec<Standing>),
+    Known(Vec<BuyerRating>),
     /// The parameter is a threshold that the same counts are held against.
-    Threshold(Vec<Standing>, Box<Family<'a>>),
+    Threshold(Vec<BuyerRating>, Box<Family<'a>>),
     /// For each value, each buyer's.
     Each(Vec<Vec<Level>>),
 }
@@ -137,11 +137,11 @@ impl<'a> SweptCases<'a> {
     /// # Errors
     ///
     /// None that values between those of parameters in order can cause.
-    pub(super) fn of(cases: Cases<'a>, sweep: &'a Sweep, ends: &'a [Policy; 2]) -> Result<Self, Fault> {
+    pub(super) fn of(baseline: Baseline<'a>, sweep: &'a Sweep, ends: &'a [Policy; 2]) -> Result<Self, Fault> {
         let name = plain(&sweep.parameter);
         let rule = name.split('.').next().unwrap_or_default();
         let mut swept = Self {
-            cases,
+            baseline,
             sweep,
             ends,
             reach: reach::of(rule),
@@ -153,15 +153,15 @@ impl<'a> SweptCases<'a> {
         swept.levels = match (rule, swept.method) {
             ("serial_disputer", Method::EveryValue) => swept.levels_at_every_value()?,
             ("serial_disputer", _) => {
-                let standings = standings(cases.docket, &ends[0], cases.as_of);
-                let [first, last] = [0, 1].map(|end: usize| ends[end].terms_of_run(cases.as_of));
+                let buyer_ratings = buyer_ratings(baseline.docket, &ends[0], baseline.as_of);
+                let [first, last] = [0, 1].map(|end: usize| ends[end].terms_of_run(baseline.as_of));
                 // A version that is not in force has no say.
                 match Family::of(first, swept.values()).filter(|_| first != last) {
-                    Some(family) => Levels::Threshold(standings, Box::new(family)),
-                    None => Levels::Known(standings),
+                    Some(family) => Levels::Threshold(buyer_ratings, Box::new(family)),
+                    None => Levels::Known(buyer_ratings),
                 }
             }
-            _ => Levels::Known(standings(cases.docket, &ends[0], cases.as_of)),
+            _ => Levels::Known(buyer_ratings(baseline.docket, &ends[0], baseline.as_of)),
         };
         swept.families = swept.families();
         Ok(swept)
@@ -173,27 +173,28 @@ impl<'a> SweptCases<'a> {
     }
 
     /// The currency of a file's order.
-    pub(super) fn currency(&self, file: u32) -> Currency {
-        self.cases.docket.files[file as usize].order.currency
+    pub(super) fn currency(&self, cases: u32) -> Currency {
+        self.baseline.docket.orders[cases as usize].order.currency
     }
 
     fn levels_at_every_value(&self) -> Result<Levels<'a>, Fault> {
         let level = |value: usize| -> Result<Vec<Level>, Fault> {
-            let policy = self.sweep.at(self.cases.base, self.sweep.low + value as u64)?;
-            let standings = standings(self.cases.docket, &policy, self.cases.as_of);
-            Ok(standings.iter().map(|standing| standing.level).collect())
+            let policy = self.sweep.at(self.baseline.base, self.sweep.low + value as u64)?;
+            let buyer_ratings = buyer_ratings(self.baseline.docket, &policy, self.baseline.as_of);
+            Ok(buyer_ratings.iter().map(|standing| standing.level).collect())
         };
         (0..self.values()).map(level).collect::<Result<_, _>>().map(Levels::Each)
     }
 
     /// The terms of every case that the parameter reaches.
     fn families(&self) -> FxHashMap<usize, Family<'a>> {
-        let gather = |mut found: FxHashMap<usize, [&'a Terms; 2]>, file: &CaseFile| {
-            for (_, case) in self.cases.open_cases(file).filter(|(_, case)| (self.reach)(case, self.cases.as_of)) {
+        let gather = |mut found: FxHashMap<usize, [&'a Terms; 2]>, cases: &OrderCases| {
+            for (_, case) in self.baseline.open_cases(cases).filter(|(_, case)| (self.reach)(case, self.baseline.as_of))
+            {
                 let first = self.first_terms(&case);
                 found
                     .entry(place_of(first))
-                    .or_insert_with(|| [first, self.ends[1].terms_for(&case, self.cases.as_of)]);
+                    .or_insert_with(|| [first, self.ends[1].terms_for(&case, self.baseline.as_of)]);
             }
             found
         };
@@ -201,7 +202,7 @@ impl<'a> SweptCases<'a> {
             left.extend(right);
             left
         };
-        let found = self.cases.docket.files.par_iter().fold(FxHashMap::default, gather);
+        let found = self.baseline.docket.orders.par_iter().fold(FxHashMap::default, gather);
         let found = found.reduce(FxHashMap::default, join).into_iter();
         // Terms that are the same under the last value have a value of their own.
         let reached = found.filter(|(_, [first, last])| first != last);
@@ -210,12 +211,12 @@ impl<'a> SweptCases<'a> {
 
     /// The terms of a case under the first value.
     fn first_terms(&self, case: &Case) -> &'a Terms {
-        self.ends[0].terms_for(case, self.cases.as_of)
+        self.ends[0].terms_for(case, self.baseline.as_of)
     }
 
     /// The terms of a case under every value, where the parameter reaches it: a segment may keep its own.
     fn family(&self, case: &Case) -> Option<&Family<'a>> {
-        if !(self.reach)(case, self.cases.as_of) {
+        if !(self.reach)(case, self.baseline.as_of) {
             return None;
         }
         self.families.get(&place_of(self.first_terms(case)))
@@ -228,9 +229,9 @@ impl<'a> SweptCases<'a> {
     fn level(&self, buyer: u32, value: usize) -> Level {
         let buyer = buyer as usize;
         match &self.levels {
-            Levels::Known(standings) => standings[buyer].level,
-            Levels::Threshold(standings, family) => {
-                standings[buyer].tally.level(&family.at(self, value).serial_disputer)
+            Levels::Known(buyer_ratings) => buyer_ratings[buyer].level,
+            Levels::Threshold(buyer_ratings, family) => {
+                buyer_ratings[buyer].record.level(&family.at(self, value).serial_disputer)
             }
             Levels::Each(levels) => levels[value][buyer],
         }
@@ -248,9 +249,9 @@ impl<'a> SweptCases<'a> {
     /// What is decided of a dispute between two values, where its order's earlier disputes were awarded
     /// so much at all of them.
     pub(super) fn pieces(&self, at: DisputeIndex, low: usize, high: usize, before: Money) -> Vec<Piece> {
-        let file = &self.cases.docket.files[at.file as usize];
-        let case = file.case(at.dispute as usize);
-        let buyer = file.disputants[at.dispute as usize];
+        let cases = &self.baseline.docket.orders[at.order as usize];
+        let case = cases.case(at.dispute as usize);
+        let buyer = cases.disputants[at.dispute as usize];
         let family = self.family(&case);
         let dispute = SweptDispute { swept: self, at, case, buyer, family, before };
         let mut pieces = Vec::new();
@@ -322,15 +323,15 @@ impl SweptDispute<'_, '_> {
     fn hear(&self, value: usize) -> Heard {
         let terms = self.swept.terms(self.family, &self.case, value);
         let level = self.swept.level(self.buyer, value);
-        let hearing = Hearing::open(self.case, terms, self.swept.cases.as_of, level, self.before);
-        let finding = rules::decide(&hearing);
-        let award = match (finding.ruling, finding.withheld()) {
-            (Ruling::Award(award), _) => Some(award),
+        let evaluation = Evaluation::new(self.case, terms, self.swept.baseline.as_of, level, self.before);
+        let finding = rules::decide(&evaluation);
+        let award = match (finding.disposition, finding.withheld()) {
+            (Disposition::Award(award), _) => Some(award),
             (_, withheld) => withheld.map(|(_, award)| award),
         };
         let with_dates = self.swept.method == Method::HalvesWithDates;
-        let dates = with_dates.then(|| dates(&hearing));
-        Heard { decision: Decision::of(&hearing, finding, self.at), award, dates }
+        let dates = with_dates.then(|| dates(&evaluation));
+        Heard { decision: Decision::of(&evaluation, finding, self.at), award, dates }
     }
 
     fn between(&self, (low, first): (usize, &Heard), (high, last): (usize, &Heard), pieces: &mut Vec<Piece>) {
@@ -391,7 +392,7 @@ impl Heard {
 /// For each date that a parameter may move, how many facts come before it, and how many not after.
 ///
 /// These are all comparisons that the rules make with dates that more than one comparison hangs on.
-fn dates(h: &Hearing) -> [[u8; 2]; DATES] {
+fn dates(h: &Evaluation) -> [[u8; 2]; DATES] {
     let (terms, dispute) = (h.terms, h.case.dispute);
     let response = h.response.map(|response| response.at);
     let facts = [

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cells::{Cells, write_table};
 use arbiter_engine::decision::Decision;
-use arbiter_engine::whatif::{Cases, Comparison, Interval, Line, Moved, Variant};
+use arbiter_engine::whatif::{Baseline, Comparison, Interval, Line, Moved, Variant};
 use arbiter_model::instant::Instant;
 use arbiter_model::outcome::Outcome;
 use arbiter_policy::Policy;
@@ -137,7 +137,7 @@ const MOVED: &[&str] = &[
 
 /// Writes moved.csv: every dispute that a variant decides otherwise, old and new side by side.
 pub fn write_moved(
-    cases: &Cases,
+    baseline: &Baseline,
     variants: &[Variant],
     comparisons: &[Comparison],
     out: &mut dyn Write,
@@ -148,12 +148,12 @@ pub fn write_moved(
         .zip(comparisons)
         .flat_map(|(variant, comparison)| comparison.disputes_moved.iter().map(of_variant((variant, comparison))))
         .collect();
-    write_table(out, MOVED, &items, |cells, (variant, _, moved)| write_row(cases, variant, moved, cells))
+    write_table(out, MOVED, &items, |cells, (variant, _, moved)| write_row(baseline, variant, moved, cells))
 }
 
-fn write_row(cases: &Cases, variant: &Variant, moved: &Moved, cells: &mut Cells) -> io::Result<()> {
+fn write_row(baseline: &Baseline, variant: &Variant, moved: &Moved, cells: &mut Cells) -> io::Result<()> {
     let Moved { before, after } = moved;
-    let case = before.at.case(cases.docket);
+    let case = before.at.case(baseline.docket);
     let (dispute, order) = (case.dispute, case.order);
     cells.text(&variant.name)?;
     for text in [&dispute.id, &order.id, &dispute.buyer_id, &order.seller_id] {
@@ -169,8 +169,8 @@ fn write_row(cases: &Cases, variant: &Variant, moved: &Moved, cells: &mut Cells)
     both(moved, |decision| cells.maybe(decision.next_event_at()))?;
     both(moved, |decision| cells.own(decision.queue().map_or("", |queue| queue.code())))?;
     both(moved, |decision| cells.own(decision.buyer_level.code()))?;
-    cells.text(&explained(before, cases, cases.base))?;
-    cells.text(&explained(after, cases, &variant.policy))?;
+    cells.text(&explained(before, baseline, baseline.base))?;
+    cells.text(&explained(after, baseline, &variant.policy))?;
     cells.end_row()
 }
 
@@ -179,8 +179,8 @@ fn both(moved: &Moved, mut write: impl FnMut(&Decision) -> io::Result<()>) -> io
     write(&moved.after)
 }
 
-fn explained(decision: &Decision, cases: &Cases, policy: &Policy) -> String {
-    rules::explain(&decision.hearing(cases.docket, policy, cases.as_of), &decision.finding)
+fn explained(decision: &Decision, baseline: &Baseline, policy: &Policy) -> String {
+    rules::explain(&decision.evaluation(baseline.docket, policy, baseline.as_of), &decision.finding)
 }
 
 #[derive(Serialize)]

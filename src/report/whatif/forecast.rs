@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::cells::{Cells, write_table};
-use arbiter_engine::whatif::{Cases, Forecast, NightAhead, Settled};
+use arbiter_engine::whatif::{Baseline, Forecast, NightAhead, Settled};
 use arbiter_model::instant::Instant;
 use arbiter_model::outcome::Outcome;
 use arbiter_rules as rules;
@@ -53,15 +53,15 @@ const SETTLED: &[&str] = &[
 ];
 
 /// Writes every dispute that decides itself, by night, with what is decided then.
-pub fn write_forecast_csv(cases: &Cases, forecast: &Forecast, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_forecast_csv(baseline: &Baseline, forecast: &Forecast, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, SETTLED, &forecast.settled, |cells, settled| {
-        write_row(cases, forecast.nights[settled.night].at, settled, cells)
+        write_row(baseline, forecast.nights[settled.night].at, settled, cells)
     })
 }
 
-fn write_row(cases: &Cases, night: Instant, settled: &Settled, cells: &mut Cells) -> io::Result<()> {
+fn write_row(baseline: &Baseline, night: Instant, settled: &Settled, cells: &mut Cells) -> io::Result<()> {
     let Settled { today, then, .. } = settled;
-    let case = then.at.case(cases.docket);
+    let case = then.at.case(baseline.docket);
     let (dispute, order) = (case.dispute, case.order);
     cells.value(night.exact())?;
     for text in [&dispute.id, &order.id, &dispute.buyer_id, &order.seller_id] {
@@ -76,7 +76,7 @@ fn write_row(cases: &Cases, night: Instant, settled: &Settled, cells: &mut Cells
     cells.own(order.currency.code())?;
     cells.value(then.guarantee)?;
     cells.own(then.queue().map_or("", |queue| queue.code()))?;
-    cells.text(&rules::explain(&then.hearing(cases.docket, cases.base, night), &then.finding))?;
+    cells.text(&rules::explain(&then.evaluation(baseline.docket, baseline.base, night), &then.finding))?;
     cells.end_row()
 }
 

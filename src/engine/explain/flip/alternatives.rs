@@ -76,8 +76,8 @@ fn accounts_and_places(stand: &Stand, all: &mut Vec<Alternative>) {
     let (order, dispute) = (stand.original().order, stand.original().dispute);
     let is_own = order.buyer_id == dispute.buyer_id;
     all.push(Alternative::Disputant(if is_own { SOMEBODY.into() } else { order.buyer_id.clone() }));
-    let categories = stand.with_hearing(|hearing| {
-        let named = hearing.terms.double.categories.iter().chain(hearing.terms.top_up.categories.iter());
+    let categories = stand.with_evaluation(|evaluation| {
+        let named = evaluation.terms.double.categories.iter().chain(evaluation.terms.top_up.categories.iter());
         named.map(Id::from).collect::<Vec<_>>()
     });
     let others = categories.into_iter().map(Some).chain([None]).filter(|category| *category != order.category);

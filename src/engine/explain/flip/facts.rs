@@ -100,7 +100,7 @@ impl DateDial {
     /// A date of the case; the end of protection where it is, stated or not.
     pub fn of(fact: &'static DateFact, stand: &Stand) -> Option<Self> {
         let stated = (fact.get)(&stand.facts);
-        let worked_out = || stand.with_hearing(|hearing| hearing.protection_end);
+        let worked_out = || stand.with_evaluation(|evaluation| evaluation.protection_end);
         let now = if fact.name == "protection_ends_at" { stated.or_else(worked_out)? } else { stated? };
         // A dispute that is opened after the as-of is not decided at all.
         let (paid_at, opened_at) = (stand.facts.order.paid_at, stand.facts.dispute.opened_at);

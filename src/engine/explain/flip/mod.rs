@@ -3,7 +3,7 @@
 //! What is measured (dates, amounts, shares, numbers) is turned until the outcome is another one:
 //! `refund_partial` becomes `refund_full`, `pending` becomes `denied`. What is chosen (a video, an answer, an
 //! event) is tried in every other way that it can be; there, an award that differs counts as a flip too,
-//! though one with another outcome goes before it. A flip changes the hearing of its own case alone: the
+//! though one with another outcome goes before it. A flip changes the evaluation of its own case alone: the
 //! buyer's record (but for parameters of it) and the awards to earlier disputes stay as they are.
 //!
 //! **How small a change is**: a month of thirty days, the whole price of the goods, a share of 1.00, one
@@ -19,7 +19,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
-use crate::arbitrate::Rulings;
+use crate::arbitrate::Decisions;
 use crate::decision::Decision;
 use arbiter_model::case::Docket;
 use arbiter_model::coded;
@@ -141,8 +141,14 @@ struct Found {
 
 /// The smallest flip of every fact and every parameter of one decision: by kind, in the order of
 /// [`FlipKind`], the smallest first, and of the same weight those with another outcome.
-pub fn flips(docket: &Docket, policy: &Policy, as_of: Instant, rulings: &Rulings, decision: &Decision) -> Vec<Flip> {
-    let mut search = Search::of(docket, policy, as_of, rulings, decision);
+pub fn flips(
+    docket: &Docket,
+    policy: &Policy,
+    as_of: Instant,
+    decisions: &Decisions,
+    decision: &Decision,
+) -> Vec<Flip> {
+    let mut search = Search::of(docket, policy, as_of, decisions, decision);
     let mut found = search.facts(u64::MAX);
     found.extend(search.parameters(u64::MAX));
     let mut flips: Vec<Flip> = found.iter().map(|found| search.flip(found)).collect();
@@ -157,10 +163,10 @@ pub fn nearest(
     docket: &Docket,
     policy: &Policy,
     as_of: Instant,
-    rulings: &Rulings,
+    decisions: &Decisions,
     decision: &Decision,
 ) -> (Option<Flip>, Option<Flip>) {
-    let mut search = Search::of(docket, policy, as_of, rulings, decision);
+    let mut search = Search::of(docket, policy, as_of, decisions, decision);
     search.only_nearest = true;
     let facts = search.facts(u64::MAX);
     let parameters = search.parameters(u64::MAX);
@@ -179,19 +185,19 @@ struct Search<'a> {
     only_nearest: bool,
 }
 
-/// The parameters of the dates and of the strength that every hearing has.
+/// The parameters of the dates and of the strength that every evaluation has.
 const OF_EVERY_HEARING: [&str; 5] = ["too_early", "protection", "escalation", "seller_silent", "strength"];
 
 impl<'a> Search<'a> {
-    fn of(docket: &'a Docket, policy: &'a Policy, as_of: Instant, rulings: &Rulings, decision: &Decision) -> Self {
-        let stand = Stand::of(docket, policy, as_of, rulings, decision);
-        let (base, read) = stand.with_hearing(|hearing| {
-            let trace = rules::trace(hearing);
+    fn of(docket: &'a Docket, policy: &'a Policy, as_of: Instant, decisions: &Decisions, decision: &Decision) -> Self {
+        let stand = Stand::of(docket, policy, as_of, decisions, decision);
+        let (base, read) = stand.with_evaluation(|evaluation| {
+            let trace = rules::trace(evaluation);
             let asked = trace.steps().flat_map(|RuleAsked { rule, .. }| rule.reads.iter().copied());
             let mut read: Vec<&str> = asked.chain(OF_EVERY_HEARING).collect();
             read.sort_unstable();
             read.dedup();
-            (stand.heard(hearing, &trace), read)
+            (stand.heard(evaluation, &trace), read)
         });
         Self { stand, base, read, only_nearest: false }
     }

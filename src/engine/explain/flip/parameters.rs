@@ -238,10 +238,10 @@ mod tests {
     fn a_turn_changes_what_it_names_and_nothing_else() {
         let as_of = Instant::parse("2026-06-01", chrono_tz::Tz::UTC).unwrap();
         let (docket, policy) = (docket(&Plan { orders: 200, seed: 1, as_of }), Policy::standard().unwrap());
-        let rulings = crate::arbitrate::arbitrate(&docket, &policy, as_of);
+        let decisions = crate::arbitrate::arbitrate(&docket, &policy, as_of);
         let in_usd = |decision: &&crate::decision::Decision| decision.at.case(&docket).order.currency.code() == "USD";
-        let decision = rulings.decisions.iter().find(in_usd).unwrap();
-        let stand = Stand::of(&docket, &policy, as_of, &rulings, decision);
+        let decision = decisions.made.iter().find(in_usd).unwrap();
+        let stand = Stand::of(&docket, &policy, as_of, &decisions, decision);
         for knob in knobs() {
             let mut parameters = stand.parameters();
             let now = (knob.get)(&stand, &parameters).unwrap();

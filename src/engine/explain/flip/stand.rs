@@ -1,7 +1,7 @@
 //! A case that can be changed and heard again: copies of its facts and of the parameters it is decided
 //! under. The buyer's record and the awards to earlier disputes stay as they are.
 
-use crate::arbitrate::{Rulings, Standing};
+use crate::arbitrate::{BuyerRating, Decisions};
 use crate::decision::Decision;
 use arbiter_model::case::{Case, Docket};
 use arbiter_model::dispute::{Dispute, Order, TrackingEvent};
@@ -9,7 +9,7 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 use arbiter_model::outcome::Outcome;
 use arbiter_policy::Policy;
-use arbiter_rules::{self as rules, Finding, Hearing, Level, SerialDisputer, Terms, Test, Trace, Value};
+use arbiter_rules::{self as rules, Evaluation, Finding, Level, SerialDisputer, Terms, Test, Trace, Value};
 
 /// The facts of a case, to be changed.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ pub(super) struct Stand<'a> {
     policy: &'a Policy,
     as_of: Instant,
     level: Level,
-    standing: Standing,
+    standing: BuyerRating,
     awarded_before: Money,
     original: Case<'a>,
     original_terms: &'a Terms,
@@ -73,14 +73,20 @@ pub(super) struct Stand<'a> {
 }
 
 impl<'a> Stand<'a> {
-    pub fn of(docket: &'a Docket, policy: &'a Policy, as_of: Instant, rulings: &Rulings, decision: &Decision) -> Self {
+    pub fn of(
+        docket: &'a Docket,
+        policy: &'a Policy,
+        as_of: Instant,
+        decisions: &Decisions,
+        decision: &Decision,
+    ) -> Self {
         let original = decision.at.case(docket);
-        let disputant = docket.files[decision.at.file as usize].disputants[decision.at.dispute as usize];
+        let disputant = docket.orders[decision.at.order as usize].disputants[decision.at.dispute as usize];
         Self {
             policy,
             as_of,
             level: decision.buyer_level,
-            standing: rulings.standings[disputant as usize],
+            standing: decisions.buyers[disputant as usize],
             awarded_before: decision.awarded_before,
             original,
             original_terms: policy.terms_for(&original, as_of),
@@ -118,40 +124,40 @@ impl<'a> Stand<'a> {
 
     /// Hears the case as it stands now.
     pub fn hear(&self) -> Heard {
-        self.with_hearing(|hearing| self.heard(hearing, &rules::trace(hearing)))
+        self.with_evaluation(|evaluation| self.heard(evaluation, &rules::trace(evaluation)))
     }
 
     /// What was heard, as far as the search needs it.
-    pub fn heard(&self, hearing: &Hearing, trace: &Trace) -> Heard {
-        Heard { verdict: verdict(hearing, &trace.finding), marks: self.marks(hearing, trace) }
+    pub fn heard(&self, evaluation: &Evaluation, trace: &Trace) -> Heard {
+        Heard { verdict: verdict(evaluation, &trace.finding), marks: self.marks(evaluation, trace) }
     }
 
     /// Decides the case as it stands now.
     pub fn decide(&self) -> Verdict {
-        self.with_hearing(|hearing| verdict(hearing, &rules::decide(hearing)))
+        self.with_evaluation(|evaluation| verdict(evaluation, &rules::decide(evaluation)))
     }
 
     /// Looks at the case as it stands now.
-    pub fn with_hearing<T>(&self, look: impl FnOnce(&Hearing) -> T) -> T {
+    pub fn with_evaluation<T>(&self, look: impl FnOnce(&Evaluation) -> T) -> T {
         let Facts { order, events, dispute } = &self.facts;
         let case = Case { dispute, order, events };
         let (terms, level) = match &self.changed {
             Some(changed) => (&changed.terms, self.level_under(&changed.serial)),
             None => (self.policy.terms_for(&case, self.as_of), self.level),
         };
-        look(&Hearing::open(case, terms, self.as_of, level, self.awarded_before))
+        look(&Evaluation::new(case, terms, self.as_of, level, self.awarded_before))
     }
 
     /// The level of the buyer's record under other thresholds.
     fn level_under(&self, serial: &SerialDisputer) -> Level {
-        self.standing.tally.level(serial)
+        self.standing.record.level(serial)
     }
 
-    /// What the tests came out as: those of the rules, and before them those by which a hearing is opened,
+    /// What the tests came out as: those of the rules, and before them those by which a evaluation is opened,
     /// where a date comes to count or stops to. Between two changes of these nothing else can change.
-    fn marks(&self, hearing: &Hearing, trace: &Trace) -> Vec<Mark> {
+    fn marks(&self, evaluation: &Evaluation, trace: &Trace) -> Vec<Mark> {
         let mut marks = Vec::with_capacity(trace.tests().len() + 24);
-        let Case { order, dispute, events } = hearing.case;
+        let Case { order, dispute, events } = evaluation.case;
         let dates = [
             order.shipped_at,
             order.confirmed_at,
@@ -165,25 +171,25 @@ impl<'a> Stand<'a> {
         let dates = dates.into_iter().flatten().chain(events.iter().map(|event| event.at));
         marks.extend(dates.map(|at| Mark::of_dates(at, self.as_of)));
         // A counter-offer restarts the automatic escalation as long as it comes before it.
-        let unanswered = hearing.terms.escalation.automatic_days.after(hearing.start);
+        let unanswered = evaluation.terms.escalation.automatic_days.after(evaluation.start);
         marks.extend(dispute.response.map(|response| Mark::of_dates(response.at, unanswered)));
         // Turned parameters stay the policy's own for the case.
-        let same_terms = self.changed.is_some() || std::ptr::eq(hearing.terms, self.original_terms);
+        let same_terms = self.changed.is_some() || std::ptr::eq(evaluation.terms, self.original_terms);
         marks.push(Mark { holds: same_terms, gap: None });
         marks.extend(self.price_bounds.iter().map(|bound| Mark::of_amounts(order.goods_total, *bound)));
         marks.extend(trace.tests().iter().map(Mark::of));
         let stopped = trace.finding.withheld().map(|(_, award)| award);
         if let Some(award) = trace.finding.award().or(stopped) {
-            marks.push(Mark::of_amounts(award.amount, hearing.left()));
+            marks.push(Mark::of_amounts(award.amount, evaluation.left()));
         }
         marks
     }
 }
 
-fn verdict(hearing: &Hearing, finding: &Finding) -> Verdict {
-    let nothing = Money::zero(hearing.case.order.currency);
+fn verdict(evaluation: &Evaluation, finding: &Finding) -> Verdict {
+    let nothing = Money::zero(evaluation.case.order.currency);
     let award = finding.award().map_or(nothing, |award| award.amount);
-    Verdict { outcome: finding.outcome(hearing), award }
+    Verdict { outcome: finding.outcome(evaluation), award }
 }
 
 /// Digits after the point of the amounts in gaps: as many as any currency has.

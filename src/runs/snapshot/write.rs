@@ -14,16 +14,16 @@ use rustc_hash::FxHashMap;
 
 use arbiter_engine::ahead::make_ahead;
 use arbiter_engine::decision::COLUMNS;
-use arbiter_model::case::{BuyerRecord, CaseFile, Docket};
+use arbiter_model::case::{Buyer, Docket, OrderCases};
 use arbiter_model::dispute::{Country, Dispute, Order, SellerAnswer, TrackingEvent};
+use arbiter_model::final_decisions::{FinalDecision, Ruling};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
-use arbiter_model::register::{PersonsRuling, Standing};
 
 use super::column::{
     Flags, Making, Texts, amounts, finer, finer_lists, is_finer, numbers, timestamp_lists, timestamps,
 };
-use super::{BESIDE, BETWEEN, Beside, RULING, STANDING, runs};
+use super::{BESIDE, BETWEEN, RULING, RunRecord, STANDING, runs};
 
 /// Rows that are written at a time, as one row group.
 const ROWS_AT_A_TIME: usize = 8_192;
@@ -47,14 +47,14 @@ const DISTINCT: &[&str] = &[
 /// A row of the table.
 #[derive(Clone, Copy)]
 struct Line<'a> {
-    file: Option<&'a CaseFile>,
+    file: Option<&'a OrderCases>,
     dispute: Option<&'a Dispute>,
     /// The events, in the first row of the order.
     events: Option<&'a [TrackingEvent]>,
     /// The buyer's record, in the first row of the buyer.
-    buyer: Option<&'a BuyerRecord>,
-    standing: Option<&'a Standing>,
-    ruling: Option<&'a PersonsRuling>,
+    buyer: Option<&'a Buyer>,
+    standing: Option<&'a FinalDecision>,
+    ruling: Option<&'a Ruling>,
 }
 
 type TextOf = for<'a> fn(&Line<'a>) -> Option<Cow<'a, str>>;
@@ -191,7 +191,7 @@ impl<'a> Line<'a> {
 /// # Errors
 ///
 /// The file cannot be written.
-pub fn write(docket: &Docket, beside: &Beside, out: &mut dyn Write) -> PolarsResult<()> {
+pub fn write(docket: &Docket, beside: &RunRecord, out: &mut dyn Write) -> PolarsResult<()> {
     let lines = lines(docket);
     let kinds = Kinds::of(docket, &lines);
     let beside = serde_json::to_string(beside).map_err(|error| polars_err!(ComputeError: "{error}"))?;
@@ -276,7 +276,7 @@ impl Kinds {
     fn of(docket: &Docket, lines: &[Line]) -> Self {
         Self {
             is_fine: has_finer_instants(lines),
-            stands: !docket.register.standing().is_empty(),
+            stands: !docket.final_decisions.all().is_empty(),
             is_ruled: !docket.rulings.is_empty(),
         }
     }
@@ -288,32 +288,31 @@ impl Kinds {
 
 /// The rows of the table, in their order.
 fn lines(docket: &Docket) -> Vec<Line<'_>> {
-    let all = docket.files.iter().enumerate();
+    let all = docket.orders.iter().enumerate();
     let mut disputes: Vec<(usize, usize)> =
         all.flat_map(|(file, content)| (0..content.disputes.len()).map(move |dispute| (file, dispute))).collect();
-    disputes.par_sort_unstable_by_key(|(file, dispute)| docket.files[*file].disputes[*dispute].place);
-    let rulings: FxHashMap<&str, &PersonsRuling> =
-        docket.rulings.iter().map(|ruling| (&*ruling.dispute_id, ruling)).collect();
+    disputes.par_sort_unstable_by_key(|(file, dispute)| docket.orders[*file].disputes[*dispute].place);
+    let rulings: FxHashMap<&str, &Ruling> = docket.rulings.iter().map(|ruling| (&*ruling.dispute_id, ruling)).collect();
     let mut buyers_told = vec![false; docket.buyers.len()];
-    let mut orders_told = vec![false; docket.files.len()];
-    let mut standing_told = vec![false; docket.register.standing().len()];
+    let mut orders_told = vec![false; docket.orders.len()];
+    let mut standing_told = vec![false; docket.final_decisions.all().len()];
     let mut lines = Vec::with_capacity(disputes.len());
     for (number, place) in disputes {
-        let file = &docket.files[number];
+        let file = &docket.orders[number];
         let (dispute, buyer) = (&file.disputes[place], file.disputants[place] as usize);
         let leads = !std::mem::replace(&mut orders_told[number], true);
-        let number = docket.register.of_dispute(&dispute.id).map(|number| number as usize);
+        let number = docket.final_decisions.of_dispute(&dispute.id).map(|number| number as usize);
         number.into_iter().for_each(|number| standing_told[number] = true);
         lines.push(Line {
             file: Some(file),
             dispute: Some(dispute),
             events: leads.then_some(&file.events),
             buyer: (!std::mem::replace(&mut buyers_told[buyer], true)).then_some(&docket.buyers[buyer]),
-            standing: number.map(|number| &docket.register.standing()[number]),
+            standing: number.map(|number| &docket.final_decisions.all()[number]),
             ruling: rulings.get(&*dispute.id).copied(),
         });
     }
-    let rest = docket.register.standing().iter().zip(standing_told).filter(|(_, told)| !told);
+    let rest = docket.final_decisions.all().iter().zip(standing_told).filter(|(_, told)| !told);
     lines.extend(rest.map(|(standing, _)| Line {
         file: None,
         dispute: None,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::decision::{DecidedBy, Decision, Withheld};
 use arbiter_model::instant::Instant;
 use arbiter_model::outcome::Outcome;
-use arbiter_rules::{self as rules, Hearing, Level, Queue, ReturnState};
+use arbiter_rules::{self as rules, Evaluation, Level, Queue, ReturnState};
 
 use super::Inquiry;
 
@@ -65,13 +65,13 @@ pub struct NextShown {
     pub queue: Option<Queue>,
 }
 
-/// The decision of a hearing.
-pub(super) fn decision(inquiry: &Inquiry, h: &Hearing, decision: &Decision) -> DecisionShown {
+/// The decision of a evaluation.
+pub(super) fn decision(inquiry: &Inquiry, h: &Evaluation, decision: &Decision) -> DecisionShown {
     let explanation = match decision.by {
         DecidedBy::Person(number) => {
             inquiry.docket.rulings[number as usize].told(decision.award, h.case.order.currency)
         }
-        DecidedBy::Rules | DecidedBy::EarlierNight(_) => rules::explain(h, &decision.finding),
+        DecidedBy::Rules | DecidedBy::EarlierRun(_) => rules::explain(h, &decision.finding),
     };
     DecisionShown {
         outcome: decision.outcome,
@@ -88,8 +88,8 @@ pub(super) fn decision(inquiry: &Inquiry, h: &Hearing, decision: &Decision) -> D
 
 /// The disputes of the same order that were decided before.
 pub(super) fn earlier<'a>(inquiry: &Inquiry<'a>, decision: &Decision) -> Vec<EarlierDispute<'a>> {
-    let is_earlier = |other: &&Decision| other.at.file == decision.at.file && other.at.dispute < decision.at.dispute;
-    let mut earlier: Vec<&Decision> = inquiry.rulings.decisions.iter().filter(is_earlier).collect();
+    let is_earlier = |other: &&Decision| other.at.order == decision.at.order && other.at.dispute < decision.at.dispute;
+    let mut earlier: Vec<&Decision> = inquiry.decisions.made.iter().filter(is_earlier).collect();
     earlier.sort_by_key(|decision| decision.at.dispute);
     let shown = |decision: &Decision| {
         let dispute = decision.at.case(inquiry.docket).dispute;

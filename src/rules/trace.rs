@@ -1,6 +1,6 @@
 //! What rules test, told while it is tested.
 //!
-//! A rule makes each comparison of its condition through an [`Ear`], which hands back how the comparison
+//! A rule makes each comparison of its condition through an [`Tracer`], which hands back how the comparison
 //! came out. [`decide`](super::decide) lends the rules a deaf one, [`trace`](super::trace) one that keeps
 //! what it hears: there is one way through the rules, and an explanation shows the very tests that decided.
 
@@ -245,34 +245,34 @@ struct Mark {
 
 /// What the rules tell their tests to.
 #[derive(Debug, Default)]
-pub struct Ear<'a> {
-    open: bool,
+pub struct Tracer<'a> {
+    is_on: bool,
     tests: Vec<Test<'a>>,
     marks: Vec<Mark>,
 }
 
-impl<'a> Ear<'a> {
+impl<'a> Tracer<'a> {
     /// One that keeps nothing, and costs nothing.
-    pub fn deaf() -> Self {
+    pub fn off() -> Self {
         Self::default()
     }
 
     /// One that keeps what it hears.
-    pub fn open() -> Self {
+    pub fn on() -> Self {
         // Room for the tests of nearly every case, so that it grows once.
-        Self { open: true, tests: Vec::with_capacity(64), marks: Vec::with_capacity(56) }
+        Self { is_on: true, tests: Vec::with_capacity(64), marks: Vec::with_capacity(56) }
     }
 
     /// Tells of a test that was made, and hands back how it came out.
     #[inline]
-    pub(super) fn hear<L: Into<Value<'a>>, R: Into<Value<'a>>>(
+    pub(super) fn record<L: Into<Value<'a>>, R: Into<Value<'a>>>(
         &mut self,
         left: Quantity<L>,
         relation: Relation,
         right: Quantity<R>,
         holds: bool,
     ) -> bool {
-        if self.open {
+        if self.is_on {
             let left = Side { named: left.named, value: left.value.into() };
             let right = Side { named: right.named, value: right.value.into() };
             self.keep(Test { left, relation, right, holds });
@@ -290,82 +290,82 @@ impl<'a> Ear<'a> {
     /// Tells that a rule has been asked.
     #[inline]
     pub(super) fn close(&mut self, rule: &'static Rule, held: bool) {
-        if self.open {
+        if self.is_on {
             self.marks.push(Mark { rule, end: self.tests.len(), held });
         }
     }
 
     #[inline]
     pub(super) fn at_least<T: Copy + PartialOrd + Into<Value<'a>>>(&mut self, a: Quantity<T>, b: Quantity<T>) -> bool {
-        self.hear(a, Relation::AtLeast, b, a.value >= b.value)
+        self.record(a, Relation::AtLeast, b, a.value >= b.value)
     }
 
     #[inline]
     pub(super) fn above<T: Copy + PartialOrd + Into<Value<'a>>>(&mut self, a: Quantity<T>, b: Quantity<T>) -> bool {
-        self.hear(a, Relation::Above, b, a.value > b.value)
+        self.record(a, Relation::Above, b, a.value > b.value)
     }
 
     #[inline]
     pub(super) fn at_most<T: Copy + PartialOrd + Into<Value<'a>>>(&mut self, a: Quantity<T>, b: Quantity<T>) -> bool {
-        self.hear(a, Relation::AtMost, b, a.value <= b.value)
+        self.record(a, Relation::AtMost, b, a.value <= b.value)
     }
 
     #[inline]
     pub(super) fn below<T: Copy + PartialOrd + Into<Value<'a>>>(&mut self, a: Quantity<T>, b: Quantity<T>) -> bool {
-        self.hear(a, Relation::Below, b, a.value < b.value)
+        self.record(a, Relation::Below, b, a.value < b.value)
     }
 
     /// Whether two codes are the same.
     #[inline]
     pub(super) fn same<T: Copy + PartialEq + Into<Value<'a>>>(&mut self, a: Quantity<T>, b: T) -> bool {
-        self.hear(a, Relation::Is, PLAIN.of(b), a.value == b)
+        self.record(a, Relation::Is, PLAIN.of(b), a.value == b)
     }
 
     /// Whether two ids differ.
     #[inline]
     pub(super) fn differs<T: Copy + PartialEq + Into<Value<'a>>>(&mut self, a: Quantity<T>, b: Quantity<T>) -> bool {
-        self.hear(a, Relation::IsNot, b, a.value != b.value)
+        self.record(a, Relation::IsNot, b, a.value != b.value)
     }
 
     /// Whether something is so.
     #[inline]
     pub(super) fn is(&mut self, what: Quantity<bool>) -> bool {
-        self.hear(what, Relation::Is, PLAIN.of(true), what.value)
+        self.record(what, Relation::Is, PLAIN.of(true), what.value)
     }
 
     /// Whether something is not so.
     #[inline]
     pub(super) fn is_not(&mut self, what: Quantity<bool>) -> bool {
-        self.hear(what, Relation::Is, PLAIN.of(false), !what.value)
+        self.record(what, Relation::Is, PLAIN.of(false), !what.value)
     }
 
     /// What is known of something that may not be there.
     #[inline]
     pub(super) fn known<T: Copy + Into<Value<'a>>>(&mut self, what: Quantity<Option<T>>) -> Option<T> {
-        self.hear(what, Relation::Known, PLAIN.of(Value::Nothing), what.value.is_some());
+        self.record(what, Relation::Known, PLAIN.of(Value::Nothing), what.value.is_some());
         what.value
     }
 
     /// Whether something is not there.
     #[inline]
     pub(super) fn unknown<T: Copy + Into<Value<'a>>>(&mut self, what: Quantity<Option<T>>) -> bool {
-        self.hear(what, Relation::Unknown, PLAIN.of(Value::Nothing), what.value.is_none())
+        self.record(what, Relation::Unknown, PLAIN.of(Value::Nothing), what.value.is_none())
     }
 
     /// Whether a code is one of a parameter's.
     #[inline]
     pub(super) fn is_one_of(&mut self, code: Quantity<Option<&'a str>>, codes: Quantity<&'a Codes>) -> bool {
-        self.hear(code, Relation::IsOneOf, codes, codes.value.contain(code.value))
+        self.record(code, Relation::IsOneOf, codes, codes.value.contain(code.value))
     }
 
     /// The last rule asks nothing.
     #[inline]
     pub(super) fn always(&mut self) {
-        self.hear(PLAIN.of(Value::Nothing), Relation::Always, PLAIN.of(Value::Nothing), true);
+        self.record(PLAIN.of(Value::Nothing), Relation::Always, PLAIN.of(Value::Nothing), true);
     }
 
     /// What was heard while a finding was made.
-    pub(super) fn tell(self, finding: Finding) -> Trace<'a> {
+    pub(super) fn finish(self, finding: Finding) -> Trace<'a> {
         Trace { finding, tests: self.tests, marks: self.marks }
     }
 }

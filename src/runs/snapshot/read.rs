@@ -8,26 +8,26 @@ use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
 use arbiter_engine::decision::COLUMNS;
-use arbiter_model::case::{BuyerRecord, CaseFile, Docket};
+use arbiter_model::case::{Buyer, Docket, OrderCases};
 use arbiter_model::dispute::{
     Country, Dispute, Exported, Id, Order, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus,
     Video,
 };
 use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_model::final_decisions::{FinalDecision, FinalDecisions, Ruling};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Currency, Money};
 use arbiter_model::outcome::Outcome;
-use arbiter_model::register::{PersonsRuling, Register, Standing};
 
 use super::column::{Instants, Lists, Table};
-use super::{BESIDE, BETWEEN, Beside, SCALE, STANDING, Stored, runs};
+use super::{BESIDE, BETWEEN, RunRecord, SCALE, STANDING, Snapshot, runs};
 
 /// Reads what [`write`](super::write()) wrote.
 ///
 /// # Errors
 ///
 /// The bytes are no such file, or one that was damaged.
-pub fn read(name: &str, bytes: &[u8]) -> Result<Stored, Fault> {
+pub fn read(name: &str, bytes: &[u8]) -> Result<Snapshot, Fault> {
     let damaged = |problem: String| {
         Fault::new(FaultKind::Input, format!("is not a docket that can be read: {problem}"))
             .at(name)
@@ -42,12 +42,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Stored, Fault> {
     }
 }
 
-fn read_table(bytes: &[u8]) -> PolarsResult<Stored> {
+fn read_table(bytes: &[u8]) -> PolarsResult<Snapshot> {
     let mut reader = ParquetReader::new(Cursor::new(bytes));
     let metadata = reader.get_metadata()?.clone();
     let kept = metadata.key_value_metadata().as_ref().and_then(|all| all.iter().find(|one| one.key == BESIDE));
     let beside = kept.and_then(|kept| kept.value.as_deref()).ok_or_else(|| missing("what stands beside the table"))?;
-    let beside: Beside = serde_json::from_str(beside).map_err(|error| polars_err!(ComputeError: "{error}"))?;
+    let beside: RunRecord = serde_json::from_str(beside).map_err(|error| polars_err!(ComputeError: "{error}"))?;
     let mut gathering = Gathering::default();
     let mut start = 0;
     for group in &metadata.row_groups {
@@ -57,7 +57,7 @@ fn read_table(bytes: &[u8]) -> PolarsResult<Stored> {
         start += rows;
     }
     let docket = Docket { sources: beside.sources.clone(), ..gathering.finish() };
-    Ok(Stored { docket, beside })
+    Ok(Snapshot { docket, beside })
 }
 
 fn missing(what: &str) -> PolarsError {
@@ -70,7 +70,7 @@ struct Gathering {
     docket: Docket,
     files: FxHashMap<Id, u32>,
     buyers: FxHashMap<Id, u32>,
-    standing: Vec<Standing>,
+    standing: Vec<FinalDecision>,
 }
 
 impl Gathering {
@@ -103,32 +103,32 @@ impl Gathering {
     fn buyer(&mut self, id: &Id, orders_paid_at: impl Iterator<Item = Instant>) -> u32 {
         let buyers = &mut self.docket.buyers;
         *self.buyers.entry(id.clone()).or_insert_with(|| {
-            buyers.push(BuyerRecord { id: id.clone(), orders_paid_at: orders_paid_at.collect() });
+            buyers.push(Buyer { id: id.clone(), orders_paid_at: orders_paid_at.collect() });
             buyers.len() as u32 - 1
         })
     }
 
     /// The order's file; the first row of an order has the events.
-    fn file(&mut self, row: usize, currency: Currency, orders: &OrderColumns) -> PolarsResult<&mut CaseFile> {
+    fn file(&mut self, row: usize, currency: Currency, orders: &OrderColumns) -> PolarsResult<&mut OrderCases> {
         let id = text(&orders.id, row, "order_id")?;
         let number = match self.files.get(id) {
             Some(number) => *number,
             None => {
-                let number = self.docket.files.len() as u32;
-                self.docket.files.push(orders.read(row, currency)?);
+                let number = self.docket.orders.len() as u32;
+                self.docket.orders.push(orders.read(row, currency)?);
                 self.files.insert(id.into(), number);
                 number
             }
         };
-        self.docket.files.get_mut(number as usize).ok_or_else(|| missing("an order"))
+        self.docket.orders.get_mut(number as usize).ok_or_else(|| missing("an order"))
     }
 
     fn finish(mut self) -> Docket {
-        self.docket.files.iter_mut().for_each(CaseFile::sort_disputes);
+        self.docket.orders.iter_mut().for_each(OrderCases::sort_disputes);
         self.docket.rulings.sort_by_key(|ruling| (ruling.origin.file, ruling.origin.line));
-        let mut register = Register::of(self.standing);
-        register.follow(&self.docket.files);
-        Docket { register, ..self.docket }
+        let mut final_decisions = FinalDecisions::of(self.standing);
+        final_decisions.follow(&self.docket.orders);
+        Docket { final_decisions, ..self.docket }
     }
 }
 
@@ -216,7 +216,7 @@ impl OrderColumns {
         known(Currency::from_code(code), "currency", code)
     }
 
-    fn read(&self, row: usize, currency: Currency) -> PolarsResult<CaseFile> {
+    fn read(&self, row: usize, currency: Currency) -> PolarsResult<OrderCases> {
         let [goods_total, shipping_fee, refunded_total] =
             [0, 1, 2].map(|column| amount(&self.amounts[column], row, currency).ok_or_else(|| missing("an amount")));
         let [category, payment_method, wallet, destination] =
@@ -243,7 +243,7 @@ impl OrderColumns {
         };
         let held_by_reject = self.held_by_reject.get(row).unwrap_or_default();
         let (order, events) = (Box::new(order), self.events(row)?);
-        Ok(CaseFile { order, events, disputes: Vec::new(), disputants: Vec::new(), held_by_reject })
+        Ok(OrderCases { order, events, disputes: Vec::new(), disputants: Vec::new(), held_by_reject })
     }
 
     fn events(&self, row: usize) -> PolarsResult<Vec<TrackingEvent>> {
@@ -389,9 +389,9 @@ impl RulingColumns {
         })
     }
 
-    fn read(&self, row: usize, currency: Currency, dispute_id: &Id) -> PolarsResult<Option<PersonsRuling>> {
+    fn read(&self, row: usize, currency: Currency, dispute_id: &Id) -> PolarsResult<Option<Ruling>> {
         let Some(outcome) = self.outcome.get(row) else { return Ok(None) };
-        Ok(Some(PersonsRuling {
+        Ok(Some(Ruling {
             dispute_id: dispute_id.clone(),
             outcome: known(Outcome::from_code(outcome), "ruling_outcome", outcome)?,
             award: amount(&self.award, row, currency),
@@ -434,12 +434,12 @@ impl StandingColumns {
         self.cells.get(COLUMNS.iter().position(|column| *column == name)?)?.get(row)
     }
 
-    fn read(&self, row: usize, disputes: &DisputeColumns) -> PolarsResult<Option<Standing>> {
+    fn read(&self, row: usize, disputes: &DisputeColumns) -> PolarsResult<Option<FinalDecision>> {
         let Some(code) = self.currency.get(row) else { return Ok(None) };
         let currency = known(Currency::from_code(code), "standing_currency_then", code)?;
         let sum = |column| amount(column, row, currency).ok_or_else(|| missing("an amount that stands"));
         let outcome = self.cell("outcome", row).unwrap_or_default();
-        Ok(Some(Standing {
+        Ok(Some(FinalDecision {
             dispute_id: text(&disputes.id, row, "dispute_id")?.into(),
             order_id: text(&self.order_id, row, "standing_order_id_then")?.into(),
             outcome: known(Outcome::from_code(outcome), "standing_outcome", outcome)?,

@@ -1,4 +1,4 @@
-//! A hearing: one case at one instant under one set of parameters, with the dates and amounts that
+//! A evaluation: one case at one instant under one set of parameters, with the dates and amounts that
 //! the rules speak of. The one-letter names in bold are those of the written rules.
 
 use arbiter_model::case::Case;
@@ -6,15 +6,15 @@ use arbiter_model::dispute::{Reason, SellerResponse};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
-use super::ear::{Ear, Quantity};
 use super::history::History;
 use super::named;
 use super::serial::Level;
 use super::terms::Terms;
+use super::trace::{Quantity, Tracer};
 
 /// Everything that the rules look at to decide one dispute.
 #[derive(Clone, Copy, Debug)]
-pub struct Hearing<'a> {
+pub struct Evaluation<'a> {
     /// The dispute and the facts around it.
     pub case: Case<'a>,
     /// The parameters it is decided under.
@@ -45,9 +45,9 @@ pub struct Hearing<'a> {
     pub escalation: Instant,
 }
 
-impl<'a> Hearing<'a> {
-    /// Opens the hearing of a case.
-    pub fn open(case: Case<'a>, terms: &'a Terms, as_of: Instant, buyer_level: Level, awarded_before: Money) -> Self {
+impl<'a> Evaluation<'a> {
+    /// Opens the evaluation of a case.
+    pub fn new(case: Case<'a>, terms: &'a Terms, as_of: Instant, buyer_level: Level, awarded_before: Money) -> Self {
         let (order, dispute) = (case.order, case.dispute);
         let past = |at: Option<Instant>| at.filter(|at| *at <= as_of);
         let history = History::read(order, case.events, as_of);
@@ -81,12 +81,12 @@ impl<'a> Hearing<'a> {
     }
 
     /// Whether a deadline has passed: at the deadline itself it has.
-    pub(super) fn has_passed(&self, deadline: Quantity<Instant>, t: &mut Ear) -> bool {
+    pub(super) fn has_passed(&self, deadline: Quantity<Instant>, t: &mut Tracer) -> bool {
         t.at_least(named::AS_OF.of(self.as_of), deadline)
     }
 
     /// Whether a deadline is still to come.
-    pub(super) fn is_ahead(&self, deadline: Quantity<Instant>, t: &mut Ear) -> bool {
+    pub(super) fn is_ahead(&self, deadline: Quantity<Instant>, t: &mut Tracer) -> bool {
         t.below(named::AS_OF.of(self.as_of), deadline)
     }
 
@@ -96,7 +96,7 @@ impl<'a> Hearing<'a> {
     }
 
     /// Whether the buyer has not confirmed receipt.
-    pub(super) fn is_unconfirmed(&self, t: &mut Ear) -> bool {
+    pub(super) fn is_unconfirmed(&self, t: &mut Tracer) -> bool {
         t.unknown(named::CONFIRMED_AT.of(self.happened(self.case.order.confirmed_at)))
     }
 

@@ -29,12 +29,12 @@ mod write;
 use arbiter_model::VERSION;
 use arbiter_model::case::Docket;
 use arbiter_model::instant::Instant;
-use arbiter_model::run_record::Beside;
+use arbiter_model::run_record::RunRecord;
 use arbiter_policy::Policy;
 
 use std::io::{self, Write};
 
-use arbiter_report::{Night, WriteTable};
+use arbiter_report::{Run, WriteTable};
 
 pub use read::read;
 pub use write::write;
@@ -42,27 +42,27 @@ pub use write::write;
 /// The files of a run's folder that it can be decided again from.
 pub const FILES: &[(&str, WriteTable)] = &[("docket.parquet", write_docket), ("policy.toml", write_policy)];
 
-fn write_docket(night: &Night, out: &mut dyn Write) -> io::Result<()> {
+fn write_docket(night: &Run, out: &mut dyn Write) -> io::Result<()> {
     write(night.docket, night.beside, out).map_err(io::Error::other)
 }
 
-fn write_policy(night: &Night, out: &mut dyn Write) -> io::Result<()> {
+fn write_policy(night: &Run, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(night.policy.to_toml().as_bytes())
 }
 
 /// Everything that a run was made of, parameters apart.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stored {
+pub struct Snapshot {
     /// What was decided on.
     pub docket: Docket,
     /// What else is kept beside the table.
-    pub beside: Beside,
+    pub beside: RunRecord,
 }
 
-impl Stored {
+impl Snapshot {
     /// Whether it is to be decided just as it was when it was stored.
     pub fn is_as_it_was(&self, as_of: Instant, policy: &Policy) -> bool {
-        let Beside { as_of: then, parameters, version, .. } = &self.beside;
+        let RunRecord { as_of: then, parameters, version, .. } = &self.beside;
         *then == as_of && *parameters == policy.hash() && *version == VERSION
     }
 }

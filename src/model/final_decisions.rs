@@ -6,7 +6,7 @@
 use csv::StringRecord;
 use rustc_hash::FxHashMap;
 
-use crate::case::CaseFile;
+use crate::case::OrderCases;
 use crate::dispute::{Id, Order};
 use crate::instant::Instant;
 use crate::money::{Currency, Money};
@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 
 /// A decision that stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
+pub struct FinalDecision {
     /// The dispute.
     pub dispute_id: Id,
     /// Its order, when it was decided.
@@ -41,8 +41,8 @@ pub struct Standing {
 
 /// Decisions that stand, by dispute and by order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Register {
-    standing: Vec<Standing>,
+pub struct FinalDecisions {
+    all: Vec<FinalDecision>,
     by_dispute: FxHashMap<Id, u32>,
     by_order: FxHashMap<Id, Vec<u32>>,
 }
@@ -58,48 +58,48 @@ pub struct Spent {
     pub by_others: Money,
 }
 
-impl Register {
+impl FinalDecisions {
     /// Puts decisions together; of two about one dispute, the first stands.
-    pub fn of(decisions: impl IntoIterator<Item = Standing>) -> Self {
-        let mut standing: Vec<Standing> = decisions.into_iter().collect();
+    pub fn of(decisions: impl IntoIterator<Item = FinalDecision>) -> Self {
+        let mut all: Vec<FinalDecision> = decisions.into_iter().collect();
         // Stable, so that of two the first stays first.
-        standing.sort_by(|left, right| left.dispute_id.as_bytes().cmp(right.dispute_id.as_bytes()));
-        standing.dedup_by(|later, first| later.dispute_id == first.dispute_id);
-        let mut register = Self::default();
-        for (number, decision) in standing.iter().enumerate() {
-            register.by_dispute.insert(decision.dispute_id.clone(), number as u32);
-            register.by_order.entry(decision.order_id.clone()).or_default().push(number as u32);
+        all.sort_by(|left, right| left.dispute_id.as_bytes().cmp(right.dispute_id.as_bytes()));
+        all.dedup_by(|later, first| later.dispute_id == first.dispute_id);
+        let mut decisions = Self::default();
+        for (number, decision) in all.iter().enumerate() {
+            decisions.by_dispute.insert(decision.dispute_id.clone(), number as u32);
+            decisions.by_order.entry(decision.order_id.clone()).or_default().push(number as u32);
         }
-        Self { standing, ..register }
+        Self { all, ..decisions }
     }
 
     /// Follows disputes that have another order tonight than when they were decided: what was paid for them was paid
     /// for that order.
-    pub fn follow(&mut self, files: &[CaseFile]) {
-        if self.standing.is_empty() {
+    pub fn follow(&mut self, orders: &[OrderCases]) {
+        if self.all.is_empty() {
             return;
         }
-        for file in files {
-            let numbers = file.disputes.iter().filter_map(|dispute| self.by_dispute.get(&dispute.id).copied());
+        for cases in orders {
+            let numbers = cases.disputes.iter().filter_map(|dispute| self.by_dispute.get(&dispute.id).copied());
             for number in numbers.collect::<Vec<_>>() {
-                let then = &self.standing[number as usize].order_id;
-                if *then != file.order.id {
+                let then = &self.all[number as usize].order_id;
+                if *then != cases.order.id {
                     self.by_order.entry(then.clone()).or_default().retain(|known| *known != number);
-                    self.by_order.entry(file.order.id.clone()).or_default().push(number);
+                    self.by_order.entry(cases.order.id.clone()).or_default().push(number);
                 }
             }
         }
     }
 
     /// A decision about an order that awards money in another currency than the order has tonight.
-    pub fn in_another_currency(&self, order: &Order) -> Option<&Standing> {
-        let is_other = |standing: &&Standing| standing.currency != order.currency && standing.award.is_positive();
+    pub fn in_another_currency(&self, order: &Order) -> Option<&FinalDecision> {
+        let is_other = |standing: &&FinalDecision| standing.currency != order.currency && standing.award.is_positive();
         self.of_order(&order.id).find(is_other)
     }
 
     /// All of them, by dispute bytewise.
-    pub fn standing(&self) -> &[Standing] {
-        &self.standing
+    pub fn all(&self) -> &[FinalDecision] {
+        &self.all
     }
 
     /// The number of the decision of a dispute, where one stands.
@@ -108,8 +108,8 @@ impl Register {
     }
 
     /// The decisions about an order, of disputes that tonight's export has and of others.
-    pub fn of_order(&self, order_id: &str) -> impl Iterator<Item = &Standing> {
-        self.by_order.get(order_id).into_iter().flatten().map(|number| &self.standing[*number as usize])
+    pub fn of_order(&self, order_id: &str) -> impl Iterator<Item = &FinalDecision> {
+        self.by_order.get(order_id).into_iter().flatten().map(|number| &self.all[*number as usize])
     }
 
     /// What has left an order.
@@ -141,14 +141,14 @@ impl Register {
 
 impl Spent {
     /// What of it the export does not show yet: what a dispute of the order has less than the export says.
-    pub fn unseen(&self, file: &CaseFile) -> Money {
-        self.by_others + self.awarded - file.order.refunded_total
+    pub fn unseen(&self, cases: &OrderCases) -> Money {
+        self.by_others + self.awarded - cases.order.refunded_total
     }
 }
 
 /// What a person decided about a dispute that was referred.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PersonsRuling {
+pub struct Ruling {
     /// The dispute.
     pub dispute_id: Id,
     /// A refund or a denial.
@@ -167,7 +167,7 @@ pub struct PersonsRuling {
     pub origin: crate::dispute::Origin,
 }
 
-impl PersonsRuling {
+impl Ruling {
     /// The ruling in a sentence for people.
     pub fn told(&self, award: Money, currency: Currency) -> String {
         let money = match award.is_positive() {
