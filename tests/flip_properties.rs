@@ -93,7 +93,7 @@ fn hold_silence(decided: &Decided, decision: &Decision, found: &[Flip], random: 
         ("protection_ends_at", protection),
         ("confirmed_at", order.confirmed_at),
         ("opened_at", Some(dispute.opened_at)),
-        ("seller_responded_at", dispute.response.map(|response| response.at)),
+        ("seller_responded_at", dispute.response().map(|response| response.at)),
         ("buyer_accepted_at", dispute.buyer_accepted_at),
         ("escalated_at", dispute.escalated_at),
         ("info_requested_at", dispute.info_requested_at),
@@ -109,7 +109,7 @@ fn hold_silence(decided: &Decided, decision: &Decision, found: &[Flip], random: 
         ("goods_total", Some(order.goods_total)),
         ("refunded_total", Some(order.refunded_total)),
         ("requested_amount", Some(dispute.requested.unwrap_or(order.goods_total))),
-        ("seller_offer", dispute.response.and_then(|response| response.answer.offer())),
+        ("seller_offer", dispute.response().and_then(|response| response.answer.offer())),
     ];
     let amounts =
         amounts.into_iter().filter_map(|(name, amount)| Some((name.to_owned(), minor, amount?.to_string(), goods * 2)));

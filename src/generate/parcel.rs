@@ -1,6 +1,6 @@
 //! The parcel's journey: what the carrier reports of it, and when it is confirmed.
 
-use arbiter_model::dispute::{Country, Order, Origin, TrackingEvent, TrackingStatus};
+use arbiter_model::dispute::{Country, Order, TrackingEvent, TrackingStatus};
 use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 
 use super::chance::Chance;
@@ -52,7 +52,7 @@ fn credit(order: &Order, chance: &mut Chance) -> Vec<TrackingEvent> {
         return Vec::new();
     }
     let at = chance.seconds_after(order.paid_at, 60..20_000);
-    vec![TrackingEvent { at, status: TrackingStatus::Credited, country: None, origin: Origin::default() }]
+    vec![TrackingEvent::new(at, TrackingStatus::Credited)]
 }
 
 fn send(order: &mut Order, as_of: Instant, chance: &mut Chance) -> Vec<TrackingEvent> {
@@ -76,7 +76,7 @@ fn send(order: &mut Order, as_of: Instant, chance: &mut Chance) -> Vec<TrackingE
         .into_iter()
         .map(|(status, country)| {
             at = chance.seconds_after(at, step / 2..step * 3 / 2 + 1);
-            TrackingEvent { at, status, country, origin: Origin::default() }
+            TrackingEvent { country, ..TrackingEvent::new(at, status) }
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use lean_string::ToLeanString;
 use rust_decimal::Decimal;
 
 use arbiter_model::dispute::{
-    Dispute, Exported, Id, Order, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
+    Dispute, Id, Order, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
 };
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
@@ -14,17 +14,6 @@ use arbiter_model::money::Money;
 use super::chance::Chance;
 use super::market::{Market, TOP_UP, Temper, part};
 use super::words;
-
-/// Every column, as our own exports have it.
-const EVERYTHING: Exported = Exported {
-    responses: true,
-    photos: true,
-    video: true,
-    documents: true,
-    quantity_received: true,
-    advertised_capacity: true,
-    measured_capacity: true,
-};
 
 /// What is claimed of goods that came, by thousandths.
 const ABOUT_GOODS: &[(u64, Reason)] = &[
@@ -120,10 +109,6 @@ fn claim(order: &Order, id: Id, opened_at: Instant, is_received: bool, chance: &
         false => Decimal::new(chance.between(30..160) as i64, 1),
     });
     Dispute {
-        id,
-        buyer_id: order.buyer_id.clone(),
-        opened_at,
-        reason,
         requested: requested(order, chance),
         wants_return: chance.per_mille(150),
         photos: if chance.per_mille(780) { 1 + chance.low_of(6) } else { 0 },
@@ -134,16 +119,8 @@ fn claim(order: &Order, id: Id, opened_at: Instant, is_received: bool, chance: &
         advertised_capacity: advertised,
         measured_capacity: measured,
         usable: (reason == Reason::Defective).then(|| chance.per_mille(550)),
-        response: None,
-        buyer_accepted_at: None,
-        escalated_at: None,
-        info_requested_at: None,
-        info_supplied_at: None,
-        withdrawn_at: None,
         comment: chance.per_mille(800).then(|| chance.one_of(words::about(reason)).into()),
-        exported: EVERYTHING,
-        place: 0,
-        origin: Origin::default(),
+        ..Dispute::new(id, order.buyer_id.clone(), opened_at, reason)
     }
 }
 
@@ -165,9 +142,9 @@ fn argue(case: &mut Dispute, order: &Order, as_of: Instant, chance: &mut Chance)
     const DAY: u64 = 86_400;
     let opened = Some(case.opened_at);
     let answered = next(820, opened, 3_600..5 * DAY, chance);
-    case.response = answered.map(|at| SellerResponse { answer: answer(order, chance), at });
+    case.set_response(answered.map(|at| SellerResponse { answer: answer(order, chance), at }));
     let offered =
-        answered.filter(|_| case.response.is_some_and(|r| matches!(r.answer, SellerAnswer::Countered { .. })));
+        answered.filter(|_| case.response().is_some_and(|r| matches!(r.answer, SellerAnswer::Countered { .. })));
     case.buyer_accepted_at = next(300, offered, 3_600..4 * DAY, chance);
     case.escalated_at = next(280, opened, DAY..13 * DAY, chance);
     case.info_requested_at = next(60, opened, 4 * DAY..18 * DAY, chance);
@@ -190,11 +167,11 @@ fn send_back(case: &Dispute, events: &mut Vec<TrackingEvent>, as_of: Instant, ch
         return;
     }
     let accepted =
-        case.response.filter(|response| response.answer == SellerAnswer::Accepted).map(|response| response.at);
+        case.response().filter(|response| response.answer == SellerAnswer::Accepted).map(|response| response.at);
     let from = accepted.or(case.escalated_at).unwrap_or_else(|| chance.days_after(case.opened_at, 12..18));
     let posted = chance.seconds_after(from, 30_000..1_000_000);
     let arrived = chance.days_after(posted, 14..45);
     let way = [(TrackingStatus::ReturnShipped, posted), (TrackingStatus::ReturnDelivered, arrived)];
-    events.extend(way.map(|(status, at)| TrackingEvent { at, status, country: None, origin: Origin::default() }));
+    events.extend(way.map(|(status, at)| TrackingEvent::new(at, status)));
     events.retain(|event| event.at <= as_of);
 }

@@ -4,55 +4,13 @@ use std::fmt::{Display, Write};
 
 use csv::Writer;
 
-use arbiter_model::dispute::{Dispute, Order, SellerAnswer, TrackingEvent};
+use arbiter_model::dispute::{Dispute, Order, TrackingEvent};
+use arbiter_model::fields::{Entity, Field, FieldValue, Role};
 
 use super::{Generated, Story};
 
-const ORDERS: &[&str] = &[
-    "order_id",
-    "buyer_id",
-    "seller_id",
-    "category",
-    "quantity",
-    "currency",
-    "goods_total",
-    "shipping_fee",
-    "refunded_total",
-    "payment_method",
-    "wallet",
-    "paid_at",
-    "shipped_at",
-    "protection_ends_at",
-    "confirmed_at",
-    "destination_country",
-];
+/// The columns of tracking.csv; the parcel's number is made up of the order's.
 const TRACKING: &[&str] = &["order_id", "event_at", "status", "country", "tracking_no"];
-const DISPUTES: &[&str] = &[
-    "dispute_id",
-    "order_id",
-    "buyer_id",
-    "opened_at",
-    "reason",
-    "requested_amount",
-    "wants_return",
-    "photos",
-    "video",
-    "documents",
-    "evidence_tampered",
-    "quantity_received",
-    "advertised_capacity_gb",
-    "measured_capacity_gb",
-    "usable",
-    "seller_response",
-    "seller_responded_at",
-    "seller_offer",
-    "buyer_accepted_at",
-    "escalated_at",
-    "info_requested_at",
-    "info_supplied_at",
-    "withdrawn_at",
-    "comment",
-];
 
 /// Rows of one export.
 struct Sheet {
@@ -77,7 +35,8 @@ impl Sheets {
     /// The header rows alone.
     pub fn with_headers() -> Self {
         let mut sheets = Self::default();
-        for (sheet, header) in sheets.0.iter_mut().zip([ORDERS, TRACKING, DISPUTES]) {
+        let headers = [names::<Order>(), TRACKING.to_vec(), names::<Dispute>()];
+        for (sheet, header) in sheets.0.iter_mut().zip(headers) {
             header.iter().for_each(|name| sheet.text(name));
             sheet.end_row();
             sheet.rows = 0;
@@ -88,9 +47,9 @@ impl Sheets {
     /// Adds an order with all that became of it.
     pub fn add(&mut self, story: &Story) {
         let [orders, tracking, disputes] = &mut self.0;
-        orders.order(&story.order);
+        orders.entity(&story.order, "");
         story.events.iter().for_each(|event| tracking.event(&story.order, event));
-        story.disputes.iter().for_each(|dispute| disputes.dispute(&story.order, dispute));
+        story.disputes.iter().for_each(|dispute| disputes.entity(dispute, &story.order.id));
     }
 
     /// With every byte in its place.
@@ -112,6 +71,10 @@ impl Sheets {
     }
 }
 
+fn names<E: Entity>() -> Vec<&'static str> {
+    E::FIELDS.iter().map(Field::name).collect()
+}
+
 impl Sheet {
     fn text(&mut self, text: &str) {
         // Into memory, which takes everything.
@@ -131,33 +94,9 @@ impl Sheet {
         }
     }
 
-    fn truth(&mut self, holds: bool) {
-        self.text(if holds { "yes" } else { "no" });
-    }
-
     fn end_row(&mut self) {
         let _ = self.csv.write_record(None::<&[u8]>);
         self.rows += 1;
-    }
-
-    fn order(&mut self, order: &Order) {
-        for text in [&order.id, &order.buyer_id, &order.seller_id] {
-            self.text(text);
-        }
-        self.text(order.category.as_deref().unwrap_or_default());
-        self.shown(order.quantity);
-        self.text(order.currency.code());
-        for amount in [order.goods_total, order.shipping_fee, order.refunded_total] {
-            self.shown(amount);
-        }
-        self.text(&order.payment_method);
-        self.text(order.wallet.as_deref().unwrap_or_default());
-        self.shown(order.paid_at);
-        for at in [order.shipped_at, order.protection_ends_at, order.confirmed_at] {
-            self.maybe(at);
-        }
-        self.maybe(order.destination);
-        self.end_row();
     }
 
     fn event(&mut self, order: &Order, event: &TrackingEvent) {
@@ -170,49 +109,15 @@ impl Sheet {
         self.end_row();
     }
 
-    fn dispute(&mut self, order: &Order, dispute: &Dispute) {
-        for text in [&dispute.id, &order.id, &dispute.buyer_id] {
-            self.text(text);
+    /// The row of an entity; a link leads to `owner`.
+    fn entity<E: Entity>(&mut self, entity: &E, owner: &str) {
+        for field in E::FIELDS {
+            match ((field.get)(entity), field.column.role) {
+                (_, Role::Link) => self.text(owner),
+                (FieldValue::Nothing, _) => self.text(field.column.nothing),
+                (value, _) => self.shown(value),
+            }
         }
-        self.shown(dispute.opened_at);
-        self.text(dispute.reason.code());
-        self.maybe(dispute.requested);
-        self.truth(dispute.wants_return);
-        self.shown(dispute.photos);
-        self.text(dispute.video.code());
-        self.shown(dispute.documents);
-        self.truth(dispute.evidence_tampered);
-        self.maybe(dispute.quantity_received);
-        self.maybe(dispute.advertised_capacity);
-        self.maybe(dispute.measured_capacity);
-        self.text(dispute.usable.map_or("", |usable| if usable { "yes" } else { "no" }));
-        self.response(dispute);
-        for at in [
-            dispute.buyer_accepted_at,
-            dispute.escalated_at,
-            dispute.info_requested_at,
-            dispute.info_supplied_at,
-            dispute.withdrawn_at,
-        ] {
-            self.maybe(at);
-        }
-        self.text(dispute.comment.as_deref().unwrap_or_default());
         self.end_row();
-    }
-
-    fn response(&mut self, dispute: &Dispute) {
-        let Some(response) = dispute.response else {
-            self.text("none");
-            self.text("");
-            return self.text("");
-        };
-        let (code, offer) = match response.answer {
-            SellerAnswer::Accepted => ("accepted", None),
-            SellerAnswer::Rejected => ("rejected", None),
-            SellerAnswer::Countered { offer } => ("countered", Some(offer)),
-        };
-        self.text(code);
-        self.shown(response.at);
-        self.maybe(offer);
     }
 }

@@ -224,7 +224,11 @@ fn sort_events(
                 let events = &mut events[order as usize];
                 match told.is_repeat(order, events.len(), row.text_hash) {
                     true => sorting.repeats += 1,
-                    false => events.push(TrackingEvent { at, status, country, origin: place.origin(first_file) }),
+                    false => events.push(TrackingEvent {
+                        country,
+                        origin: place.origin(first_file),
+                        ..TrackingEvent::new(at, status)
+                    }),
                 }
             }
             (EventContent::Told { .. }, None) => {}

@@ -7,12 +7,13 @@ use arbiter_model::exports::Cause;
 use super::blocks::Block;
 use super::dialect::{Dialect, Fields, Split};
 use super::fix;
-use super::header::{Column, Header, Kind};
+use super::header::{Column, Header};
 use super::records::{Grammar, Piece};
 use super::reject::FieldFault;
 use super::row::Row;
 use super::separators::Separators;
 use super::sieve::{Sieve, TOGETHER};
+use arbiter_model::fields::ColumnKind as Kind;
 
 /// Whether a line that stands in a quoted field is a row itself: its needed timestamps are some.
 pub fn is_row<C: Column>(row: &Row<C>) -> bool {
@@ -240,7 +241,7 @@ mod tests {
             Header::<OrderColumn>::new("", dialect.delimiter, names, &mapping, Encoding::UTF8, values).unwrap();
         let grammar = Grammar { dialect, width: header.width(), max_lines: 10, is_row: &|_, _| false };
         let sieve = Every(|row: &Row<OrderColumn>| {
-            [row.bytes(OrderColumn::OrderId), row.bytes(OrderColumn::ShippedAt)].concat()
+            [row.bytes(OrderColumn::ORDER_ID), row.bytes(OrderColumn::PAID_AT)].concat()
         });
         let reader = BlockReader { header: &header, grammar, is_table: false };
         let block = Block::alone(text.as_bytes());

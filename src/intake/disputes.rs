@@ -1,60 +1,26 @@
 //! disputes.csv: one row for each dispute, every one read field by field.
 
-use arbiter_model::coded;
-use arbiter_model::dispute::{Dispute, Exported, Id, Order, Origin, Reason, SellerAnswer, SellerResponse, Video};
-use arbiter_model::instant::Instant;
-use arbiter_model::money::{Amount, Money};
+use arbiter_model::dispute::{AnswerCode, Dispute, Exported, Id, Order, Origin, Reason};
+use arbiter_model::fields::{ColumnKind, FieldValue, Presence};
+use arbiter_model::money::Amount;
 
-use super::header::{Column, Header, columns};
+use super::header::{Column, columns_of};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow, fineness};
 use arbiter_model::exports::Cause;
 
-columns! {
+columns_of! {
     /// The columns of disputes.csv.
-    DisputeColumn of "disputes" {
-        DisputeId = "dispute_id" needed Text,
-        OrderId = "order_id" needed Text,
-        BuyerId = "buyer_id" needed Text,
-        OpenedAt = "opened_at" needed Timestamp,
-        Reason = "reason" needed OneOf(arbiter_model::dispute::Reason::CODES),
-        RequestedAmount = "requested_amount" optional Amount,
-        WantsReturn = "wants_return" optional Boolean,
-        Photos = "photos" optional Integer,
-        Video = "video" optional OneOf(arbiter_model::dispute::Video::CODES),
-        Documents = "documents" optional Integer,
-        EvidenceTampered = "evidence_tampered" optional Boolean,
-        QuantityReceived = "quantity_received" optional Integer,
-        AdvertisedCapacity = "advertised_capacity_gb" optional Decimal,
-        MeasuredCapacity = "measured_capacity_gb" optional Decimal,
-        Usable = "usable" optional Boolean,
-        SellerResponse = "seller_response" optional OneOf(ResponseCode::CODES),
-        SellerRespondedAt = "seller_responded_at" optional Timestamp,
-        SellerOffer = "seller_offer" optional Amount,
-        BuyerAcceptedAt = "buyer_accepted_at" optional Timestamp,
-        EscalatedAt = "escalated_at" optional Timestamp,
-        InfoRequestedAt = "info_requested_at" optional Timestamp,
-        InfoSuppliedAt = "info_supplied_at" optional Timestamp,
-        WithdrawnAt = "withdrawn_at" optional Timestamp,
-        Comment = "comment" optional Text,
+    DisputeColumn of Dispute {
+        DISPUTE_ID = "dispute_id",
+        ORDER_ID = "order_id",
+        BUYER_ID = "buyer_id",
+        OPENED_AT = "opened_at",
+        REASON = "reason",
     }
 }
 
 use DisputeColumn as C;
-
-coded! {
-    /// What the column `seller_response` may hold.
-    ResponseCode {
-        /// No answer.
-        None = "none",
-        /// The claim as asked.
-        Accepted = "accepted",
-        /// Nothing.
-        Rejected = "rejected",
-        /// Another sum.
-        Countered = "countered",
-    }
-}
 
 /// A row of disputes.csv: what it names. What it says is read when its order is known.
 pub struct DisputeRow {
@@ -73,30 +39,15 @@ pub struct DisputeRow {
 /// A dispute as its own row tells it; its amounts wait for the order's currency.
 pub struct DisputeDraft {
     dispute: Dispute,
-    requested: Option<Amount>,
-    offer: Option<Amount>,
-    answer: Option<(ResponseCode, Instant)>,
-}
-
-/// What an export with this header knows.
-fn exported(header: &Header<DisputeColumn>) -> Exported {
-    Exported {
-        responses: header.has(C::SellerResponse),
-        photos: header.has(C::Photos),
-        video: header.has(C::Video),
-        documents: header.has(C::Documents),
-        quantity_received: header.has(C::QuantityReceived),
-        advertised_capacity: header.has(C::AdvertisedCapacity),
-        measured_capacity: header.has(C::MeasuredCapacity),
-    }
+    amounts: Vec<(DisputeColumn, Amount)>,
 }
 
 /// Reads what a row names.
 pub fn sift(row: &Row<DisputeColumn>) -> DisputeRow {
     DisputeRow {
-        id: row.kept(C::DisputeId),
-        order_id: row.kept(C::OrderId),
-        buyer_id: row.kept(C::BuyerId),
+        id: row.kept(C::DISPUTE_ID),
+        order_id: row.kept(C::ORDER_ID),
+        buyer_id: row.kept(C::BUYER_ID),
         text_hash: row.text_hash(),
         record: row.record().into(),
     }
@@ -108,79 +59,53 @@ pub fn sift(row: &Row<DisputeColumn>) -> DisputeRow {
 ///
 /// The first fault of its fields.
 pub fn read(row: &Row<DisputeColumn>) -> Result<DisputeDraft, FieldFault> {
-    let exported = exported(row.header());
-    row.as_text().and_then(|row| draft(&row, exported))
+    row.as_text().and_then(|row| draft(&row))
 }
 
-fn draft(row: &TextRow<DisputeColumn>, exported: Exported) -> Result<DisputeDraft, FieldFault> {
-    let id = row.needed_text(C::DisputeId)?.into();
-    row.needed_text(C::OrderId)?;
-    let buyer_id = row.needed_text(C::BuyerId)?.into();
-    let opened_at = row.needed_timestamp(C::OpenedAt)?;
-    let reason = row.listed(C::Reason, Reason::ALL, Reason::from_code)?;
-    let reason = reason.ok_or_else(|| row.missing(C::Reason, "a reason such as not_received"))?;
-    let requested = row.positive_amount(C::RequestedAmount)?;
-    let dispute = Dispute {
-        id,
-        buyer_id,
-        opened_at,
-        reason,
-        requested: None,
-        wants_return: row.boolean(C::WantsReturn)?.unwrap_or(false),
-        photos: row.integer(C::Photos)?.unwrap_or(0),
-        video: row.listed(C::Video, Video::ALL, Video::from_code)?.unwrap_or(Video::None),
-        documents: row.integer(C::Documents)?.unwrap_or(0),
-        evidence_tampered: row.boolean(C::EvidenceTampered)?.unwrap_or(false),
-        quantity_received: row.integer(C::QuantityReceived)?,
-        advertised_capacity: row.positive_decimal(C::AdvertisedCapacity)?,
-        measured_capacity: row.positive_decimal(C::MeasuredCapacity)?,
-        usable: row.boolean(C::Usable)?,
-        response: None,
-        buyer_accepted_at: None,
-        escalated_at: None,
-        info_requested_at: None,
-        info_supplied_at: None,
-        withdrawn_at: None,
-        comment: row.text(C::Comment).map(Box::from),
-        exported,
-        place: 0,
-        origin: Origin::default(),
-    };
-    let (answer, offer) = answer(row)?;
-    let dispute = Dispute {
-        buyer_accepted_at: row.timestamp(C::BuyerAcceptedAt)?,
-        escalated_at: row.timestamp(C::EscalatedAt)?,
-        info_requested_at: row.timestamp(C::InfoRequestedAt)?,
-        info_supplied_at: row.timestamp(C::InfoSuppliedAt)?,
-        withdrawn_at: row.timestamp(C::WithdrawnAt)?,
-        ..dispute
-    };
+fn draft(row: &TextRow<DisputeColumn>) -> Result<DisputeDraft, FieldFault> {
+    let id = row.needed_text(C::DISPUTE_ID)?;
+    row.needed_text(C::ORDER_ID)?;
+    let buyer_id = row.needed_text(C::BUYER_ID)?;
+    let opened_at = row.needed_timestamp(C::OPENED_AT)?;
+    let reason = row.listed(C::REASON, Reason::CODES)?.and_then(Reason::from_code);
+    let reason = reason.ok_or_else(|| row.missing(C::REASON, "a reason such as not_received"))?;
+    let (mut dispute, mut amounts) = (Dispute::new(id, buyer_id, opened_at, reason), Vec::new());
+    for column in C::ALL.iter().filter(|column| column.field().column.presence != Presence::Needed) {
+        match column.kind() {
+            ColumnKind::Amount => {
+                let amount = row.amount_of(*column, column.field().column)?;
+                amounts.extend(amount.map(|amount| (*column, amount)));
+            }
+            _ => row.put(*column, column.field(), &mut dispute)?,
+        }
+    }
+    let has_offer = amounts.iter().any(|(column, _)| column.name() == "seller_offer");
+    check_answer(&mut dispute, has_offer)?;
     if dispute.info_supplied_at.is_some() && dispute.info_requested_at.is_none() {
-        let expected = "a timestamp beside info_supplied_at";
-        return Err(FieldFault::new(Cause::Contradiction, "info_requested_at", b"", expected));
+        return Err(missing_beside("info_requested_at", "a timestamp beside info_supplied_at".to_owned()));
     }
-    Ok(DisputeDraft { dispute, requested, offer, answer })
+    dispute.exported = Exported::of(|name| C::ALL.iter().any(|column| column.name() == name && row.has(*column)));
+    Ok(DisputeDraft { dispute, amounts })
 }
 
-type Answer = (Option<(ResponseCode, Instant)>, Option<Amount>);
-
-/// The seller's answer with its date, and the offer.
-fn answer(row: &TextRow<DisputeColumn>) -> Result<Answer, FieldFault> {
-    let code = row.listed(C::SellerResponse, ResponseCode::ALL, ResponseCode::from_code)?;
-    let responded_at = row.timestamp(C::SellerRespondedAt)?;
-    let offer = row.positive_amount(C::SellerOffer)?;
-    let Some(code) = code.filter(|code| *code != ResponseCode::None) else {
-        return Ok((None, offer));
-    };
-    let contradiction = |column: &str, expected: String| FieldFault::new(Cause::Contradiction, column, b"", expected);
-    let Some(at) = responded_at else {
-        let expected = format!("a timestamp beside the seller_response {code}");
-        return Err(contradiction("seller_responded_at", expected));
-    };
-    if code == ResponseCode::Countered && offer.is_none() {
-        return Err(contradiction("seller_offer", "an amount beside the seller_response countered".to_owned()));
+/// An answer has its date, and a counter-offer its amount; without an answer the date counts for nothing.
+fn check_answer(dispute: &mut Dispute, has_offer: bool) -> Result<(), FieldFault> {
+    let answer = dispute.seller_response;
+    if answer == AnswerCode::None {
+        dispute.seller_responded_at = None;
+        return Ok(());
     }
-    Ok((Some((code, at)), offer))
+    if dispute.seller_responded_at.is_none() {
+        return Err(missing_beside("seller_responded_at", format!("a timestamp beside the seller_response {answer}")));
+    }
+    if answer == AnswerCode::Countered && !has_offer {
+        return Err(missing_beside("seller_offer", "an amount beside the seller_response countered".to_owned()));
+    }
+    Ok(())
+}
+
+fn missing_beside(column: &str, expected: String) -> FieldFault {
+    FieldFault::new(Cause::Contradiction, column, b"", expected)
 }
 
 impl DisputeDraft {
@@ -190,30 +115,21 @@ impl DisputeDraft {
     ///
     /// An amount is finer than the currency, or the dispute was opened before the order was paid.
     pub fn about(self, order: &Order, place: u64, origin: Origin) -> Result<Dispute, FieldFault> {
-        let in_currency = |column: DisputeColumn, amount: Option<Amount>| match amount {
-            None => Ok(None),
-            Some(amount) => amount.in_currency(order.currency).map(Some).ok_or_else(|| too_fine(column, amount, order)),
-        };
-        let requested = in_currency(C::RequestedAmount, self.requested)?;
-        let offer = in_currency(C::SellerOffer, self.offer)?;
-        if self.dispute.opened_at < order.paid_at {
-            let value = self.dispute.opened_at.to_string();
+        let mut dispute = Dispute { place, origin, ..self.dispute };
+        for (column, amount) in self.amounts {
+            let money = amount.in_currency(order.currency).ok_or_else(|| too_fine(column, amount, order))?;
+            (column.field().set)(&mut dispute, FieldValue::Money(money));
+        }
+        if dispute.seller_response != AnswerCode::Countered {
+            dispute.seller_offer = None;
+        }
+        if dispute.opened_at < order.paid_at {
+            let value = dispute.opened_at.to_string();
             let expected = format!("a timestamp at or after the order's paid_at, {}", order.paid_at);
             return Err(FieldFault::new(Cause::Contradiction, "opened_at", value.as_bytes(), expected));
         }
-        let response = self.answer.and_then(|(code, at)| response(code, at, offer));
-        Ok(Dispute { requested, response, place, origin, ..self.dispute })
+        Ok(dispute)
     }
-}
-
-fn response(code: ResponseCode, at: Instant, offer: Option<Money>) -> Option<SellerResponse> {
-    let answer = match code {
-        ResponseCode::None => return None,
-        ResponseCode::Accepted => SellerAnswer::Accepted,
-        ResponseCode::Rejected => SellerAnswer::Rejected,
-        ResponseCode::Countered => SellerAnswer::Countered { offer: offer? },
-    };
-    Some(SellerResponse { answer, at })
 }
 
 fn too_fine(column: DisputeColumn, amount: Amount, order: &Order) -> FieldFault {

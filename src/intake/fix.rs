@@ -7,9 +7,9 @@ use arbiter_model::instant::Form;
 
 use super::encoding;
 use super::guess::{number_signs, timestamp_patterns};
-use super::header::Kind;
 use super::values::{Values, normalised};
 use super::vocabulary::meaning;
+use arbiter_model::fields::ColumnKind as Kind;
 
 /// What to do about quotes.
 pub fn quoting() -> String {

@@ -3,47 +3,11 @@
 use std::marker::PhantomData;
 
 use arbiter_model::fault::{Fault, FaultKind, listed, nearest};
+use arbiter_model::fields::{ColumnKind, Entity, Presence};
 
 use super::encoding::Encoding;
 use super::mapping::{ExportMapping, Origin};
 use super::values::Values;
-
-/// What the values of a column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Text that is kept as it stands.
-    Text,
-    /// A point in time.
-    Timestamp,
-    /// An amount of money.
-    Amount,
-    /// A whole number.
-    Integer,
-    /// A decimal number.
-    Decimal,
-    /// Yes or no.
-    Boolean,
-    /// An ISO 4217 currency.
-    Currency,
-    /// A country of two letters.
-    Country,
-    /// A code, of which any may stand.
-    Code,
-    /// A code out of a list.
-    OneOf(&'static [&'static str]),
-}
-
-impl Kind {
-    /// Whether its values are numbers, which can be added.
-    pub fn is_number(self) -> bool {
-        matches!(self, Self::Amount | Self::Integer | Self::Decimal)
-    }
-
-    /// Whether its values are words that a mapping may give other names to.
-    pub fn is_word(self) -> bool {
-        matches!(self, Self::Boolean | Self::Currency | Self::Country | Self::Code | Self::OneOf(_))
-    }
-}
 
 /// A column of an export.
 pub trait Column: Copy + Send + Sync + 'static {
@@ -57,7 +21,7 @@ pub trait Column: Copy + Send + Sync + 'static {
     fn name(self) -> &'static str;
 
     /// What its values are.
-    fn kind(self) -> Kind;
+    fn kind(self) -> ColumnKind;
 
     /// Whether the export cannot do without it.
     fn is_needed(self) -> bool;
@@ -82,9 +46,9 @@ macro_rules! columns {
                 match self { $(Self::$variant => $text,)+ }
             }
 
-            fn kind(self) -> $crate::header::Kind {
+            fn kind(self) -> arbiter_model::fields::ColumnKind {
                 #[allow(unused_imports, reason = "not every export has every kind")]
-                use $crate::header::Kind::{
+                use arbiter_model::fields::ColumnKind::{
                     Amount, Boolean, Code, Country, Currency, Decimal, Integer, OneOf, Text, Timestamp,
                 };
                 match self { $(Self::$variant => $kind,)+ }
@@ -103,6 +67,95 @@ macro_rules! columns {
     (@optional) => { false };
 }
 pub(super) use columns;
+
+/// Declares the columns of an entity's export, which its table of fields names; those that are read by name have a
+/// constant of their own.
+macro_rules! columns_of {
+    ($(#[$meta:meta])* $name:ident of $entity:ty { $($constant:ident = $text:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name(u8);
+
+        impl $name {
+            /// Which row of the entity's table each column is.
+            const ROWS: [u8; <$entity as arbiter_model::fields::Entity>::FIELDS.len()] =
+                $crate::header::in_reading_order::<$entity, _>();
+
+            $(pub const $constant: Self = Self($crate::header::place_of::<$entity>(&Self::ROWS, $text));)+
+
+            /// The column's row in the entity's table.
+            pub fn field(self) -> &'static arbiter_model::fields::Field<$entity> {
+                &<$entity as arbiter_model::fields::Entity>::FIELDS[usize::from(Self::ROWS[usize::from(self.0)])]
+            }
+        }
+
+        impl $crate::header::Column for $name {
+            const EXPORT: &'static str = <$entity as arbiter_model::fields::Entity>::EXPORT;
+
+            const ALL: &'static [Self] = &{
+                let mut all = [Self(0); Self::ROWS.len()];
+                let mut place = 0;
+                while place < all.len() {
+                    all[place] = Self(place as u8);
+                    place += 1;
+                }
+                all
+            };
+
+            fn name(self) -> &'static str {
+                self.field().name()
+            }
+
+            fn kind(self) -> arbiter_model::fields::ColumnKind {
+                self.field().column.kind
+            }
+
+            fn is_needed(self) -> bool {
+                self.field().column.presence != arbiter_model::fields::Presence::Optional
+            }
+
+            fn index(self) -> usize {
+                usize::from(self.0)
+            }
+        }
+    };
+}
+pub(super) use columns_of;
+
+/// The rows of an entity's table in the order in which they are read: first those that must not be empty.
+pub(super) const fn in_reading_order<E: Entity, const N: usize>() -> [u8; N] {
+    let (mut rows, mut filled, mut is_second) = ([0; N], 0, false);
+    while filled < N {
+        let mut row = 0;
+        while row < N {
+            if matches!(E::FIELDS[row].column.presence, Presence::Needed) != is_second {
+                rows[filled] = row as u8;
+                filled += 1;
+            }
+            row += 1;
+        }
+        is_second = true;
+    }
+    rows
+}
+
+/// Where a column stands among those that are read; it does not compile where there is none of that name.
+pub(super) const fn place_of<E: Entity>(rows: &[u8], name: &str) -> u8 {
+    let mut place = 0;
+    while !are_same(E::FIELDS[rows[place] as usize].column.name, name) {
+        place += 1;
+    }
+    place as u8
+}
+
+const fn are_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut place = 0;
+    while place < one.len() && place < other.len() && one[place] == other[place] {
+        place += 1;
+    }
+    place == one.len() && place == other.len()
+}
 
 /// The columns of one file of an export, and how their values are to be read.
 #[derive(Clone, Debug)]

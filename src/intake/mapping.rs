@@ -11,10 +11,11 @@ use arbiter_model::instant::Form;
 
 use super::disputes::DisputeColumn;
 use super::encoding::{ENCODINGS, Encoding};
-use super::header::{Column, Kind};
+use super::header::Column;
 use super::orders::OrderColumn;
 use super::tracking::TrackingColumn;
 use super::values::{Values, normalised};
+use arbiter_model::fields::ColumnKind as Kind;
 
 /// Where one of our columns comes from; `T` is how a column of the file is known: by its name, or by
 /// its place.

@@ -1,36 +1,26 @@
 //! orders.csv: one row for each order. Read field by field are those that a dispute names, and those
 //! of buyers who dispute.
 
-use arbiter_model::dispute::{Id, Order, Origin};
+use arbiter_model::dispute::{Id, Order};
+use arbiter_model::fields::{ColumnKind, Field, FieldValue, Presence};
 use arbiter_model::instant::Instant;
-use arbiter_model::money::{Currency, Money};
 
-use super::header::columns;
+use super::header::{Column, columns_of};
 use super::names::{Named, Numbered};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow};
 use super::sieve::{Sieve, fields_of};
 use arbiter_model::exports::Cause;
 
-columns! {
+columns_of! {
     /// The columns of orders.csv.
-    OrderColumn of "orders" {
-        OrderId = "order_id" needed Text,
-        BuyerId = "buyer_id" needed Text,
-        SellerId = "seller_id" needed Text,
-        Currency = "currency" needed Currency,
-        GoodsTotal = "goods_total" needed Amount,
-        PaidAt = "paid_at" needed Timestamp,
-        Category = "category" optional Code,
-        Quantity = "quantity" optional Integer,
-        ShippingFee = "shipping_fee" optional Amount,
-        RefundedTotal = "refunded_total" optional Amount,
-        PaymentMethod = "payment_method" optional Code,
-        Wallet = "wallet" optional Code,
-        ShippedAt = "shipped_at" needed Timestamp,
-        ProtectionEndsAt = "protection_ends_at" optional Timestamp,
-        ConfirmedAt = "confirmed_at" optional Timestamp,
-        DestinationCountry = "destination_country" optional Country,
+    OrderColumn of Order {
+        ORDER_ID = "order_id",
+        BUYER_ID = "buyer_id",
+        SELLER_ID = "seller_id",
+        CURRENCY = "currency",
+        GOODS_TOTAL = "goods_total",
+        PAID_AT = "paid_at",
     }
 }
 
@@ -67,8 +57,8 @@ impl Sieve<OrderColumn> for OrderSieve<'_> {
     type Kept = OrderRow;
 
     fn sift(&self, rows: &[Row<OrderColumn>], keep: &mut impl FnMut(usize, OrderRow)) {
-        let orders = self.0.orders.look_up(&fields_of(rows, C::OrderId)[..rows.len()]);
-        let buyers = self.0.buyers.look_up(&fields_of(rows, C::BuyerId)[..rows.len()]);
+        let orders = self.0.orders.look_up(&fields_of(rows, C::ORDER_ID)[..rows.len()]);
+        let buyers = self.0.buyers.look_up(&fields_of(rows, C::BUYER_ID)[..rows.len()]);
         for (place, row) in rows.iter().enumerate() {
             let (order, buyer) = (orders.number(place), buyers.number(place));
             if order.is_some() || buyer.is_some() {
@@ -82,7 +72,7 @@ impl Sieve<OrderColumn> for OrderSieve<'_> {
 fn read(row: &Row<OrderColumn>, order: Option<u32>, buyer: Option<u32>) -> OrderRow {
     let content = row.as_text().and_then(|row| content(&row, order.is_some()));
     OrderRow {
-        id: row.kept(C::OrderId),
+        id: row.kept(C::ORDER_ID),
         order: order.into(),
         buyer: buyer.into(),
         text_hash: row.text_hash(),
@@ -91,61 +81,36 @@ fn read(row: &Row<OrderColumn>, order: Option<u32>, buyer: Option<u32>) -> Order
 }
 
 fn content(row: &TextRow<OrderColumn>, is_disputed: bool) -> Result<OrderContent, FieldFault> {
-    let id = row.needed_text(C::OrderId)?;
-    let buyer_id = row.needed_text(C::BuyerId)?;
-    let seller_id = row.needed_text(C::SellerId)?;
-    let currency = row.needed_currency(C::Currency)?;
-    let goods_total = goods_total(row, currency)?;
-    let paid_at = row.needed_timestamp(C::PaidAt)?;
-    let quantity = match row.integer(C::Quantity)? {
-        Some(0) => return Err(row.fault(Cause::Type, C::Quantity, "a whole number of at least 1")),
-        quantity => quantity.unwrap_or(1),
-    };
-    let nothing = Money::zero(currency);
-    let shipping_fee = money(row, C::ShippingFee, currency)?.unwrap_or(nothing);
-    let refunded_total = money(row, C::RefundedTotal, currency)?.unwrap_or(nothing);
-    if refunded_total > goods_total {
-        let expected = format!("at most the goods_total of {goods_total}");
-        return Err(row.fault(Cause::Contradiction, C::RefundedTotal, expected));
+    let id = row.needed_text(C::ORDER_ID)?;
+    let buyer_id = row.needed_text(C::BUYER_ID)?;
+    let seller_id = row.needed_text(C::SELLER_ID)?;
+    let currency = row.needed_currency(C::CURRENCY)?;
+    let goods_total = row.money(C::GOODS_TOTAL, C::GOODS_TOTAL.field().column, currency)?;
+    let goods_total = goods_total.ok_or_else(|| row.missing(C::GOODS_TOTAL, "an amount above 0"))?;
+    let paid_at = row.needed_timestamp(C::PAID_AT)?;
+    let mut order = Order::new(id, buyer_id, seller_id, goods_total, currency, paid_at);
+    for column in C::ALL.iter().filter(|column| column.field().column.presence != Presence::Needed) {
+        read_optional(row, *column, &mut order)?;
     }
-    let shipped_at = row.timestamp(C::ShippedAt)?;
-    let protection_ends_at = row.timestamp(C::ProtectionEndsAt)?;
-    let confirmed_at = row.timestamp(C::ConfirmedAt)?;
-    let destination = row.country(C::DestinationCountry)?;
-    if !is_disputed {
-        return Ok(OrderContent::Undisputed(paid_at));
-    }
-    Ok(OrderContent::Disputed(Box::new(Order {
-        id: id.into(),
-        buyer_id: buyer_id.into(),
-        seller_id: seller_id.into(),
-        currency,
-        goods_total,
-        shipping_fee,
-        refunded_total,
-        paid_at,
-        category: row.code(C::Category),
-        quantity,
-        payment_method: row.code(C::PaymentMethod).unwrap_or_else(|| "unknown".into()),
-        wallet: row.code(C::Wallet),
-        shipped_at,
-        protection_ends_at,
-        confirmed_at,
-        destination,
-        // Where it stands is known once all rows are put together.
-        origin: Origin::default(),
-    })))
+    // Where it stands is known once all rows are put together.
+    Ok(if is_disputed { OrderContent::Disputed(Box::new(order)) } else { OrderContent::Undisputed(paid_at) })
 }
 
-fn goods_total(row: &TextRow<OrderColumn>, currency: Currency) -> Result<Money, FieldFault> {
-    let amount = row.positive_amount(C::GoodsTotal)?;
-    let amount = amount.ok_or_else(|| row.missing(C::GoodsTotal, "an amount above 0"))?;
-    amount.in_currency(currency).ok_or_else(|| row.too_fine(C::GoodsTotal, currency))
-}
-
-fn money(row: &TextRow<OrderColumn>, column: OrderColumn, currency: Currency) -> Result<Option<Money>, FieldFault> {
-    match row.amount(column)? {
-        None => Ok(None),
-        Some(amount) => amount.in_currency(currency).map(Some).ok_or_else(|| row.too_fine(column, currency)),
+/// Reads a field that may be empty.
+fn read_optional(row: &TextRow<OrderColumn>, column: OrderColumn, order: &mut Order) -> Result<(), FieldFault> {
+    let field = column.field();
+    if field.column.kind != ColumnKind::Amount {
+        return row.put(column, field, order);
+    }
+    let Some(amount) = row.money(column, field.column, order.currency)? else { return Ok(()) };
+    let limit = field.column.at_most.and_then(Field::<Order>::named);
+    match limit.map(|limit| (limit.name(), (limit.get)(order))) {
+        Some((name, FieldValue::Money(limit))) if amount > limit => {
+            Err(row.fault(Cause::Contradiction, column, format!("at most the {name} of {limit}")))
+        }
+        _ => {
+            (field.set)(order, FieldValue::Money(amount));
+            Ok(())
+        }
     }
 }

@@ -9,8 +9,9 @@ use rustc_hash::FxBuildHasher;
 
 use arbiter_model::dispute::{Country, Id};
 use arbiter_model::fault::nearest;
+use arbiter_model::fields::{ColumnKind, ColumnSpec, Field, FieldValue};
 use arbiter_model::instant::Instant;
-use arbiter_model::money::{Amount, Currency, MAX_WHOLE_DIGITS, NotMoney};
+use arbiter_model::money::{Amount, Currency, MAX_WHOLE_DIGITS, Money, NotMoney};
 
 use super::dialect::{Split, Text};
 use super::fix;
@@ -316,15 +317,11 @@ impl<'a, C: Column> TextRow<'a, C> {
         self.word(column).map(|text| normalised(text).into())
     }
 
-    /// A code of a column that has a list of them: those of `all` that `from_code` finds.
-    pub fn listed<T: Copy + PartialEq + std::fmt::Display>(
-        &self,
-        column: C,
-        all: &[T],
-        from_code: fn(&str) -> Option<T>,
-    ) -> Read<Option<T>> {
+    /// A code of a column that has a list of them.
+    #[inline]
+    pub fn listed(&self, column: C, codes: &'static [&'static str]) -> Read<Option<&'static str>> {
         let Some(text) = self.word(column) else { return Ok(None) };
-        let find = |code: &str| from_code(code).filter(|found| all.contains(found));
+        let find = |code: &str| codes.iter().copied().find(|known| *known == code);
         if let Some(found) = find(text) {
             return Ok(Some(found));
         }
@@ -332,13 +329,60 @@ impl<'a, C: Column> TextRow<'a, C> {
         if let Some(found) = find(&code) {
             return Ok(Some(found));
         }
-        let known: Vec<_> = all.iter().map(T::to_string).collect();
-        let known: Vec<_> = known.iter().map(String::as_str).collect();
-        let expected = match nearest(&code, known.iter().copied()) {
+        let expected = match nearest(&code, codes.iter().copied()) {
             Some(near) => format!("a known {}; the nearest is {near}", column.name()),
-            None => format!("one of {}", known.join(", ")),
+            None => format!("one of {}", codes.join(", ")),
         };
-        Err(self.unknown_word(column, Cause::UnknownCode, &expected, &known))
+        Err(self.unknown_word(column, Cause::UnknownCode, &expected, codes))
+    }
+
+    /// An amount as its column has them; whether it fits its currency is for later.
+    pub fn amount_of(&self, column: C, spec: ColumnSpec) -> Read<Option<Amount>> {
+        if spec.is_positive { self.positive_amount(column) } else { self.amount(column) }
+    }
+
+    /// The same in its currency.
+    pub fn money(&self, column: C, spec: ColumnSpec, currency: Currency) -> Read<Option<Money>> {
+        let Some(amount) = self.amount_of(column, spec)? else { return Ok(None) };
+        amount.in_currency(currency).map(Some).ok_or_else(|| self.too_fine(column, currency))
+    }
+
+    /// Reads a field that may be empty, amounts apart, into the entity; an empty one leaves it as it is.
+    pub fn put<E>(&self, column: C, field: &Field<E>, entity: &mut E) -> Read<()> {
+        let code: Option<Id>;
+        let value = match field.column.kind {
+            ColumnKind::Text => self.text(column).map(FieldValue::Text),
+            ColumnKind::Code => {
+                code = self.code(column);
+                code.as_deref().map(FieldValue::Text)
+            }
+            ColumnKind::OneOf(codes) => self.listed(column, codes)?.map(FieldValue::Text),
+            ColumnKind::Timestamp => self.timestamp(column)?.map(FieldValue::Instant),
+            ColumnKind::Integer => self.integer_from(column, field.column.least)?.map(FieldValue::Count),
+            ColumnKind::Decimal => self.positive_decimal(column)?.map(FieldValue::Number),
+            ColumnKind::Boolean => self.boolean(column)?.map(FieldValue::Flag),
+            ColumnKind::Country => {
+                code = self.country(column)?.map(|country| country.code().into());
+                code.as_deref().map(FieldValue::Text)
+            }
+            // Amounts wait for the currency, which is always needed.
+            ColumnKind::Amount | ColumnKind::Currency => None,
+        };
+        value.into_iter().for_each(|value| _ = (field.set)(entity, value));
+        Ok(())
+    }
+
+    /// A whole number that is not below the least that may be.
+    fn integer_from(&self, column: C, least: u64) -> Read<Option<u64>> {
+        match self.integer(column)? {
+            Some(number) if number < least => Err(self.wrong(column, format!("a whole number of at least {least}"))),
+            number => Ok(number),
+        }
+    }
+
+    /// Whether the file has a column.
+    pub fn has(&self, column: C) -> bool {
+        self.header.has(column)
     }
 
     /// The fault of a word that means nothing to us; `known` are those that a mapping may turn it into.

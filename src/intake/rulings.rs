@@ -26,7 +26,7 @@ columns! {
     /// The columns of rulings.csv.
     RulingColumn of "rulings" {
         DisputeId = "dispute_id" needed Text,
-        Outcome = "outcome" needed OneOf(&["refund_full", "refund_partial", "denied"]),
+        Outcome = "outcome" needed OneOf(OUTCOMES),
         Award = "award" needed Amount,
         By = "by" needed Text,
         At = "at" needed Timestamp,
@@ -37,7 +37,7 @@ columns! {
 use RulingColumn as C;
 
 /// The outcomes that a person can rule.
-const OUTCOMES: &[Outcome] = &[Outcome::RefundFull, Outcome::RefundPartial, Outcome::Denied];
+const OUTCOMES: &[&str] = &["refund_full", "refund_partial", "denied"];
 
 struct RulingRow {
     dispute_id: Option<Id>,
@@ -80,7 +80,7 @@ fn read_row(row: &Row<RulingColumn>) -> RulingRow {
 
 fn draft(row: &TextRow<RulingColumn>) -> Result<RulingDraft, FieldFault> {
     let dispute_id = row.needed_text(C::DisputeId)?.into();
-    let outcome = row.listed(C::Outcome, OUTCOMES, Outcome::from_code)?;
+    let outcome = row.listed(C::Outcome, OUTCOMES)?.and_then(Outcome::from_code);
     let outcome = outcome.ok_or_else(|| row.missing(C::Outcome, "refund_full, refund_partial or denied"))?;
     let award = row.amount(C::Award)?.filter(|award| !award.is_zero());
     match (outcome, award) {

@@ -16,12 +16,13 @@ use super::encoding::{self, Encoding};
 use super::file::Head;
 use super::fix::quoted;
 use super::guess::{number_signs, timestamp_patterns};
-use super::header::{Column, Kind};
+use super::header::Column;
 use super::orders::OrderColumn;
 use super::source::Source;
 use super::tracking::TrackingColumn;
 use super::values::normalised;
 use super::vocabulary::{is_missing, meaning, names_of};
+use arbiter_model::fields::ColumnKind as Kind;
 
 /// How much of a file is looked at.
 const SAMPLE_BYTES: u64 = 16 << 20;

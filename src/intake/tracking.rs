@@ -1,23 +1,22 @@
 //! tracking.csv: one row for each parcel event. Read field by field are those of disputed orders, and
 //! of the other orders of buyers who dispute: of these only the faults are of interest.
 
-use arbiter_model::dispute::{Country, TrackingStatus};
+use arbiter_model::dispute::{Country, TrackingEvent, TrackingStatus};
 use arbiter_model::instant::Instant;
 
-use super::header::columns;
+use super::header::columns_of;
 use super::names::{Names, Numbered, OtherOrders};
 use super::reject::FieldFault;
 use super::row::{Row, TextRow};
 use super::sieve::{Sieve, TOGETHER, fields_of};
 
-columns! {
+columns_of! {
     /// The columns of tracking.csv.
-    TrackingColumn of "tracking" {
-        OrderId = "order_id" needed Text,
-        EventAt = "event_at" needed Timestamp,
-        Status = "status" needed OneOf(TrackingStatus::CODES),
-        TrackingNo = "tracking_no" optional Text,
-        Country = "country" optional Country,
+    TrackingColumn of TrackingEvent {
+        ORDER_ID = "order_id",
+        EVENT_AT = "event_at",
+        STATUS = "status",
+        COUNTRY = "country",
     }
 }
 
@@ -62,7 +61,7 @@ impl Sieve<TrackingColumn> for EventSieve<'_> {
 
     fn sift(&self, rows: &[Row<TrackingColumn>], keep: &mut impl FnMut(usize, EventRow)) {
         // Exports mostly have an order's events together: such rows are looked up as one.
-        let (mut ids, mut group_of, mut groups) = (fields_of(rows, C::OrderId), [0; TOGETHER], 0);
+        let (mut ids, mut group_of, mut groups) = (fields_of(rows, C::ORDER_ID), [0; TOGETHER], 0);
         for place in 0..rows.len() {
             let id = ids[place];
             groups += usize::from(groups == 0 || ids[groups - 1] != id);
@@ -86,11 +85,11 @@ impl Sieve<TrackingColumn> for EventSieve<'_> {
 /// Whether a row is surely without fault: a quick yes for nearly all, since of other orders only the faults are asked.
 fn is_surely_faultless(row: &Row<TrackingColumn>) -> bool {
     let is_country = |text: &str| text.is_empty() || Country::from_code(text).is_some();
-    let (id, at, status) = (row.known(C::OrderId), row.known(C::EventAt), row.known(C::Status));
+    let (id, at, status) = (row.known(C::ORDER_ID), row.known(C::EVENT_AT), row.known(C::STATUS));
     id.is_some_and(|id| !id.is_empty())
         && at.is_some_and(|at| Instant::is_surely_one(at.as_bytes()))
         && status.is_some_and(|status| TrackingStatus::from_code(status).is_some())
-        && (!row.header().has(C::Country) || row.known(C::Country).is_some_and(is_country))
+        && (!row.header().has(C::COUNTRY) || row.known(C::COUNTRY).is_some_and(is_country))
 }
 
 /// Reads a row that bears on a dispute, or might.
@@ -98,7 +97,7 @@ fn read(row: &Row<TrackingColumn>, order: Option<u32>, others: &OtherOrders) -> 
     let content = row.as_text().and_then(|row| content(&row));
     let content = content.unwrap_or_else(|fault| EventContent::Faulty(Box::new(fault)));
     let is_about_other = || {
-        let id = row.bytes(C::OrderId);
+        let id = row.bytes(C::ORDER_ID);
         id.is_empty() || others.have(id)
     };
     let is_kept = order.is_some() || matches!(content, EventContent::Faulty(_)) && is_about_other();
@@ -106,11 +105,11 @@ fn read(row: &Row<TrackingColumn>, order: Option<u32>, others: &OtherOrders) -> 
 }
 
 fn content(row: &TextRow<TrackingColumn>) -> Result<EventContent, FieldFault> {
-    row.needed_text(C::OrderId)?;
-    let at = row.needed_timestamp(C::EventAt)?;
-    let status = row.listed(C::Status, TrackingStatus::ALL, TrackingStatus::from_code)?;
-    let status = status.ok_or_else(|| row.missing(C::Status, "a status such as in_transit"))?;
-    let country = row.country(C::Country)?;
+    row.needed_text(C::ORDER_ID)?;
+    let at = row.needed_timestamp(C::EVENT_AT)?;
+    let status = row.listed(C::STATUS, TrackingStatus::CODES)?.and_then(TrackingStatus::from_code);
+    let status = status.ok_or_else(|| row.missing(C::STATUS, "a status such as in_transit"))?;
+    let country = row.country(C::COUNTRY)?;
     Ok(EventContent::Told { at, status, country })
 }
 

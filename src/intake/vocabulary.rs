@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::header::Kind;
 use super::values::normalised;
+use arbiter_model::fields::ColumnKind as Kind;
 
 /// For each of our words, those of others.
 type Words = BTreeMap<String, Vec<String>>;

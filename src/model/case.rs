@@ -4,9 +4,13 @@
 
 use std::fmt::Write;
 
-use crate::dispute::{Dispute, Id, Order, SellerAnswer, TrackingEvent};
+use crate::dispute::Dispute;
+use crate::fields::{Entity, Field};
 use crate::final_decisions::{FinalDecisions, Ruling};
+use crate::ids::Id;
 use crate::instant::Instant;
+use crate::order::Order;
+use crate::tracking::TrackingEvent;
 
 /// All that a run decides on: the disputed orders with their disputes, and the buyers' records.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -100,6 +104,11 @@ impl Docket {
 /// Between the facts that [`Case::facts`] lists.
 pub const FACT_END: char = '\u{1e}';
 
+/// Whether a column of orders is one of disputes too, links apart.
+pub fn is_also_of_dispute(column: &str) -> bool {
+    Field::<Dispute>::named(column).is_some_and(Field::is_fact)
+}
+
 impl Case<'_> {
     /// The facts that the rules look at, each as `name: value`, in a fixed order; those that are not there are left
     /// out. Money already refunded is not among them: our own awards change it.
@@ -109,70 +118,19 @@ impl Case<'_> {
             // Writing into a string cannot fail.
             let _ = write!(facts, "{name}: {value}{FACT_END}");
         };
-        self.tell_order(&mut add);
-        self.tell_dispute(&mut add);
+        for field in Order::FIELDS {
+            // Both rows name a buyer.
+            let owner = if is_also_of_dispute(field.name()) { "order's " } else { "" };
+            field.tell(self.order).iter().for_each(|told| add(&format!("{owner}{}", field.name()), told));
+        }
+        for field in Dispute::FIELDS {
+            field.tell(self.dispute).iter().for_each(|told| add(field.name(), told));
+        }
+        add("exported", &self.dispute.exported);
         for event in self.events {
             let country = event.country.map(|country| format!(" in {country}")).unwrap_or_default();
             add(&format!("event {}", event.status), &format_args!("{}{country}", event.at.exact()));
         }
         facts
-    }
-
-    fn tell_order(&self, add: &mut impl FnMut(&str, &dyn std::fmt::Display)) {
-        let order = self.order;
-        add("order_id", &order.id);
-        add("order's buyer_id", &order.buyer_id);
-        add("seller_id", &order.seller_id);
-        add("goods_total", &format_args!("{} {}", order.goods_total, order.currency));
-        add("shipping_fee", &order.shipping_fee);
-        add("paid_at", &order.paid_at.exact());
-        add("quantity", &order.quantity);
-        add("payment_method", &order.payment_method);
-        let codes = [("category", &order.category), ("wallet", &order.wallet)];
-        codes.iter().for_each(|(name, code)| code.iter().for_each(|code| add(name, code)));
-        order.destination.iter().for_each(|country| add("destination_country", country));
-        let dates = [
-            ("shipped_at", order.shipped_at),
-            ("protection_ends_at", order.protection_ends_at),
-            ("confirmed_at", order.confirmed_at),
-        ];
-        dates.iter().for_each(|(name, at)| at.iter().for_each(|at| add(name, &at.exact())));
-    }
-
-    fn tell_dispute(&self, add: &mut impl FnMut(&str, &dyn std::fmt::Display)) {
-        let dispute = self.dispute;
-        add("buyer_id", &dispute.buyer_id);
-        add("opened_at", &dispute.opened_at.exact());
-        add("reason", &dispute.reason);
-        dispute.requested.iter().for_each(|amount| add("requested_amount", amount));
-        let flags = [("wants_return", dispute.wants_return), ("evidence_tampered", dispute.evidence_tampered)];
-        flags.iter().filter(|(_, holds)| *holds).for_each(|(name, _)| add(name, &"yes"));
-        add("photos", &dispute.photos);
-        add("video", &dispute.video);
-        add("documents", &dispute.documents);
-        dispute.quantity_received.iter().for_each(|units| add("quantity_received", units));
-        let capacities = [
-            ("advertised_capacity_gb", dispute.advertised_capacity),
-            ("measured_capacity_gb", dispute.measured_capacity),
-        ];
-        capacities.iter().for_each(|(name, size)| size.iter().for_each(|size| add(name, &size.normalize())));
-        dispute.usable.iter().for_each(|usable| add("usable", usable));
-        if let Some(response) = dispute.response {
-            let answer = match response.answer {
-                SellerAnswer::Accepted => "accepted".to_owned(),
-                SellerAnswer::Rejected => "rejected".to_owned(),
-                SellerAnswer::Countered { offer } => format!("countered with {offer}"),
-            };
-            add("seller_response", &format_args!("{answer} at {}", response.at.exact()));
-        }
-        let dates = [
-            ("buyer_accepted_at", dispute.buyer_accepted_at),
-            ("escalated_at", dispute.escalated_at),
-            ("info_requested_at", dispute.info_requested_at),
-            ("info_supplied_at", dispute.info_supplied_at),
-            ("withdrawn_at", dispute.withdrawn_at),
-        ];
-        dates.iter().for_each(|(name, at)| at.iter().for_each(|at| add(name, &at.exact())));
-        add("exported", &dispute.exported);
     }
 }

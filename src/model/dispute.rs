@@ -1,140 +1,154 @@
-//! The field's nouns: an order, its parcel's events, and a dispute about it, as facts.
+//! A dispute: a buyer's claim about an order, and what has been said and shown since.
 //!
-//! Facts are kept as the exports state them, whatever their date: what has happened by a run's
-//! as-of is for [`arbiter_rules`] to say, so that the same facts can be judged at another instant.
+//! Facts are kept as the exports state them, whatever their date: what has happened by a run's as-of is for the rules to
+//! say, so that the same facts can be judged at another instant.
 
 use rust_decimal::Decimal;
 
 use crate::coded;
+use crate::fields::{ColumnKind, ColumnSpec, FieldType, FieldValue, Link, Role, coded_fields, entity};
 use crate::instant::Instant;
-use crate::money::{Currency, Money};
+use crate::money::Money;
 
-/// An identifier or a code. Short ones, as nearly all are, need no memory of their own.
-pub type Id = lean_string::LeanString;
+pub use crate::ids::{Country, Id, Origin};
+pub use crate::order::Order;
+pub use crate::tracking::{TrackingEvent, TrackingStatus};
 
-/// Where a fact was read: the row that told it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// The file, by its place in [`Docket::sources`](crate::case::Docket::sources).
-    pub file: u32,
-    /// The line of the row's first character, from 1, in Parquet the row; 0 where a fact was not read from a
-    /// file. Lines beyond what fits stay at the last that does.
-    pub line: u32,
+const fn needed(name: &'static str) -> ColumnSpec {
+    ColumnSpec::needed(name)
 }
 
-/// One order: what was bought, for how much, and how it was sent.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Order {
-    /// The marketplace's identifier.
-    pub id: Id,
-    /// Who bought.
-    pub buyer_id: Id,
-    /// Who sold.
-    pub seller_id: Id,
-    /// Of every amount of the order and its disputes.
-    pub currency: Currency,
-    /// Paid for the goods, all units, shipping apart; above zero.
-    pub goods_total: Money,
-    /// Paid for shipping.
-    pub shipping_fee: Money,
-    /// Goods money already refunded before this run; at most `goods_total`.
-    pub refunded_total: Money,
-    /// When the order was paid.
-    pub paid_at: Instant,
-    /// The goods' category as a code, such as `electronics`.
-    pub category: Option<Id>,
-    /// Units ordered, at least one.
-    pub quantity: u64,
-    /// How the order was paid, as a code; `unknown` where the export does not say.
-    pub payment_method: Id,
-    /// The wallet tied to the buyer's account, as a code.
-    pub wallet: Option<Id>,
-    /// When the seller says the parcel left.
-    pub shipped_at: Option<Instant>,
-    /// The end of buyer protection, extensions included, where the export states it.
-    pub protection_ends_at: Option<Instant>,
-    /// When the buyer confirmed receipt.
-    pub confirmed_at: Option<Instant>,
-    /// Where the parcel was to go.
-    pub destination: Option<Country>,
-    /// Its row.
-    pub origin: Origin,
+const fn optional(name: &'static str) -> ColumnSpec {
+    ColumnSpec::optional(name)
 }
 
-/// A country by its two letters, upper case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Country([u8; 2]);
+entity! {
+    /// One dispute: a buyer's claim about an order, and what has been said and shown since.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Dispute of "disputes" {
+        /// The marketplace's identifier.
+        id: Id = needed("dispute_id"), told |_| None;
+        /// The order that it is about.
+        order_link: Link = needed("order_id").link();
+        /// Who opened it.
+        buyer_id: Id = needed("buyer_id");
+        /// When it was opened.
+        opened_at: Instant = needed("opened_at").phrase("opened");
+        /// What is claimed.
+        reason: Reason = needed("reason");
+        /// What the buyer asks for; an empty field asks for the price of the goods.
+        requested: Option<Money> = optional("requested_amount").positive();
+        /// The buyer offers to send the goods back.
+        wants_return: bool = optional("wants_return");
+        /// Photos attached.
+        photos: u64 = optional("photos");
+        /// The best video attached.
+        video: Video = optional("video");
+        /// Official papers attached.
+        documents: u64 = optional("documents");
+        /// The evidence was found to be made up or altered.
+        evidence_tampered: bool = optional("evidence_tampered");
+        /// Units that arrived, says the buyer.
+        quantity_received: Option<u64> = optional("quantity_received");
+        /// Gigabytes claimed by the seller; above zero.
+        advertised_capacity: Option<Decimal> = optional("advertised_capacity_gb");
+        /// Gigabytes measured by the buyer; above zero.
+        measured_capacity: Option<Decimal> = optional("measured_capacity_gb");
+        /// A defective item can still be used.
+        usable: Option<bool> = optional("usable"), told |dispute| dispute.usable.map(|usable| usable.to_string());
+        /// The seller's answer.
+        seller_response: AnswerCode = optional("seller_response").nothing("none"), told Dispute::told_response;
+        /// When the seller answered; needed with an answer.
+        seller_responded_at: Option<Instant> =
+            optional("seller_responded_at").phrase("the seller answering").role(Role::Dependent), told |_| None;
+        /// What the seller offers, with `countered`.
+        seller_offer: Option<Money> = optional("seller_offer").positive().role(Role::Dependent), told |_| None;
+        /// When the buyer took the seller's offer.
+        buyer_accepted_at: Option<Instant> = optional("buyer_accepted_at").phrase("the buyer taking the offer");
+        /// When either side called the platform in.
+        escalated_at: Option<Instant> = optional("escalated_at").phrase("escalated");
+        /// When the platform asked the buyer for more.
+        info_requested_at: Option<Instant> = optional("info_requested_at").phrase("the platform asking");
+        /// When the buyer supplied it.
+        info_supplied_at: Option<Instant> =
+            optional("info_supplied_at").phrase("the buyer supplying what was asked");
+        /// When the buyer withdrew the dispute.
+        withdrawn_at: Option<Instant> = optional("withdrawn_at").phrase("withdrawn");
+        /// The buyer's words; never interpreted, shown to the person who decides a referral.
+        comment: Option<Box<str>> = optional("comment").role(Role::Words), told |_| None;
+    }
+    beside {
+        /// What the export it came from knows.
+        exported: Exported,
+        /// Its place among the disputes of the export: decisions are written in this order.
+        place: u64,
+        /// Its row.
+        origin: Origin,
+    }
+}
 
-impl Country {
-    /// A country of two ASCII letters in any case.
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code.as_bytes() {
-            [first, second] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() => {
-                Some(Self([first.to_ascii_uppercase(), second.to_ascii_uppercase()]))
-            }
-            _ => None,
+impl Dispute {
+    /// A dispute that nothing else is known of: no evidence, no answer of the seller, from an export that has a column
+    /// for all of that.
+    pub fn new(id: impl Into<Id>, buyer_id: impl Into<Id>, opened_at: Instant, reason: Reason) -> Self {
+        Self {
+            id: id.into(),
+            order_link: Link,
+            buyer_id: buyer_id.into(),
+            opened_at,
+            reason,
+            requested: None,
+            wants_return: false,
+            photos: 0,
+            video: Video::None,
+            documents: 0,
+            evidence_tampered: false,
+            quantity_received: None,
+            advertised_capacity: None,
+            measured_capacity: None,
+            usable: None,
+            seller_response: AnswerCode::None,
+            seller_responded_at: None,
+            seller_offer: None,
+            buyer_accepted_at: None,
+            escalated_at: None,
+            info_requested_at: None,
+            info_supplied_at: None,
+            withdrawn_at: None,
+            comment: None,
+            exported: Exported::all_but(&[]),
+            place: 0,
+            origin: Origin::default(),
         }
     }
-}
 
-impl Country {
-    /// The two letters.
-    pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("??")
+    /// What the seller answered and when; nothing where there is no answer, or one without its date or its offer.
+    pub fn response(&self) -> Option<SellerResponse> {
+        let answer = match self.seller_response {
+            AnswerCode::None => return None,
+            AnswerCode::Accepted => SellerAnswer::Accepted,
+            AnswerCode::Rejected => SellerAnswer::Rejected,
+            AnswerCode::Countered => SellerAnswer::Countered { offer: self.seller_offer? },
+        };
+        Some(SellerResponse { answer, at: self.seller_responded_at? })
     }
-}
 
-impl std::fmt::Display for Country {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.code())
+    /// Puts another answer of the seller in the place of what there is.
+    pub fn set_response(&mut self, response: Option<SellerResponse>) {
+        self.seller_response = response.map_or(AnswerCode::None, |response| match response.answer {
+            SellerAnswer::Accepted => AnswerCode::Accepted,
+            SellerAnswer::Rejected => AnswerCode::Rejected,
+            SellerAnswer::Countered { .. } => AnswerCode::Countered,
+        });
+        self.seller_responded_at = response.map(|response| response.at);
+        self.seller_offer = response.and_then(|response| response.answer.offer());
     }
-}
 
-/// One entry of a parcel's tracking history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TrackingEvent {
-    /// When it happened.
-    pub at: Instant,
-    /// What happened.
-    pub status: TrackingStatus,
-    /// Where it happened.
-    pub country: Option<Country>,
-    /// Its row, of identical ones the first.
-    pub origin: Origin,
-}
-
-coded! {
-    /// What happened to a parcel, on its way to the buyer or back.
-    TrackingStatus {
-        /// The carrier took it.
-        Accepted = "accepted",
-        /// On its way.
-        InTransit = "in_transit",
-        /// At customs.
-        Customs = "customs",
-        /// At the destination's post.
-        Arrived = "arrived",
-        /// With the courier.
-        OutForDelivery = "out_for_delivery",
-        /// Handed over.
-        Delivered = "delivered",
-        /// Went back to the sender, undelivered.
-        Returned = "returned",
-        /// Lost, says the carrier.
-        Lost = "lost",
-        /// The buyer sent the goods back.
-        ReturnShipped = "return_shipped",
-        /// The seller has the goods back.
-        ReturnDelivered = "return_delivered",
-        /// A top-up reached the phone.
-        Credited = "credited",
-    }
-}
-
-impl TrackingStatus {
-    /// Whether this is about the parcel on its way to the buyer, rather than a top-up or a return.
-    pub fn is_parcel(self) -> bool {
-        !matches!(self, Self::Credited | Self::ReturnShipped | Self::ReturnDelivered)
+    /// The answer with its offer and its date, as one fact: `countered with 12.00 at 2026-05-03T00:00:00Z`.
+    fn told_response(&self) -> Option<String> {
+        let SellerResponse { answer, at } = self.response()?;
+        let offer = answer.offer().map(|offer| format!(" with {offer}")).unwrap_or_default();
+        Some(format!("{}{offer} at {}", answer.code(), at.exact()))
     }
 }
 
@@ -195,6 +209,40 @@ coded! {
         Cut = "cut",
         /// Unbroken.
         Continuous = "continuous",
+    }
+}
+
+coded! {
+    /// What the column `seller_response` may hold.
+    AnswerCode {
+        /// No answer.
+        None = "none",
+        /// The claim as asked.
+        Accepted = "accepted",
+        /// Nothing.
+        Rejected = "rejected",
+        /// Another sum.
+        Countered = "countered",
+    }
+}
+
+impl FieldType for AnswerCode {
+    const KIND: ColumnKind = ColumnKind::OneOf(Self::CODES);
+
+    fn value(&self) -> FieldValue<'_> {
+        match self {
+            Self::None => FieldValue::Nothing,
+            answer => FieldValue::Text(answer.code()),
+        }
+    }
+
+    fn put(&mut self, value: FieldValue<'_>) -> bool {
+        let answer = match value {
+            FieldValue::Nothing => Some(Self::None),
+            FieldValue::Text(code) => Self::from_code(code),
+            _ => None,
+        };
+        answer.map(|answer| *self = answer).is_some()
     }
 }
 
@@ -279,9 +327,8 @@ impl Exported {
         ]
     }
 
-    /// The reverse of [`columns`](Self::columns): everything but what `missing` names.
-    pub fn all_but(missing: &[&str]) -> Self {
-        let has = |name| !missing.contains(&name);
+    /// What an export knows, by whether it has a column.
+    pub fn of(has: impl Fn(&str) -> bool) -> Self {
         Self {
             responses: has("seller_response"),
             photos: has("photos"),
@@ -291,6 +338,11 @@ impl Exported {
             advertised_capacity: has("advertised_capacity_gb"),
             measured_capacity: has("measured_capacity_gb"),
         }
+    }
+
+    /// The reverse of [`columns`](Self::columns): everything but what `missing` names.
+    pub fn all_but(missing: &[&str]) -> Self {
+        Self::of(|name| !missing.contains(&name))
     }
 
     /// What there are no columns for, by the columns' names.
@@ -308,55 +360,4 @@ impl std::fmt::Display for Exported {
     }
 }
 
-/// One dispute: a buyer's claim about an order, and what has been said and shown since.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dispute {
-    /// The marketplace's identifier.
-    pub id: Id,
-    /// Who opened it.
-    pub buyer_id: Id,
-    /// When it was opened.
-    pub opened_at: Instant,
-    /// What is claimed.
-    pub reason: Reason,
-    /// What the buyer asks for; `None` asks for the price of the goods.
-    pub requested: Option<Money>,
-    /// The buyer offers to send the goods back.
-    pub wants_return: bool,
-    /// Photos attached.
-    pub photos: u64,
-    /// The best video attached.
-    pub video: Video,
-    /// Official papers attached.
-    pub documents: u64,
-    /// The evidence was found to be made up or altered.
-    pub evidence_tampered: bool,
-    /// Units that arrived, says the buyer.
-    pub quantity_received: Option<u64>,
-    /// Gigabytes claimed by the seller; above zero.
-    pub advertised_capacity: Option<Decimal>,
-    /// Gigabytes measured by the buyer; above zero.
-    pub measured_capacity: Option<Decimal>,
-    /// A defective item can still be used.
-    pub usable: Option<bool>,
-    /// The seller's answer.
-    pub response: Option<SellerResponse>,
-    /// When the buyer took the seller's offer.
-    pub buyer_accepted_at: Option<Instant>,
-    /// When either side called the platform in.
-    pub escalated_at: Option<Instant>,
-    /// When the platform asked the buyer for more.
-    pub info_requested_at: Option<Instant>,
-    /// When the buyer supplied it.
-    pub info_supplied_at: Option<Instant>,
-    /// When the buyer withdrew the dispute.
-    pub withdrawn_at: Option<Instant>,
-    /// The buyer's words; never interpreted, shown to the person who decides a referral.
-    pub comment: Option<Box<str>>,
-    /// What the export it came from knows.
-    pub exported: Exported,
-    /// Its place among the disputes of the export: decisions are written in this order.
-    pub place: u64,
-    /// Its row.
-    pub origin: Origin,
-}
+coded_fields!(Reason, Video);

@@ -8,11 +8,15 @@ mod codes;
 pub mod dispute;
 pub mod exports;
 pub mod fault;
+pub mod fields;
 pub mod final_decisions;
+pub mod ids;
 pub mod instant;
 pub mod money;
+pub mod order;
 pub mod outcome;
 pub mod run_record;
+pub mod tracking;
 
 #[doc(hidden)]
 pub use serde;

@@ -70,7 +70,7 @@ fn write_row(night: &Run, cells: &mut Cells, decision: &Decision) -> io::Result<
     cells.value(dispute.photos)?;
     cells.own(dispute.video.code())?;
     cells.value(dispute.documents)?;
-    let (answer, offer) = answer(dispute.response.filter(|response| response.at <= night.as_of));
+    let (answer, offer) = answer(dispute.response().filter(|response| response.at <= night.as_of));
     cells.own(answer)?;
     cells.maybe(offer)?;
     cells.text(dispute.comment.as_deref().unwrap_or_default())?;

@@ -55,7 +55,7 @@ impl<'a> Evaluation<'a> {
         let protection_end = order.protection_ends_at.or(shipment.map(|at| terms.protection.days.after(at)));
         let ripe = shipment.map(|at| terms.too_early.days.after(at));
         let start = ripe.map_or(dispute.opened_at, |ripe| ripe.max(dispute.opened_at));
-        let response = dispute.response.filter(|response| dispute.exported.responses && response.at <= as_of);
+        let response = dispute.response().filter(|response| dispute.exported.responses && response.at <= as_of);
         let manual_escalation = past(dispute.escalated_at).map(|at| at.max(terms.escalation.manual_days.after(start)));
         let automatic_escalation = terms.escalation.automatic(start, response);
         let escalation = match dispute.exported.responses {

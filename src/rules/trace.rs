@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use arbiter_model::dispute::{Country, Reason, Video};
+use arbiter_model::fields::FieldValue;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
@@ -112,6 +113,20 @@ values! {
     Reason => |reason| Self::Code(reason.code()),
     Video => |video| Self::Code(video.code()),
     Level => |level| Self::Code(level.code()),
+}
+
+impl<'a> From<FieldValue<'a>> for Value<'a> {
+    fn from(value: FieldValue<'a>) -> Self {
+        match value {
+            FieldValue::Nothing => Self::Nothing,
+            FieldValue::Text(text) => Self::Code(text),
+            FieldValue::Instant(at) => Self::Instant(at),
+            FieldValue::Money(amount) => Self::Money(amount),
+            FieldValue::Count(count) => Self::Count(count),
+            FieldValue::Number(number) => Self::Number(number),
+            FieldValue::Flag(flag) => Self::Flag(flag),
+        }
+    }
 }
 
 impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {

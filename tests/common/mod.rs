@@ -48,24 +48,14 @@ pub struct Night {
 ///
 /// So T = O = 2026-04-10, L = 2026-04-15, E = 2026-04-25 (T + 15 days), all past by the as-of.
 pub fn plain(reason: Reason) -> Night {
+    let usd = Currency::from_code("USD").expect("a currency");
     let order = Order {
-        id: "O-1".into(),
-        buyer_id: "anna".into(),
-        seller_id: "shop".into(),
-        currency: Currency::from_code("USD").expect("a currency"),
-        goods_total: money("120.00", "USD"),
         shipping_fee: money("4.00", "USD"),
-        refunded_total: money("0.00", "USD"),
-        paid_at: at("2026-03-01T00:00:00Z"),
         category: Some("home".into()),
-        quantity: 1,
         payment_method: "card".into(),
-        wallet: None,
         shipped_at: Some(at("2026-03-02T00:00:00Z")),
-        protection_ends_at: None,
-        confirmed_at: None,
         destination: Country::from_code("RU"),
-        origin: Origin::default(),
+        ..Order::new("O-1", "anna", "shop", money("120.00", "USD"), usd, at("2026-03-01T00:00:00Z"))
     };
     let events = vec![event("2026-03-03T00:00:00Z", TrackingStatus::InTransit, "CN")];
     Night {
@@ -81,45 +71,15 @@ pub fn plain(reason: Reason) -> Night {
 
 /// The dispute of [`plain`].
 pub fn dispute(id: &str, reason: Reason) -> Dispute {
-    Dispute {
-        id: id.into(),
-        buyer_id: "anna".into(),
-        opened_at: at("2026-04-10T00:00:00Z"),
-        reason,
-        requested: None,
-        wants_return: false,
-        photos: 1,
-        video: Video::None,
-        documents: 0,
-        evidence_tampered: false,
-        quantity_received: None,
-        advertised_capacity: None,
-        measured_capacity: None,
-        usable: None,
-        response: Some(rejected("2026-04-11T00:00:00Z")),
-        buyer_accepted_at: None,
-        escalated_at: None,
-        info_requested_at: None,
-        info_supplied_at: None,
-        withdrawn_at: None,
-        comment: None,
-        exported: Exported {
-            responses: true,
-            photos: true,
-            video: true,
-            documents: true,
-            quantity_received: true,
-            advertised_capacity: true,
-            measured_capacity: true,
-        },
-        place: 0,
-        origin: Origin::default(),
-    }
+    let mut dispute = Dispute::new(id, "anna", at("2026-04-10T00:00:00Z"), reason);
+    dispute.photos = 1;
+    dispute.set_response(Some(rejected("2026-04-11T00:00:00Z")));
+    dispute
 }
 
 /// A tracking event; no country where it is empty.
 pub fn event(when: &str, status: TrackingStatus, country: &str) -> TrackingEvent {
-    TrackingEvent { at: at(when), status, country: Country::from_code(country), origin: Origin::default() }
+    TrackingEvent { country: Country::from_code(country), ..TrackingEvent::new(at(when), status) }
 }
 
 pub fn rejected(when: &str) -> SellerResponse {
@@ -247,12 +207,12 @@ impl Night {
 
     /// The seller's answer is another one.
     pub fn answered(self, response: SellerResponse) -> Self {
-        self.dispute(|dispute| dispute.response = Some(response))
+        self.dispute(|dispute| dispute.set_response(Some(response)))
     }
 
     /// The seller never answered.
     pub fn unanswered(self) -> Self {
-        self.dispute(|dispute| dispute.response = None)
+        self.dispute(|dispute| dispute.set_response(None))
     }
 
     /// The buyer took the seller's offer.

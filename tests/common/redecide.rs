@@ -134,17 +134,17 @@ fn change(file: &mut OrderCases, dispute: usize, as_of: Instant, name: &str, val
         "info_requested_at" => dispute.info_requested_at = date,
         "info_supplied_at" => dispute.info_supplied_at = date,
         "withdrawn_at" => dispute.withdrawn_at = date,
-        "seller_responded_at" => dispute.response.as_mut().unwrap().at = at(value),
+        "seller_responded_at" => dispute.seller_responded_at = Some(at(value)),
         "seller_offer" => {
-            dispute.response.as_mut().unwrap().answer = SellerAnswer::Countered { offer: money(value, currency) };
+            dispute.seller_offer = Some(money(value, currency));
         }
         "seller_response" => {
             // An answer that was not given is given at the as-of.
-            let at = dispute.response.map_or(as_of, |response| response.at.min(as_of));
-            dispute.response = given.map(|answer| SellerResponse {
+            let at = dispute.response().map_or(as_of, |response| response.at.min(as_of));
+            dispute.set_response(given.map(|answer| SellerResponse {
                 answer: if answer == "accepted" { SellerAnswer::Accepted } else { SellerAnswer::Rejected },
                 at,
-            });
+            }));
         }
         _ => change_tracking(file, name.strip_prefix("tracking.").unwrap_or_else(|| panic!("what is {name}?")), value),
     }
@@ -157,7 +157,7 @@ fn change_tracking(file: &mut OrderCases, name: &str, value: &str) {
         Ok(number) => drop(file.events.remove(number - 1)),
         Err(_) => {
             let (status, country) = (code(TrackingStatus::ALL, first), file.order.destination);
-            file.events.push(TrackingEvent { at: at(value), status, country, origin: Origin::default() });
+            file.events.push(TrackingEvent { country, ..TrackingEvent::new(at(value), status) });
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use arbiter_model::dispute::Origin;
+use arbiter_model::fields::Entity;
 use arbiter_model::instant::Instant;
 use arbiter_rules::{Evaluation, Value};
 
@@ -66,57 +67,17 @@ impl<'a> Inquiry<'a> {
 
 /// The order's facts.
 pub(super) fn order<'a>(inquiry: &Inquiry<'a>, h: &Evaluation<'a>) -> RowShown<'a> {
-    let order = h.case.order;
-    let facts = vec![
-        ("order_id", (&*order.id).into()),
-        ("buyer_id", (&*order.buyer_id).into()),
-        ("seller_id", (&*order.seller_id).into()),
-        ("category", order.category.as_deref().into()),
-        ("quantity", order.quantity.into()),
-        ("currency", order.currency.code().into()),
-        ("goods_total", order.goods_total.into()),
-        ("shipping_fee", order.shipping_fee.into()),
-        ("refunded_total", order.refunded_total.into()),
-        ("payment_method", (&*order.payment_method).into()),
-        ("wallet", order.wallet.as_deref().into()),
-        ("paid_at", order.paid_at.into()),
-        ("shipped_at", order.shipped_at.into()),
-        ("protection_ends_at", order.protection_ends_at.into()),
-        ("confirmed_at", order.confirmed_at.into()),
-        ("destination_country", order.destination.map_or(Value::Nothing, Value::Country)),
-    ];
-    inquiry.row(order.origin, facts)
+    inquiry.row(h.case.order.origin, facts(h.case.order))
 }
 
 /// The dispute's facts; the buyer's words apart, which decide nothing.
 pub(super) fn dispute<'a>(inquiry: &Inquiry<'a>, h: &Evaluation<'a>) -> RowShown<'a> {
-    let dispute = h.case.dispute;
-    let answer = dispute.response.map(|response| response.answer);
-    let facts = vec![
-        ("dispute_id", (&*dispute.id).into()),
-        ("buyer_id", (&*dispute.buyer_id).into()),
-        ("opened_at", dispute.opened_at.into()),
-        ("reason", dispute.reason.into()),
-        ("requested_amount", dispute.requested.into()),
-        ("wants_return", dispute.wants_return.into()),
-        ("photos", dispute.photos.into()),
-        ("video", dispute.video.into()),
-        ("documents", dispute.documents.into()),
-        ("evidence_tampered", dispute.evidence_tampered.into()),
-        ("quantity_received", dispute.quantity_received.into()),
-        ("advertised_capacity_gb", dispute.advertised_capacity.into()),
-        ("measured_capacity_gb", dispute.measured_capacity.into()),
-        ("usable", dispute.usable.into()),
-        ("seller_response", answer.map(|answer| answer.code()).into()),
-        ("seller_responded_at", dispute.response.map(|response| response.at).into()),
-        ("seller_offer", answer.and_then(|answer| answer.offer()).into()),
-        ("buyer_accepted_at", dispute.buyer_accepted_at.into()),
-        ("escalated_at", dispute.escalated_at.into()),
-        ("info_requested_at", dispute.info_requested_at.into()),
-        ("info_supplied_at", dispute.info_supplied_at.into()),
-        ("withdrawn_at", dispute.withdrawn_at.into()),
-    ];
-    inquiry.row(dispute.origin, facts)
+    inquiry.row(h.case.dispute.origin, facts(h.case.dispute))
+}
+
+fn facts<E: Entity>(row: &E) -> Vec<(&'static str, Value<'_>)> {
+    let facts = E::FIELDS.iter().filter(|field| field.is_fact());
+    facts.map(|field| (field.name(), (field.get)(row).into())).collect()
 }
 
 /// The order's tracking.

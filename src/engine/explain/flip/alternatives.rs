@@ -1,12 +1,10 @@
 //! The facts that are chosen rather than measured, and what else they could be: another code, a thing
 //! that is there and could be missing, or the reverse.
 
-use arbiter_model::dispute::{
-    Country, Id, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
-};
+use arbiter_model::dispute::{Country, Id, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video};
 use arbiter_model::instant::Instant;
 
-use super::facts::{DATES, DateFact};
+use super::facts::DATES;
 use super::stand::Stand;
 
 /// Another value of a fact.
@@ -59,8 +57,8 @@ fn answers_and_evidence(stand: &Stand, all: &mut Vec<Alternative>) {
     let usable = [Some(true), Some(false), None].into_iter().filter(|usable| *usable != dispute.usable);
     all.extend(usable.map(Alternative::Usable));
     if dispute.exported.responses {
-        let now = dispute.response.map(|response| response.answer);
-        let at = dispute.response.map_or(stand.as_of(), |response| response.at.min(stand.as_of()));
+        let now = dispute.response().map(|response| response.answer);
+        let at = dispute.response().map_or(stand.as_of(), |response| response.at.min(stand.as_of()));
         let answers = [Some(SellerAnswer::Accepted), Some(SellerAnswer::Rejected), None];
         let others = answers.into_iter().filter(|answer| *answer != now);
         all.extend(others.map(|answer| Alternative::Answer(answer.map(|answer| SellerResponse { answer, at }))));
@@ -98,11 +96,11 @@ fn moments(stand: &Stand) -> [Instant; 2] {
 }
 
 fn dates(stand: &Stand, all: &mut Vec<Alternative>) {
-    for (place, DateFact { name, get, .. }) in DATES.iter().enumerate().filter(|(_, fact)| fact.optional) {
-        match get(&stand.facts) {
+    for (place, field) in DATES.iter().enumerate().filter(|(_, field)| field.is_optional()) {
+        match field.date(&stand.facts) {
             Some(_) => all.push(Alternative::Date(place, None)),
             // Where it is worked out, the end of protection can be moved.
-            None if *name == "protection_ends_at" => {}
+            None if field.name() == "protection_ends_at" => {}
             None => all.extend(moments(stand).map(|at| Alternative::Date(place, Some(at)))),
         }
     }
@@ -115,11 +113,7 @@ fn events(stand: &Stand, all: &mut Vec<Alternative>) {
     let known = |status, at| events.iter().any(|event| event.status == status && event.at == at);
     for status in TrackingStatus::ALL {
         let moments = moments(stand).into_iter().filter(|at| !known(*status, *at));
-        all.extend(
-            moments.map(|at| {
-                Alternative::Event(TrackingEvent { at, status: *status, country, origin: Origin::default() })
-            }),
-        );
+        all.extend(moments.map(|at| Alternative::Event(TrackingEvent { country, ..TrackingEvent::new(at, *status) })));
     }
 }
 
@@ -134,11 +128,11 @@ impl Alternative {
             Self::WantsReturn(wants_return) => facts.dispute.wants_return = *wants_return,
             Self::Usable(usable) => facts.dispute.usable = *usable,
             Self::Category(category) => facts.order.category.clone_from(category),
-            Self::Answer(response) => facts.dispute.response = *response,
+            Self::Answer(response) => facts.dispute.set_response(*response),
             Self::Disputant(buyer) => facts.dispute.buyer_id.clone_from(buyer),
             Self::Destination(country) => facts.order.destination = *country,
             Self::UnitsReceived(units) => facts.dispute.quantity_received = Some(*units),
-            Self::Date(place, at) => (DATES[*place].set)(facts, *at),
+            Self::Date(place, at) => DATES[*place].set_date(facts, *at),
             Self::Event(event) => facts.events.push(*event),
             Self::NoEvent(place) => {
                 facts.events.remove(*place);
@@ -159,7 +153,7 @@ impl Alternative {
             Self::Disputant(_) => "buyer_id".to_owned(),
             Self::Destination(_) => "destination_country".to_owned(),
             Self::UnitsReceived(_) => "quantity_received".to_owned(),
-            Self::Date(place, _) => DATES[*place].name.to_owned(),
+            Self::Date(place, _) => DATES[*place].name().to_owned(),
             Self::Event(event) => format!("tracking.{}", event.status),
             Self::NoEvent(place) => format!("tracking.{}", place + 1),
         }
@@ -211,8 +205,8 @@ impl Alternative {
             Self::Destination(Some(country)) => format!("destination {country}"),
             Self::Destination(None) => "no destination stated".to_owned(),
             Self::UnitsReceived(units) => format!("quantity_received stated as {units}"),
-            Self::Date(place, Some(at)) => format!("{} {}", DATES[*place].phrase, when(*at)),
-            Self::Date(place, None) => format!("no {}", DATES[*place].name),
+            Self::Date(place, Some(at)) => format!("{} {}", DATES[*place].column().phrase, when(*at)),
+            Self::Date(place, None) => format!("no {}", DATES[*place].name()),
             Self::Event(event) => format!("an event {} {}", event.status, when(event.at)),
             Self::NoEvent(place) => match stand.original().events.get(*place) {
                 Some(event) => format!("without the event {} of {}", event.status, event.at.date()),
@@ -231,10 +225,10 @@ impl Alternative {
             Self::WantsReturn(is) => Self::WantsReturn(!is),
             Self::Usable(_) => Self::Usable(dispute.usable),
             Self::Category(_) => Self::Category(order.category.clone()),
-            Self::Answer(_) => Self::Answer(dispute.response),
+            Self::Answer(_) => Self::Answer(dispute.response()),
             Self::Disputant(_) => Self::Disputant(dispute.buyer_id.clone()),
             Self::Destination(_) => Self::Destination(order.destination),
-            Self::Date(place, _) => Self::Date(*place, (DATES[*place].get)(&stand.facts)),
+            Self::Date(place, _) => Self::Date(*place, DATES[*place].date(&stand.facts)),
             Self::NoEvent(place) => match stand.original().events.get(*place) {
                 Some(event) => Self::Event(*event),
                 None => self.clone(),

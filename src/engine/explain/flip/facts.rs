@@ -2,74 +2,86 @@
 
 use rust_decimal::Decimal;
 
-use arbiter_model::dispute::{SellerAnswer, SellerResponse};
+use std::sync::LazyLock;
+
+use arbiter_model::dispute::{Dispute, Order};
+use arbiter_model::fields::{ColumnKind, ColumnSpec, Entity, Field, FieldValue, Presence, Role};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 
 use super::search::Dial;
 use super::stand::{Facts, Stand};
 
-/// A date of the exports.
-pub(super) struct DateFact {
-    /// Its column.
-    pub name: &'static str,
-    /// How a change of it is told: `protection ending`.
-    pub phrase: &'static str,
-    /// The date, where it is stated.
-    pub get: fn(&Facts) -> Option<Instant>,
-    /// Another one, or none.
-    pub set: fn(&mut Facts, Option<Instant>),
+/// A column of the order's row or of the dispute's, whose value can be another.
+#[derive(Clone, Copy)]
+pub(super) enum TurnedField {
+    OfOrder(&'static Field<Order>),
+    OfDispute(&'static Field<Dispute>),
+}
+
+impl TurnedField {
+    pub fn column(self) -> &'static ColumnSpec {
+        match self {
+            Self::OfOrder(field) => &field.column,
+            Self::OfDispute(field) => &field.column,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        self.column().name
+    }
+
     /// Whether it can be missing.
-    pub optional: bool,
+    pub fn is_optional(self) -> bool {
+        self.column().presence != Presence::Needed && self.column().role == Role::Fact
+    }
+
+    pub fn get(self, facts: &Facts) -> FieldValue<'_> {
+        match self {
+            Self::OfOrder(field) => (field.get)(&facts.order),
+            Self::OfDispute(field) => (field.get)(&facts.dispute),
+        }
+    }
+
+    pub fn set(self, facts: &mut Facts, value: FieldValue<'_>) {
+        match self {
+            Self::OfOrder(field) => (field.set)(&mut facts.order, value),
+            Self::OfDispute(field) => (field.set)(&mut facts.dispute, value),
+        };
+    }
+
+    /// The date that stands there.
+    pub fn date(self, facts: &Facts) -> Option<Instant> {
+        match self.get(facts) {
+            FieldValue::Instant(at) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Puts another date there, or none.
+    pub fn set_date(self, facts: &mut Facts, at: Option<Instant>) {
+        self.set(facts, at.map_or(FieldValue::Nothing, FieldValue::Instant));
+    }
 }
 
-macro_rules! optional_date {
-    ($name:literal, $phrase:literal, $row:ident.$field:ident) => {
-        DateFact {
-            name: $name,
-            phrase: $phrase,
-            get: |facts| facts.$row.$field,
-            set: |facts, at| facts.$row.$field = at,
-            optional: true,
-        }
-    };
-}
-
-macro_rules! needed_date {
-    ($name:literal, $phrase:literal, $row:ident.$field:ident) => {
-        DateFact {
-            name: $name,
-            phrase: $phrase,
-            get: |facts| Some(facts.$row.$field),
-            set: |facts, at| facts.$row.$field = at.unwrap_or(facts.$row.$field),
-            optional: false,
-        }
-    };
+/// The columns of both rows that rules look at, of some kinds.
+fn turned(is_of_kind: fn(ColumnKind) -> bool) -> Vec<TurnedField> {
+    let is_turned =
+        |column: &ColumnSpec| is_of_kind(column.kind) && matches!(column.role, Role::Fact | Role::Dependent);
+    let orders = Order::FIELDS.iter().filter(|field| is_turned(&field.column)).map(TurnedField::OfOrder);
+    let disputes = Dispute::FIELDS.iter().filter(|field| is_turned(&field.column)).map(TurnedField::OfDispute);
+    orders.chain(disputes).collect()
 }
 
 /// Every date of a case, tracking apart.
-pub(super) const DATES: &[DateFact] = &[
-    needed_date!("paid_at", "paid", order.paid_at),
-    optional_date!("shipped_at", "shipped", order.shipped_at),
-    optional_date!("protection_ends_at", "protection ending", order.protection_ends_at),
-    optional_date!("confirmed_at", "receipt confirmed", order.confirmed_at),
-    needed_date!("opened_at", "opened", dispute.opened_at),
-    DateFact {
-        name: "seller_responded_at",
-        phrase: "the seller answering",
-        get: |facts| facts.dispute.response.map(|response| response.at),
-        set: |facts, at| {
-            facts.dispute.response =
-                facts.dispute.response.zip(at).map(|(response, at)| SellerResponse { at, ..response });
-        },
-        optional: false,
-    },
-    optional_date!("buyer_accepted_at", "the buyer taking the offer", dispute.buyer_accepted_at),
-    optional_date!("escalated_at", "escalated", dispute.escalated_at),
-    optional_date!("info_requested_at", "the platform asking", dispute.info_requested_at),
-    optional_date!("info_supplied_at", "the buyer supplying what was asked", dispute.info_supplied_at),
-    optional_date!("withdrawn_at", "withdrawn", dispute.withdrawn_at),
-];
+pub(super) static DATES: LazyLock<Vec<TurnedField>> = LazyLock::new(|| turned(|kind| kind == ColumnKind::Timestamp));
+
+/// Every amount and number of a case: amounts first, as a cent often decides.
+pub(super) static NUMBERS: LazyLock<Vec<TurnedField>> = LazyLock::new(|| {
+    let mut numbers = turned(ColumnKind::is_number);
+    numbers.sort_by_key(|field| Step::of(field.column().kind));
+    numbers
+});
 
 /// Ten years: further than that no date is moved.
 const MOST_SECONDS: i64 = 3_653 * 86_400;
@@ -91,27 +103,27 @@ pub(super) struct DateDial {
 #[derive(Clone, Copy)]
 pub(super) enum DateSetter {
     /// One of [`DATES`].
-    Of(&'static DateFact),
+    Of(TurnedField),
     /// That of a tracking event, by its place.
     Event(usize),
 }
 
 impl DateDial {
     /// A date of the case; the end of protection where it is, stated or not.
-    pub fn of(fact: &'static DateFact, stand: &Stand) -> Option<Self> {
-        let stated = (fact.get)(&stand.facts);
+    pub fn of(field: TurnedField, stand: &Stand) -> Option<Self> {
+        let stated = field.date(&stand.facts);
         let worked_out = || stand.with_evaluation(|evaluation| evaluation.protection_end);
-        let now = if fact.name == "protection_ends_at" { stated.or_else(worked_out)? } else { stated? };
+        let now = if field.name() == "protection_ends_at" { stated.or_else(worked_out)? } else { stated? };
         // A dispute that is opened after the as-of is not decided at all.
         let (paid_at, opened_at) = (stand.facts.order.paid_at, stand.facts.dispute.opened_at);
         // Nor is one read that was opened before its order was paid.
-        let (least, most) = match fact.name {
+        let (least, most) = match field.name() {
             "opened_at" => (paid_at.seconds_since(now), stand.as_of().seconds_since(now)),
             "paid_at" => (-MOST_SECONDS, opened_at.seconds_since(now)),
             _ => (-MOST_SECONDS, MOST_SECONDS),
         };
         let (least, most) = (least.clamp(-MOST_SECONDS, 0), most.clamp(0, MOST_SECONDS));
-        Some(Self { set: DateSetter::Of(fact), now, stated, least, most })
+        Some(Self { set: DateSetter::Of(field), now, stated, least, most })
     }
 
     /// The date of an event.
@@ -125,7 +137,7 @@ impl Dial for DateDial {
     fn turn(&self, stand: &mut Stand, steps: i64) {
         let at = if steps == 0 { self.stated } else { Some(self.now.plus_seconds(steps)) };
         match (self.set, at) {
-            (DateSetter::Of(fact), at) => (fact.set)(&mut stand.facts, at),
+            (DateSetter::Of(field), at) => field.set_date(&mut stand.facts, at),
             (DateSetter::Event(place), Some(at)) => stand.facts.events[place].at = at,
             (DateSetter::Event(_), None) => {}
         }
@@ -136,22 +148,8 @@ impl Dial for DateDial {
     }
 }
 
-/// An amount or a number of the exports, in steps of its own.
-pub(super) struct NumberFact {
-    /// Its column.
-    pub name: &'static str,
-    /// What a step is.
-    pub step: Step,
-    /// Its value in steps, where it has one.
-    pub get: fn(&Facts) -> Option<i64>,
-    /// Another one.
-    pub set: fn(&mut Facts, i64),
-    /// The least and the most.
-    pub range: fn(&Facts) -> (i64, i64),
-}
-
 /// What a step of a number is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {
     /// The currency's minor unit.
     Minor,
@@ -161,134 +159,104 @@ pub(super) enum Step {
     Hundredth,
 }
 
+impl Step {
+    fn of(kind: ColumnKind) -> Self {
+        match kind {
+            ColumnKind::Amount => Self::Minor,
+            ColumnKind::Integer => Self::One,
+            _ => Self::Hundredth,
+        }
+    }
+}
+
 /// How many times the price of the goods an amount is turned up to.
 const MOST_TIMES: i64 = 10;
 /// The most of a number of things.
 const MOST_THINGS: i64 = 1_000;
+/// The most of another number, in hundredths.
+const MOST_HUNDREDTHS: i64 = 100_000_000;
 
 fn units(amount: Money, facts: &Facts) -> Option<i64> {
     i64::try_from(amount.units_at(facts.order.currency.minor_digits())).ok()
 }
 
-fn amount(units: i64, facts: &Facts) -> Money {
-    let currency = facts.order.currency;
-    Money::from_units_at(units.into(), currency.minor_digits(), currency)
-}
-
-fn goods(facts: &Facts) -> i64 {
-    units(facts.order.goods_total, facts).unwrap_or(i64::MAX / MOST_TIMES)
-}
-
-fn most(facts: &Facts) -> i64 {
-    let asked = facts.dispute.requested.and_then(|asked| units(asked, facts)).unwrap_or(0);
-    goods(facts).max(asked).saturating_mul(MOST_TIMES)
-}
-
-fn offer(facts: &Facts) -> Option<Money> {
-    facts.dispute.response.and_then(|response| response.answer.offer())
-}
-
-fn hundredths(capacity: Option<Decimal>) -> Option<i64> {
-    let hundredths = capacity?.checked_mul(Decimal::ONE_HUNDRED)?;
-    // Capacities that are finer are left alone.
+fn hundredths(number: Decimal) -> Option<i64> {
+    let hundredths = number.checked_mul(Decimal::ONE_HUNDRED)?;
+    // Numbers that are finer are left alone.
     hundredths.is_integer().then(|| i64::try_from(hundredths.trunc().normalize().mantissa()).ok())?
 }
 
-/// Every amount and number of a case.
-pub(super) const NUMBERS: &[NumberFact] = &[
-    NumberFact {
-        name: "goods_total",
-        step: Step::Minor,
-        get: |facts| units(facts.order.goods_total, facts),
-        set: |facts, n| facts.order.goods_total = amount(n, facts),
-        range: |facts| (units(facts.order.refunded_total, facts).unwrap_or(1).max(1), most(facts)),
-    },
-    NumberFact {
-        name: "refunded_total",
-        step: Step::Minor,
-        get: |facts| units(facts.order.refunded_total, facts),
-        set: |facts, n| facts.order.refunded_total = amount(n, facts),
-        range: |facts| (0, goods(facts)),
-    },
-    NumberFact {
-        name: "requested_amount",
-        step: Step::Minor,
-        get: |facts| units(facts.dispute.requested.unwrap_or(facts.order.goods_total), facts),
-        set: |facts, n| facts.dispute.requested = Some(amount(n, facts)),
-        // Nothing is not asked for: the reader takes no such row.
-        range: |facts| (1, most(facts)),
-    },
-    NumberFact {
-        name: "seller_offer",
-        step: Step::Minor,
-        get: |facts| units(offer(facts)?, facts),
-        set: |facts, n| {
-            let answer = SellerAnswer::Countered { offer: amount(n, facts) };
-            facts.dispute.response = facts.dispute.response.map(|response| SellerResponse { answer, ..response });
-        },
-        range: |facts| (1, most(facts)),
-    },
-    NumberFact {
-        name: "photos",
-        step: Step::One,
-        get: |facts| i64::try_from(facts.dispute.photos).ok(),
-        set: |facts, n| facts.dispute.photos = n.unsigned_abs(),
-        range: |_| (0, MOST_THINGS),
-    },
-    NumberFact {
-        name: "documents",
-        step: Step::One,
-        get: |facts| i64::try_from(facts.dispute.documents).ok(),
-        set: |facts, n| facts.dispute.documents = n.unsigned_abs(),
-        range: |_| (0, MOST_THINGS),
-    },
-    NumberFact {
-        name: "quantity",
-        step: Step::One,
-        get: |facts| i64::try_from(facts.order.quantity).ok(),
-        set: |facts, n| facts.order.quantity = n.unsigned_abs(),
-        range: |facts| (1, i64::try_from(facts.order.quantity).unwrap_or(MOST_THINGS).max(MOST_THINGS)),
-    },
-    NumberFact {
-        name: "quantity_received",
-        step: Step::One,
-        get: |facts| i64::try_from(facts.dispute.quantity_received?).ok(),
-        set: |facts, n| facts.dispute.quantity_received = Some(n.unsigned_abs()),
-        range: |facts| (0, i64::try_from(facts.order.quantity).unwrap_or(MOST_THINGS)),
-    },
-    NumberFact {
-        name: "advertised_capacity_gb",
-        step: Step::Hundredth,
-        get: |facts| hundredths(facts.dispute.advertised_capacity),
-        set: |facts, n| facts.dispute.advertised_capacity = Some(Decimal::new(n, 2)),
-        range: |_| (1, 100_000_000),
-    },
-    NumberFact {
-        name: "measured_capacity_gb",
-        step: Step::Hundredth,
-        get: |facts| hundredths(facts.dispute.measured_capacity),
-        set: |facts, n| facts.dispute.measured_capacity = Some(Decimal::new(n, 2)),
-        range: |_| (1, 100_000_000),
-    },
-];
+/// The value of a number in its steps.
+fn in_steps(value: FieldValue, facts: &Facts) -> Option<i64> {
+    match value {
+        FieldValue::Money(amount) => units(amount, facts),
+        FieldValue::Count(count) => i64::try_from(count).ok(),
+        FieldValue::Number(number) => hundredths(number),
+        _ => None,
+    }
+}
+
+/// The most that amounts of a case are turned to.
+fn most_amount(facts: &Facts) -> i64 {
+    let goods = units(facts.order.goods_total, facts).unwrap_or(i64::MAX / MOST_TIMES);
+    let asked = facts.dispute.requested.and_then(|asked| units(asked, facts)).unwrap_or(0);
+    goods.max(asked).saturating_mul(MOST_TIMES)
+}
 
 /// A number of one case, ready to be turned.
 pub(super) struct NumberDial {
-    pub fact: &'static NumberFact,
+    pub field: TurnedField,
     pub now: i64,
     range: (i64, i64),
 }
 
 impl NumberDial {
-    /// Takes hold of a number; none where the case has none.
-    pub fn of(fact: &'static NumberFact, stand: &Stand) -> Option<Self> {
-        Some(Self { fact, now: (fact.get)(&stand.facts)?, range: (fact.range)(&stand.facts) })
+    /// Takes hold of a number; none where the case has none. Who asks for nothing stated asks for the price.
+    pub fn of(field: TurnedField, stand: &Stand) -> Option<Self> {
+        let facts = &stand.facts;
+        let now = match (field.get(facts), field.name()) {
+            (FieldValue::Nothing, "requested_amount") => units(facts.order.goods_total, facts)?,
+            (value, _) => in_steps(value, facts)?,
+        };
+        Some(Self { field, now, range: range(field, now, facts) })
+    }
+
+    /// What is counted.
+    pub fn step(&self) -> Step {
+        Step::of(self.field.column().kind)
+    }
+}
+
+/// The least and the most of a number: what the export may have there.
+fn range(field: TurnedField, now: i64, facts: &Facts) -> (i64, i64) {
+    let column = field.column();
+    let of_column = |name: &str| {
+        let found = NUMBERS.iter().find(|other| other.name() == name)?;
+        in_steps(found.get(facts), facts)
+    };
+    match column.kind {
+        ColumnKind::Amount => {
+            // No amount that another column limits is above it, nor the other below that.
+            let below = NUMBERS.iter().filter(|other| other.column().at_most == Some(column.name));
+            let least = below.filter_map(|other| in_steps(other.get(facts), facts)).max().unwrap_or(0);
+            let most = column.at_most.and_then(of_column).unwrap_or_else(|| most_amount(facts));
+            (least.max(i64::from(column.is_positive)), most)
+        }
+        ColumnKind::Integer => (column.least as i64, now.max(MOST_THINGS)),
+        _ => (1, MOST_HUNDREDTHS),
     }
 }
 
 impl Dial for NumberDial {
     fn turn(&self, stand: &mut Stand, steps: i64) {
-        (self.fact.set)(&mut stand.facts, self.now + steps);
+        let (facts, now) = (&mut stand.facts, self.now + steps);
+        let currency = facts.order.currency;
+        let value = match self.step() {
+            Step::Minor => FieldValue::Money(Money::from_units_at(now.into(), currency.minor_digits(), currency)),
+            Step::One => FieldValue::Count(now.unsigned_abs()),
+            Step::Hundredth => FieldValue::Number(Decimal::new(now, 2)),
+        };
+        self.field.set(facts, value);
     }
 
     fn reach(&self) -> (i64, i64) {

@@ -216,14 +216,14 @@ impl<'a> Search<'a> {
     fn facts(&mut self, mut best: u64) -> Vec<Found> {
         let mut found = Vec::new();
         // Amounts first: where a cent decides, nothing else need be looked at far away.
-        for dial in NUMBERS.iter().filter_map(|fact| NumberDial::of(fact, &self.stand)).collect::<Vec<_>>() {
-            let measure = self.measure(dial.fact.step);
+        for dial in NUMBERS.iter().filter_map(|field| NumberDial::of(*field, &self.stand)).collect::<Vec<_>>() {
+            let measure = self.measure(dial.step());
             if let Some((steps, verdict, weight)) = self.turn(&dial, measure, &mut best) {
                 found.push(Found { turned: Turned::Number(dial, steps), verdict, weight });
             }
             self.stand.reset_facts();
         }
-        let dates = DATES.iter().filter_map(|fact| DateDial::of(fact, &self.stand)).collect::<Vec<_>>();
+        let dates = DATES.iter().filter_map(|field| DateDial::of(*field, &self.stand)).collect::<Vec<_>>();
         let events = (0..self.stand.facts.events.len()).map(|place| DateDial::of_event(place, &self.stand));
         for dial in dates.into_iter().chain(events.collect::<Vec<_>>()) {
             if let Some((steps, verdict, weight)) = self.turn(&dial, MONTH, &mut best) {
@@ -359,7 +359,7 @@ impl Search<'_> {
 
     fn date_in_words(&self, dial: &DateDial, steps: i64) -> (FlipKind, String, String, String, String) {
         let (name, phrase) = match dial.set {
-            DateSetter::Of(fact) => (fact.name.to_owned(), fact.phrase.to_owned()),
+            DateSetter::Of(field) => (field.name().to_owned(), field.column().phrase.to_owned()),
             DateSetter::Event(place) => {
                 let event = self.stand.original().events[place];
                 (
@@ -375,15 +375,15 @@ impl Search<'_> {
 
     fn number_in_words(&self, dial: &NumberDial, steps: i64) -> (FlipKind, String, String, String, String) {
         let currency = self.stand.original().order.currency;
-        let text = |value: i64| match dial.fact.step {
+        let text = |value: i64| match dial.step() {
             Step::Minor => Money::from_units_at(value.into(), currency.minor_digits(), currency).to_string(),
             Step::One => value.to_string(),
             Step::Hundredth => rust_decimal::Decimal::new(value, 2).normalize().to_string(),
         };
-        let kind = if dial.fact.step == Step::Minor { FlipKind::Money } else { FlipKind::Number };
+        let kind = if dial.step() == Step::Minor { FlipKind::Money } else { FlipKind::Number };
         let (from, to) = (text(dial.now), text(dial.now + steps));
-        let change = format!("{} at {to}", dial.fact.name);
-        (kind, dial.fact.name.to_owned(), from, to, change)
+        let change = format!("{} at {to}", dial.field.name());
+        (kind, dial.field.name().to_owned(), from, to, change)
     }
 
     fn parameter_in_words(&self, dial: &ParameterDial, steps: i64) -> (FlipKind, String, String, String, String) {

@@ -161,7 +161,7 @@ impl<'a> Stand<'a> {
         let dates = [
             order.shipped_at,
             order.confirmed_at,
-            dispute.response.map(|response| response.at),
+            dispute.response().map(|response| response.at),
             dispute.buyer_accepted_at,
             dispute.escalated_at,
             dispute.info_requested_at,
@@ -172,7 +172,7 @@ impl<'a> Stand<'a> {
         marks.extend(dates.map(|at| Mark::of_dates(at, self.as_of)));
         // A counter-offer restarts the automatic escalation as long as it comes before it.
         let unanswered = evaluation.terms.escalation.automatic_days.after(evaluation.start);
-        marks.extend(dispute.response.map(|response| Mark::of_dates(response.at, unanswered)));
+        marks.extend(dispute.response().map(|response| Mark::of_dates(response.at, unanswered)));
         // Turned parameters stay the policy's own for the case.
         let same_terms = self.changed.is_some() || std::ptr::eq(evaluation.terms, self.original_terms);
         marks.push(Mark { holds: same_terms, gap: None });

@@ -1,0 +1,71 @@
+//! What carriers tell of parcels.
+
+use crate::coded;
+use crate::fields::{ColumnSpec, Link, coded_fields, entity};
+use crate::ids::{Country, Origin};
+use crate::instant::Instant;
+
+entity! {
+    /// One entry of a parcel's tracking history.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct TrackingEvent of "tracking" {
+        /// The order that the event is about.
+        order_link: Link = ColumnSpec::needed("order_id").link();
+        /// When it happened.
+        at: Instant = ColumnSpec::needed("event_at");
+        /// What happened.
+        status: TrackingStatus = ColumnSpec::needed("status");
+        /// The parcel's number; nothing is decided by it.
+        number_link: Link = ColumnSpec::optional("tracking_no").link();
+        /// Where it happened.
+        country: Option<Country> = ColumnSpec::optional("country");
+    }
+    beside {
+        /// Its row, of identical ones the first.
+        origin: Origin,
+    }
+}
+
+impl TrackingEvent {
+    /// An event that happened nowhere in particular.
+    pub fn new(at: Instant, status: TrackingStatus) -> Self {
+        Self { order_link: Link, at, status, number_link: Link, country: None, origin: Origin::default() }
+    }
+}
+
+coded! {
+    /// What happened to a parcel, on its way to the buyer or back.
+    TrackingStatus {
+        /// The carrier took it.
+        Accepted = "accepted",
+        /// On its way.
+        InTransit = "in_transit",
+        /// At customs.
+        Customs = "customs",
+        /// At the destination's post.
+        Arrived = "arrived",
+        /// With the courier.
+        OutForDelivery = "out_for_delivery",
+        /// Handed over.
+        Delivered = "delivered",
+        /// Went back to the sender, undelivered.
+        Returned = "returned",
+        /// Lost, says the carrier.
+        Lost = "lost",
+        /// The buyer sent the goods back.
+        ReturnShipped = "return_shipped",
+        /// The seller has the goods back.
+        ReturnDelivered = "return_delivered",
+        /// A top-up reached the phone.
+        Credited = "credited",
+    }
+}
+
+impl TrackingStatus {
+    /// Whether this is about the parcel on its way to the buyer, rather than a top-up or a return.
+    pub fn is_parcel(self) -> bool {
+        !matches!(self, Self::Credited | Self::ReturnShipped | Self::ReturnDelivered)
+    }
+}
+
+coded_fields!(TrackingStatus);
