@@ -29,6 +29,7 @@ pub mod instant;
 pub mod intake;
 pub mod money;
 pub mod nights;
+mod parquet;
 pub mod policy;
 pub mod publish;
 pub mod register;

@@ -1,9 +1,10 @@
 //! Reads the table back.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use polars::prelude::*;
+use polars_arrow::array::{BooleanArray, Int128Array, StaticArray, UInt64Array, Utf8ViewArray};
+use polars_error::{PolarsError, PolarsResult, polars_err};
+use polars_parquet::read::{infer_schema, read_metadata};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
@@ -16,6 +17,7 @@ use crate::dispute::{
 use crate::fault::{Fault, FaultKind};
 use crate::instant::Instant;
 use crate::money::{Currency, Money};
+use crate::parquet::guarded;
 use crate::register::{PersonsRuling, Register, Standing};
 
 use super::column::{Instants, Lists, Table};
@@ -27,33 +29,22 @@ use super::{BESIDE, BETWEEN, Beside, SCALE, STANDING, Stored, runs};
 ///
 /// The bytes are no such file, or one that was damaged.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Stored, Fault> {
-    let damaged = |problem: String| {
+    guarded(|| read_table(bytes)).map_err(|problem| {
         Fault::new(FaultKind::Input, format!("is not a docket that can be read: {problem}"))
             .at(name)
             .hint("give the docket.parquet of a run's folder; arbiter verify tells whether the folder is whole")
-    };
-    // What the library does not expect of a damaged file it may panic on.
-    let read = catch_unwind(AssertUnwindSafe(|| read_table(bytes)));
-    match read {
-        Ok(Ok(stored)) => Ok(stored),
-        Ok(Err(error)) => Err(damaged(error.to_string())),
-        Err(_) => Err(damaged("its structure is broken".to_owned())),
-    }
+    })
 }
 
 fn read_table(bytes: &[u8]) -> PolarsResult<Stored> {
-    let mut reader = ParquetReader::new(Cursor::new(bytes));
-    let metadata = reader.get_metadata()?.clone();
+    let metadata = read_metadata(&mut Cursor::new(bytes))?;
     let kept = metadata.key_value_metadata().as_ref().and_then(|all| all.iter().find(|one| one.key == BESIDE));
     let beside = kept.and_then(|kept| kept.value.as_deref()).ok_or_else(|| missing("what stands beside the table"))?;
     let beside: Beside = serde_json::from_str(beside).map_err(|error| polars_err!(ComputeError: "{error}"))?;
+    let schema = infer_schema(&metadata)?;
     let mut gathering = Gathering::default();
-    let mut start = 0;
     for group in &metadata.row_groups {
-        let rows = group.num_rows();
-        let reader = ParquetReader::new(Cursor::new(bytes)).with_slice(Some((start, rows)));
-        gathering.add(&Table(reader.finish()?))?;
-        start += rows;
+        gathering.add(&Table::read(bytes, group, &schema)?)?;
     }
     let docket = Docket { sources: beside.sources.clone(), ..gathering.finish() };
     Ok(Stored { docket, beside })
@@ -78,7 +69,7 @@ impl Gathering {
         let standing = table.has("standing_facts").then(|| StandingColumns::of(table)).transpose()?;
         let rulings = table.has("ruling_outcome").then(|| RulingColumns::of(table)).transpose()?;
         let paid = table.instant_lists("buyer_orders_paid_at")?;
-        for row in 0..table.0.height() {
+        for row in 0..table.rows {
             let currency = orders.currency(row)?;
             if let Some(standing) = &standing {
                 self.standing.extend(standing.read(row, &disputes)?);
@@ -131,15 +122,15 @@ impl Gathering {
     }
 }
 
-fn text<'a>(column: &'a StringChunked, row: usize, name: &str) -> PolarsResult<&'a str> {
+fn text<'a>(column: &'a Utf8ViewArray, row: usize, name: &str) -> PolarsResult<&'a str> {
     column.get(row).ok_or_else(|| missing(name))
 }
 
-fn told(column: &StringChunked, row: usize) -> &str {
+fn told(column: &Utf8ViewArray, row: usize) -> &str {
     column.get(row).unwrap_or_default()
 }
 
-fn maybe_id(column: &StringChunked, row: usize) -> Option<Id> {
+fn maybe_id(column: &Utf8ViewArray, row: usize) -> Option<Id> {
     column.get(row).map(Id::from)
 }
 
@@ -147,15 +138,15 @@ fn instant(column: &Instants, row: usize, name: &str) -> PolarsResult<Instant> {
     column.get(row).ok_or_else(|| missing(name))
 }
 
-fn number(column: &UInt64Chunked, row: usize) -> u64 {
+fn number(column: &UInt64Array, row: usize) -> u64 {
     column.get(row).unwrap_or_default()
 }
 
-fn amount(column: &Int128Chunked, row: usize, currency: Currency) -> Option<Money> {
+fn amount(column: &Int128Array, row: usize, currency: Currency) -> Option<Money> {
     column.get(row).map(|units| Money::from_units_at(units, SCALE, currency))
 }
 
-fn origin(files: &UInt64Chunked, lines: &UInt64Chunked, row: usize) -> Origin {
+fn origin(files: &UInt64Array, lines: &UInt64Array, row: usize) -> Origin {
     Origin { file: number(files, row) as u32, line: number(lines, row) as u32 }
 }
 
@@ -163,27 +154,27 @@ fn known<T>(value: Option<T>, name: &str, text: &str) -> PolarsResult<T> {
     value.ok_or_else(|| polars_err!(ComputeError: "{name} has {text:?}"))
 }
 
-fn capacity(column: &StringChunked, row: usize, name: &str) -> PolarsResult<Option<Decimal>> {
+fn capacity(column: &Utf8ViewArray, row: usize, name: &str) -> PolarsResult<Option<Decimal>> {
     column.get(row).map(|text| known(Decimal::from_str_exact(text).ok(), name, text)).transpose()
 }
 
 struct OrderColumns {
-    id: StringChunked,
-    buyer_id: StringChunked,
-    seller_id: StringChunked,
-    currency: StringChunked,
-    amounts: [Int128Chunked; 3],
-    codes: [StringChunked; 4],
+    id: Utf8ViewArray,
+    buyer_id: Utf8ViewArray,
+    seller_id: Utf8ViewArray,
+    currency: Utf8ViewArray,
+    amounts: [Int128Array; 3],
+    codes: [Utf8ViewArray; 4],
     paid_at: Instants,
     dates: [Instants; 3],
-    quantity: UInt64Chunked,
-    file: UInt64Chunked,
-    line: UInt64Chunked,
-    held_by_reject: BooleanChunked,
+    quantity: UInt64Array,
+    file: UInt64Array,
+    line: UInt64Array,
+    held_by_reject: BooleanArray,
     events_at: Lists<Instants>,
-    events_status: StringChunked,
-    events_country: StringChunked,
-    events_origin: StringChunked,
+    events_status: Utf8ViewArray,
+    events_country: Utf8ViewArray,
+    events_origin: Utf8ViewArray,
 }
 
 impl OrderColumns {
@@ -265,24 +256,24 @@ impl OrderColumns {
 }
 
 struct DisputeColumns {
-    id: StringChunked,
-    buyer_id: StringChunked,
-    reason: StringChunked,
-    video: StringChunked,
-    capacities: [StringChunked; 2],
-    answer: StringChunked,
-    comment: StringChunked,
-    not_exported: StringChunked,
-    requested: Int128Chunked,
-    offer: Int128Chunked,
+    id: Utf8ViewArray,
+    buyer_id: Utf8ViewArray,
+    reason: Utf8ViewArray,
+    video: Utf8ViewArray,
+    capacities: [Utf8ViewArray; 2],
+    answer: Utf8ViewArray,
+    comment: Utf8ViewArray,
+    not_exported: Utf8ViewArray,
+    requested: Int128Array,
+    offer: Int128Array,
     opened_at: Instants,
     responded_at: Instants,
     dates: [Instants; 5],
-    place: UInt64Chunked,
-    numbers: [UInt64Chunked; 3],
-    file: UInt64Chunked,
-    line: UInt64Chunked,
-    flags: [BooleanChunked; 3],
+    place: UInt64Array,
+    numbers: [UInt64Array; 3],
+    file: UInt64Array,
+    line: UInt64Array,
+    flags: [BooleanArray; 3],
 }
 
 impl DisputeColumns {
@@ -364,14 +355,14 @@ impl DisputeColumns {
 }
 
 struct RulingColumns {
-    outcome: StringChunked,
-    by: StringChunked,
-    reason: StringChunked,
+    outcome: Utf8ViewArray,
+    by: Utf8ViewArray,
+    reason: Utf8ViewArray,
     at: Instants,
-    award: Int128Chunked,
-    was_referred: BooleanChunked,
-    file: UInt64Chunked,
-    line: UInt64Chunked,
+    award: Int128Array,
+    was_referred: BooleanArray,
+    file: UInt64Array,
+    line: UInt64Array,
 }
 
 impl RulingColumns {
@@ -404,13 +395,13 @@ impl RulingColumns {
 }
 
 struct StandingColumns {
-    cells: Vec<StringChunked>,
-    facts: StringChunked,
-    order_id: StringChunked,
-    currency: StringChunked,
-    award: Int128Chunked,
-    guarantee: Int128Chunked,
-    refunded_before: Int128Chunked,
+    cells: Vec<Utf8ViewArray>,
+    facts: Utf8ViewArray,
+    order_id: Utf8ViewArray,
+    currency: Utf8ViewArray,
+    award: Int128Array,
+    guarantee: Int128Array,
+    refunded_before: Int128Array,
     since: Instants,
 }
 

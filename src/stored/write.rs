@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use polars::io::parquet::write::KeyValueMetadata;
-use polars::prelude::*;
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema};
+use polars_error::{PolarsResult, polars_err};
 use polars_parquet::write::{
-    CompressedPage, CompressionOptions, Encoding, Page, ParquetType, StatisticsOptions, Version, WriteOptions,
-    array_to_columns, compress,
+    CompressedPage, CompressionOptions, DynIter, DynStreamingIterator, Encoding, FileWriter, KeyValue, Page,
+    ParquetType, StatisticsOptions, Version, WriteOptions, array_to_columns, compress, fallible_streaming_iterator,
+    schema_to_metadata_key,
 };
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -21,7 +22,7 @@ use crate::money::Money;
 use crate::register::{PersonsRuling, Standing};
 
 use super::column::{
-    Flags, Making, Texts, amounts, finer, finer_lists, is_finer, numbers, timestamp_lists, timestamps,
+    Column, Flags, Making, Texts, amounts, finer, finer_lists, is_finer, numbers, timestamp_lists, timestamps,
 };
 use super::{BESIDE, BETWEEN, Beside, RULING, STANDING, runs};
 
@@ -195,18 +196,15 @@ pub fn write(docket: &Docket, beside: &Beside, out: &mut dyn Write) -> PolarsRes
     let lines = lines(docket);
     let kinds = Kinds::of(docket, &lines);
     let beside = serde_json::to_string(beside).map_err(|error| polars_err!(ComputeError: "{error}"))?;
-    let schema = frame(&[], kinds)?;
-    let mut writer = ParquetWriter::new(out)
-        .with_statistics(StatisticsOptions::empty())
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(BESIDE.to_owned(), beside)])))
-        .batched(schema.schema())?;
+    let fields = gather(&[], kinds).into_iter().map(|column| column.field());
+    let schema: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
+    let mut writer = FileWriter::try_new(out, schema, options(CompressionOptions::Uncompressed))?;
     let types = writer.parquet_schema().fields().to_vec();
-    let pack = |_, lines: &[Line]| RowGroup::pack(&frame(lines, kinds)?, &types);
-    make_ahead(&lines, ROWS_AT_A_TIME, pack, |group: PolarsResult<RowGroup>| {
-        let RowGroup { rows, columns } = group?;
-        writer.write_row_group(rows, &columns)
-    })?;
-    writer.finish().map(|_| ())
+    let pack = |_, lines: &[Line]| RowGroup::pack(lines.len(), &gather(lines, kinds), &types);
+    make_ahead(&lines, ROWS_AT_A_TIME, pack, |group: PolarsResult<RowGroup>| group?.write(&mut writer))?;
+    let beside = KeyValue { key: BESIDE.to_owned(), value: Some(beside) };
+    let metadata = vec![schema_to_metadata_key(writer.schema()), beside];
+    writer.end(Some(metadata)).map(|_| ())
 }
 
 /// Some rows as they stand in the file. To make them is most of the work, so that it is done before they are written,
@@ -218,12 +216,20 @@ struct RowGroup {
 }
 
 impl RowGroup {
-    fn pack(frame: &DataFrame, types: &[ParquetType]) -> PolarsResult<Self> {
-        let mut columns = Vec::with_capacity(types.len());
-        for (column, kind) in frame.columns().iter().zip(types) {
-            columns.extend(pack_column(column, kind)?);
+    fn pack(rows: usize, columns: &[Column], types: &[ParquetType]) -> PolarsResult<Self> {
+        let mut packed = Vec::with_capacity(types.len());
+        for (column, kind) in columns.iter().zip(types) {
+            packed.extend(pack_column(column, kind)?);
         }
-        Ok(Self { rows: frame.height() as u64, columns })
+        Ok(Self { rows: rows as u64, columns: packed })
+    }
+
+    fn write<W: Write>(&self, writer: &mut FileWriter<W>) -> PolarsResult<()> {
+        let columns = self.columns.iter().map(|pages| {
+            let pages = pages.iter().map(PolarsResult::Ok);
+            Ok(DynStreamingIterator::new(fallible_streaming_iterator::convert(pages)))
+        });
+        writer.write(self.rows, DynIter::new(columns))
     }
 }
 
@@ -237,8 +243,8 @@ impl Packing {
     /// Texts that mostly repeat are written once for all, numbers of few values too. Looking for repeats in other
     /// columns costs much and finds little, and timestamps hardly get shorter.
     fn of(column: &Column) -> Self {
-        let is_instant = matches!(column.dtype(), DataType::Datetime(..) | DataType::List(_));
-        let is_distinct = is_instant || DISTINCT.contains(&column.name().as_str());
+        let is_instant = matches!(column.values.dtype(), ArrowDataType::Timestamp(..) | ArrowDataType::LargeList(_));
+        let is_distinct = is_instant || DISTINCT.contains(&column.name.as_str());
         Self {
             encoding: if is_distinct { Encoding::Plain } else { Encoding::RleDictionary },
             compression: if is_instant { CompressionOptions::Uncompressed } else { CompressionOptions::Snappy },
@@ -249,16 +255,13 @@ impl Packing {
 /// The pages of a column that is in one piece.
 fn pack_column(column: &Column, kind: &ParquetType) -> PolarsResult<Vec<Vec<CompressedPage>>> {
     let Packing { encoding, compression } = Packing::of(column);
-    let options = WriteOptions {
-        statistics: StatisticsOptions::empty(),
-        version: Version::V1,
-        compression,
-        data_page_size: None,
-    };
-    let array = column.as_materialized_series().to_arrow(0, CompatLevel::newest());
-    let leaves = array_to_columns(array, kind.clone(), options, &[encoding])?;
+    let leaves = array_to_columns(&column.values, kind.clone(), options(compression), &[encoding])?;
     let pack = |page: PolarsResult<Page>| Ok(compress(page?, Vec::new(), compression)?);
     leaves.into_iter().map(|pages| pages.map(pack).collect()).collect()
+}
+
+fn options(compression: CompressionOptions) -> WriteOptions {
+    WriteOptions { statistics: StatisticsOptions::empty(), version: Version::V1, compression, data_page_size: None }
 }
 
 /// The kinds of columns that not every table needs.
@@ -359,16 +362,16 @@ impl<'l, M: Making, F: Fn(&Line<'l>) -> Option<M::Value<'l>>> Gather<'l> for Gat
 /// Rows that all columns take from before they go on: their facts stay in a core's cache so long.
 const GATHERED_AT_A_TIME: usize = 256;
 
-/// Rows as a frame.
-fn frame(lines: &[Line], kinds: Kinds) -> PolarsResult<DataFrame> {
+/// The columns of some rows.
+fn gather(lines: &[Line], kinds: Kinds) -> Vec<Column> {
     let mut columns = columns(lines.len(), kinds);
     for lines in lines.chunks(GATHERED_AT_A_TIME) {
         columns.iter_mut().for_each(|column| column.gather(lines));
     }
-    DataFrame::new(lines.len(), columns.into_iter().map(|column| column.finish()).collect())
+    columns.into_iter().map(|column| column.finish()).collect()
 }
 
-/// The columns of so many rows, in their order.
+/// The columns to make of so many rows, in their order.
 fn columns<'l>(rows: usize, kinds: Kinds) -> Vec<Box<dyn Gather<'l> + 'l>> {
     let mut columns: Vec<Box<dyn Gather<'l> + 'l>> = Vec::new();
     for &(name, of) in TEXTS.iter().filter(|(name, _)| kinds.has(name)) {
