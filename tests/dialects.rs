@@ -4,7 +4,14 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::run::{Exports, Ran, arbiter_fed, arbiter_in, project};
-use polars::prelude::{Column, DataFrame, ParquetWriter};
+use crate::table::{Column, texts};
+use polars_arrow::array::{
+    DictionaryArray, Float64Array, Int64Array, Int128Array, ListArray, MutableBinaryViewArray, MutableDictionaryArray,
+    TryExtend, Utf8ViewArray,
+};
+use polars_arrow::datatypes::{ArrowDataType, TimeUnit};
+use polars_arrow::offset::OffsetsBuffer;
+use polars_parquet::write::CompressionOptions;
 
 /// Turns a text into what a file holds.
 type Turn<'a> = &'a dyn Fn(&str) -> Vec<u8>;
@@ -316,25 +323,33 @@ fn a_repeated_row_is_one_in_whichever_file_it_stands() {
 }
 
 /// The columns of a text; rows of another width are left out.
-fn columns(text: &str) -> Vec<(String, Vec<Option<String>>)> {
+fn columns(text: &str) -> Vec<Column> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let names: Vec<_> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    let mut columns: Vec<_> = names.iter().map(|name| (name.clone(), Vec::new())).collect();
+    let mut columns = vec![Vec::new(); names.len()];
     for record in reader.records().map(Result::unwrap).filter(|record| record.len() == names.len()) {
-        for ((_, cells), cell) in columns.iter_mut().zip(record.iter()) {
+        for (cells, cell) in columns.iter_mut().zip(record.iter()) {
             cells.push(Some(cell.to_owned()).filter(|cell| !cell.is_empty()));
         }
     }
-    columns
+    names.iter().zip(columns).map(|(name, cells)| texts(name, cells)).collect()
 }
 
-fn write_parquet(path: &Path, columns: Vec<Column>) {
-    let mut frame = DataFrame::new_infer_height(columns).unwrap();
-    ParquetWriter::new(std::fs::File::create(path).unwrap()).with_row_group_size(Some(40)).finish(&mut frame).unwrap();
+fn write_parquet(path: &Path, columns: &[Column]) {
+    crate::table::write(path, columns, CompressionOptions::Zstd(None));
+}
+
+/// The texts as a dictionary and where each row's stands in it.
+fn as_dictionary((name, values): Column) -> Column {
+    let texts: &Utf8ViewArray = values.as_any().downcast_ref().unwrap();
+    let mut dictionary = MutableDictionaryArray::<i32, MutableBinaryViewArray<str>>::new(false);
+    dictionary.try_extend(texts.iter()).unwrap();
+    (name, DictionaryArray::from(dictionary).boxed())
 }
 
 #[test]
 fn parquet_is_read_as_text_is() {
+    use CompressionOptions::{Brotli, Gzip, Lz4Raw, Snappy, Uncompressed, Zstd};
     // Its rows all have the same width, so the one that has not is left out of both.
     let night = Night::read().map(|text| {
         let width = text.lines().next().unwrap().split(',').count();
@@ -344,37 +359,40 @@ fn parquet_is_read_as_text_is() {
         records.for_each(|record| writer.write_record(&record).unwrap());
         String::from_utf8(writer.into_inner().unwrap()).unwrap()
     });
-    let exports = Exports::none();
-    for (name, text) in [("orders", &night.orders), ("tracking", &night.tracking), ("disputes", &night.disputes)] {
-        let text_columns = columns(text).into_iter().map(|(name, cells)| Column::new(name.into(), cells));
-        write_parquet(&exports.path(&format!("{name}.parquet")), text_columns.collect());
+    let expected = night.decided();
+    for (number, packing) in [Zstd(None), Snappy, Gzip(None), Brotli(None), Lz4Raw, Uncompressed].iter().enumerate() {
+        let exports = Exports::none();
+        for (name, text) in [("orders", &night.orders), ("tracking", &night.tracking), ("disputes", &night.disputes)] {
+            let columns = columns(text).into_iter();
+            let columns: Vec<_> =
+                if number % 2 == 0 { columns.collect() } else { columns.map(as_dictionary).collect() };
+            crate::table::write(&exports.path(&format!("{name}.parquet")), &columns, *packing);
+        }
+        assert_eq!(decided(&exports, &["."]), expected, "{packing:?}");
     }
-    assert_eq!(decided(&exports, &["."]), night.decided());
 }
 
 #[test]
 fn typed_columns_of_parquet_are_read_digit_by_digit() {
-    use polars::prelude::{DataType, NamedFrom, Series, TimeUnit};
     let exports = Exports::small();
-    let text = |name: &str, cell: &str| Column::new(name.into(), [cell]);
+    let text = |name: &str, cell: &str| texts(name, [Some(cell)]);
     // 2026-03-01T08:00:00 and 2026-03-02T08:00:00 in UTC, in microseconds.
     let at = |name: &str, seconds: i64| {
-        let series = Series::new(name.into(), [seconds * 1_000_000]);
-        Column::from(series.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).unwrap())
+        let kind = ArrowDataType::Timestamp(TimeUnit::Microsecond, None);
+        (name.to_owned(), Int64Array::from_vec(vec![seconds * 1_000_000]).to(kind).boxed())
     };
-    let total = Series::new("goods_total".into(), ["24.90"]).cast(&DataType::Decimal(38, 2)).unwrap();
-    let columns = vec![
+    let columns = [
         text("order_id", "O-1"),
         text("buyer_id", "anna"),
         text("seller_id", "shop"),
-        Column::from(Series::new("currency".into(), ["USD"])),
-        Column::from(total),
-        Column::new("shipping_fee".into(), [3.4]),
-        Column::new("quantity".into(), [2_i64]),
+        text("currency", "USD"),
+        ("goods_total".to_owned(), Int128Array::from_vec(vec![2490]).to(ArrowDataType::Decimal(38, 2)).boxed()),
+        ("shipping_fee".to_owned(), Float64Array::from_vec(vec![3.4]).boxed()),
+        ("quantity".to_owned(), Int64Array::from_vec(vec![2]).boxed()),
         at("paid_at", 1_772_352_000),
         at("shipped_at", 1_772_438_400),
     ];
-    write_parquet(&exports.path("orders.parquet"), columns);
+    write_parquet(&exports.path("orders.parquet"), &columns);
     let ran = exports.run(&["--orders", "orders.parquet", "--timezone", "Europe/Moscow"]);
     assert!(ran.is_published(), "{}", ran.stderr);
     let outputs = exports.outputs("runs");
@@ -391,8 +409,7 @@ fn typed_columns_of_parquet_are_read_digit_by_digit() {
 #[test]
 fn damaged_parquet_is_a_fault_of_its_file() {
     let exports = Exports::small();
-    let text_columns = columns(crate::run::ORDERS).into_iter().map(|(name, cells)| Column::new(name.into(), cells));
-    write_parquet(&exports.path("orders.parquet"), text_columns.collect());
+    write_parquet(&exports.path("orders.parquet"), &columns(crate::run::ORDERS));
     let whole = std::fs::read(exports.path("orders.parquet")).unwrap();
     let place = whole.len() - 8;
     for at in (4..place).step_by(whole.len() / 60) {
@@ -409,12 +426,15 @@ fn damaged_parquet_is_a_fault_of_its_file() {
 /// for what it holds.
 #[test]
 fn a_column_of_parquet_of_an_unknown_kind_is_refused_where_it_is_needed_or_known() {
-    use polars::prelude::{NamedFrom, Series};
     let exports = Exports::small();
-    let list = |name: &str| Column::from(Series::new(name.into(), [Series::new("".into(), [1_i64])]));
+    let list = |name: &str| {
+        let (kind, items) = (ListArray::<i64>::default_datatype(ArrowDataType::Int64), Int64Array::from_vec(vec![1]));
+        let ends = OffsetsBuffer::try_from(vec![0, 1]).unwrap();
+        (name.to_owned(), ListArray::<i64>::new(kind, ends, items.boxed(), None).boxed())
+    };
     let disputes = |more: Column| {
-        let cells = columns(crate::run::DISPUTES).into_iter().map(|(name, cells)| Column::new(name.into(), cells));
-        write_parquet(&exports.path("disputes.parquet"), cells.chain([more]).collect());
+        let columns: Vec<_> = columns(crate::run::DISPUTES).into_iter().chain([more]).collect();
+        write_parquet(&exports.path("disputes.parquet"), &columns);
         exports.run(&["--disputes", "disputes.parquet"])
     };
     assert_eq!(disputes(list("tags")).code, 0, "a column that is not read may be anything");
@@ -426,13 +446,10 @@ fn a_column_of_parquet_of_an_unknown_kind_is_refused_where_it_is_needed_or_known
 #[test]
 fn half_a_cent_in_a_binary_fraction_is_a_fault_and_not_rounded() {
     let exports = Exports::small();
-    let mut columns: Vec<_> = columns(crate::run::ORDERS)
-        .into_iter()
-        .filter(|(name, _)| name != "goods_total")
-        .map(|(name, cells)| Column::new(name.into(), cells))
-        .collect();
-    columns.push(Column::new("goods_total".into(), [0.1 + 0.2]));
-    write_parquet(&exports.path("orders.parquet"), columns);
+    let mut columns: Vec<_> =
+        columns(crate::run::ORDERS).into_iter().filter(|(name, _)| name != "goods_total").collect();
+    columns.push(("goods_total".to_owned(), Float64Array::from_vec(vec![0.1 + 0.2]).boxed()));
+    write_parquet(&exports.path("orders.parquet"), &columns);
     let ran = exports.run(&["--orders", "orders.parquet"]);
     assert!(ran.is_published(), "{}", ran.stderr);
     let rejects = crate::run::table(&exports.outputs("runs")["rejects.csv"]);

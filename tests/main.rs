@@ -11,6 +11,8 @@ mod fixtures;
 mod redecide;
 #[path = "common/run.rs"]
 mod run;
+#[path = "common/table.rs"]
+mod table;
 
 mod catalogue;
 mod cli;

@@ -11,6 +11,7 @@ use arbiter_report::whatif::Sheet;
 use arbiter_runs::Published;
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use indicatif::{ProgressBar, ProgressStyle};
+use terminal_size::terminal_size;
 
 /// A bar for the file that is being read, on a terminal.
 #[derive(Default)]
@@ -171,9 +172,8 @@ fn drawn<Name: AsRef<str>>(shown: &Shown<Name>) -> String {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(shown.header.iter().map(|name| visible(name.as_ref())).collect::<Vec<_>>());
     // Some terminals do not know how wide they are, and say so by a nought.
-    if table.width().is_none_or(|width| width < 40) {
-        table.set_width(100);
-    }
+    let width = terminal_size().map(|(width, _)| width.0).filter(|width| *width >= 40);
+    table.set_width(width.unwrap_or(100));
     for row in &shown.rows {
         let cells = row.iter().map(|cell| {
             let is_number = cell.chars().all(|letter| letter.is_ascii_digit() || ".+-".contains(letter));

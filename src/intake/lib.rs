@@ -23,6 +23,7 @@ mod names;
 mod orders;
 mod owners;
 mod parquet;
+pub mod parquet_columns;
 mod records;
 mod reject;
 mod row;

@@ -1,17 +1,19 @@
 //! Parquet: a table's rows as text with separators, so that whatever is true of a CSV export is true
 //! of them. Numbers are written digit by digit as they are; nothing is rounded.
 
-use std::cell::Cell;
-use std::io::{self, Read, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::LazyLock;
+use std::io::{self, Read, Seek, Write};
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
-use polars::io::mmap::MmapBytesReader;
-use polars::prelude::{
-    AnyValue, ArrowDataType, Column, DataFrame, ParallelStrategy, ParquetReader, PolarsResult, SerReader, TimeUnit,
+use polars_arrow::array::{
+    Array, BinaryArray, BinaryViewArray, BooleanArray, Float32Array, Float64Array, Int32Array, Int64Array, Int128Array,
+    UInt32Array, UInt64Array, Utf8ViewArray,
 };
+use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
+use polars_error::{PolarsResult, polars_ensure};
+use polars_parquet::read::{RowGroupMetadata, infer_schema, read_metadata};
 use rust_decimal::Decimal;
+
+use crate::parquet_columns::{guarded, read_column};
 
 use super::dialect::Dialect;
 
@@ -24,18 +26,23 @@ pub const DIALECT: Dialect = Dialect { delimiter: b',', terminator: b'\n' };
 /// Rows written at a time.
 const ROWS_AT_A_TIME: usize = 4096;
 
-type Input = Box<dyn MmapBytesReader>;
+/// What a Parquet file can be read from.
+pub trait Input: Read + Seek + Send {}
+
+impl<I: Read + Seek + Send> Input for I {}
 
 /// The rows of a Parquet file as text, its header first. In memory is one row group at a time.
 pub struct Rows {
-    input: Input,
-    /// The columns that can be read, by their place.
-    projection: Vec<usize>,
+    input: Box<dyn Input>,
+    /// The columns that can be read.
+    fields: Vec<Field>,
     /// The names of the others, and of which kind they are.
     pub unread: Vec<(String, String)>,
-    /// The rows of each row group that is still to come, and where it begins.
-    groups: std::vec::IntoIter<(usize, usize)>,
-    current: DataFrame,
+    /// The row groups that are still to come.
+    groups: std::vec::IntoIter<RowGroupMetadata>,
+    /// The columns of the current one, and how many rows it has.
+    columns: Vec<Box<dyn Array>>,
+    rows: usize,
     next_row: usize,
     text: Vec<u8>,
     given: usize,
@@ -43,54 +50,49 @@ pub struct Rows {
 
 impl Rows {
     /// Reads the file's schema.
-    pub fn open(mut input: Input) -> Result<Self, String> {
-        let (header, projection, unread, groups) = guarded(|| {
-            let mut reader = ParquetReader::new(&mut input);
-            let schema = reader.schema()?;
-            let (mut header, mut projection, mut unread) = (Vec::new(), Vec::new(), Vec::new());
-            for (place, (name, field)) in schema.iter().enumerate() {
-                if is_flat(field.dtype()) {
-                    header.push(name.to_string());
-                    projection.push(place);
-                } else {
-                    unread.push((name.to_string(), format!("{:?}", field.dtype())));
-                }
-            }
-            let metadata = reader.get_metadata()?;
-            let groups = metadata.row_groups.iter().scan(0, |start, group| {
-                let rows = group.num_rows();
-                *start += rows;
-                Some((*start - rows, rows))
-            });
-            Ok((header, projection, unread, groups.collect::<Vec<_>>()))
-        })?;
+    pub fn open(mut input: Box<dyn Input>) -> Result<Self, String> {
+        let (schema, groups) = guarded(|| {
+            let metadata = read_metadata(&mut input)?;
+            Ok((infer_schema(&metadata)?, metadata.row_groups))
+        })
+        .map_err(|error| error.to_string())?;
+        let (fields, others): (Vec<Field>, Vec<Field>) =
+            schema.into_iter_values().partition(|field| is_flat(field.dtype()));
+        let unread = others.iter().map(|field| (field.name.to_string(), format!("{:?}", field.dtype())));
         let mut text = Vec::new();
-        write_row(&mut text, header.iter().map(|name| name.as_bytes()));
-        let (current, groups) = (DataFrame::empty(), groups.into_iter());
-        Ok(Self { input, projection, unread, groups, current, next_row: 0, text, given: 0 })
+        write_row(&mut text, fields.iter().map(|field| field.name.as_bytes()));
+        Ok(Self {
+            unread: unread.collect(),
+            input,
+            fields,
+            groups: groups.into_iter(),
+            columns: Vec::new(),
+            rows: 0,
+            next_row: 0,
+            text,
+            given: 0,
+        })
     }
 
     /// Writes the next rows; `false` where there are none.
-    fn write_some(&mut self) -> Result<bool, String> {
-        while self.next_row == self.current.height() {
+    fn write_some(&mut self) -> io::Result<bool> {
+        while self.next_row == self.rows {
             let Some(group) = self.groups.next() else { return Ok(false) };
-            let (input, projection) = (&mut self.input, self.projection.clone());
-            self.current = guarded(|| {
-                let reader = ParquetReader::new(input).with_projection(Some(projection));
-                reader.with_slice(Some(group)).read_parallel(ParallelStrategy::None).finish()
-            })?;
-            self.next_row = 0;
+            self.columns.clear();
+            if group.num_rows() > 0 {
+                let columns = self.fields.iter().map(|field| read_flat(&mut self.input, &group, field));
+                self.columns = guarded(|| columns.collect::<PolarsResult<_>>()).map_err(io::Error::other)?;
+            }
+            (self.rows, self.next_row) = (group.num_rows(), 0);
         }
         self.text.clear();
         self.given = 0;
-        let end = self.current.height().min(self.next_row + ROWS_AT_A_TIME);
-        let columns: Vec<&Column> = self.current.columns().iter().collect();
-        let mut cells = vec![Vec::new(); columns.len()];
+        let end = self.rows.min(self.next_row + ROWS_AT_A_TIME);
+        let mut cells = vec![Vec::new(); self.columns.len()];
         for row in self.next_row..end {
-            for (cell, column) in cells.iter_mut().zip(&columns) {
+            for (cell, column) in cells.iter_mut().zip(&self.columns) {
                 cell.clear();
-                let value = column.get(row).map_err(|error| error.to_string())?;
-                write_value(cell, &value).map_err(|error| error.to_string())?;
+                write_value(cell, column.as_ref(), row)?;
             }
             write_row(&mut self.text, cells.iter().map(Vec::as_slice));
         }
@@ -101,40 +103,13 @@ impl Rows {
 
 impl Read for Rows {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given == self.text.len() && !self.write_some().map_err(io::Error::other)? {
+        if self.given == self.text.len() && !self.write_some()? {
             return Ok(0);
         }
         let read = buffer.len().min(self.text.len() - self.given);
         buffer[..read].copy_from_slice(&self.text[self.given..self.given + read]);
         self.given += read;
         Ok(read)
-    }
-}
-
-thread_local! {
-    /// Whether this thread reads what may make the library panic.
-    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Panics of guarded threads are not told of: they become errors.
-static QUIET: LazyLock<()> = LazyLock::new(|| {
-    let tell = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if !IS_GUARDED.get() {
-            tell(panic);
-        }
-    }));
-});
-
-/// A damaged file is an error, even where the library takes it for impossible.
-fn guarded<T>(read: impl FnOnce() -> PolarsResult<T>) -> Result<T, String> {
-    LazyLock::force(&QUIET);
-    IS_GUARDED.set(true);
-    let result = catch_unwind(AssertUnwindSafe(read));
-    IS_GUARDED.set(false);
-    match result {
-        Ok(result) => result.map_err(|error| error.to_string()),
-        Err(_) => Err("it is damaged".to_owned()),
     }
 }
 
@@ -148,6 +123,20 @@ fn is_flat(kind: &ArrowDataType) -> bool {
         T::Dictionary(_, values, _) => is_flat(values),
         _ => false,
     }
+}
+
+/// Reads a column whose values are single ones. Those of a dictionary are read as what they stand for.
+fn read_flat(input: &mut Box<dyn Input>, group: &RowGroupMetadata, field: &Field) -> PolarsResult<Box<dyn Array>> {
+    let mut field = field.clone();
+    match field.dtype {
+        ArrowDataType::Dictionary(_, values, _) => field.dtype = *values,
+        ArrowDataType::Decimal(precision, scale) => {
+            polars_ensure!((1..=38).contains(&precision), InvalidOperation: "precision must be between 1 and 38");
+            polars_ensure!(scale <= precision, InvalidOperation: "scale must be less than or equal to precision");
+        }
+        _ => {}
+    }
+    read_column(input, group, &field)
 }
 
 fn write_row<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'a [u8]>) {
@@ -169,42 +158,59 @@ fn write_row<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'a [u8]>) {
     out.push(DIALECT.terminator);
 }
 
-fn write_value(out: &mut Vec<u8>, value: &AnyValue) -> io::Result<()> {
-    match value {
-        AnyValue::Null => Ok(()),
-        AnyValue::Boolean(truth) => write!(out, "{truth}"),
-        AnyValue::Int32(number) => write!(out, "{number}"),
-        AnyValue::Int64(number) => write!(out, "{number}"),
-        AnyValue::UInt32(number) => write!(out, "{number}"),
-        AnyValue::UInt64(number) => write!(out, "{number}"),
+fn write_value(out: &mut Vec<u8>, column: &dyn Array, row: usize) -> io::Result<()> {
+    use ArrowDataType as T;
+    if column.is_null(row) {
+        return Ok(());
+    }
+    match column.dtype() {
+        T::Boolean => write!(out, "{}", array::<BooleanArray>(column)?.value(row)),
+        T::Int32 => write!(out, "{}", array::<Int32Array>(column)?.value(row)),
+        T::Int64 => write!(out, "{}", array::<Int64Array>(column)?.value(row)),
+        T::UInt32 => write!(out, "{}", array::<UInt32Array>(column)?.value(row)),
+        T::UInt64 => write!(out, "{}", array::<UInt64Array>(column)?.value(row)),
         // The shortest digits that are this number, never an exponent.
-        AnyValue::Float32(number) => write!(out, "{number}"),
-        AnyValue::Float64(number) => write!(out, "{number}"),
-        AnyValue::Decimal(mantissa, _, scale) => match Decimal::try_from_i128_with_scale(*mantissa, *scale as u32) {
-            Ok(number) => write!(out, "{number}"),
-            Err(_) => write!(out, "{mantissa}e-{scale}"),
-        },
-        AnyValue::Date(days) => match NaiveDate::default().checked_add_signed(TimeDelta::days(i64::from(*days))) {
-            Some(date) => write!(out, "{date}"),
-            None => write!(out, "day {days}"),
-        },
-        AnyValue::Datetime(ticks, unit, zone) => write_instant(out, *ticks, *unit, zone.is_some()),
-        AnyValue::DatetimeOwned(ticks, unit, zone) => write_instant(out, *ticks, *unit, zone.is_some()),
-        AnyValue::Binary(bytes) => out.write_all(bytes),
-        AnyValue::BinaryOwned(bytes) => out.write_all(bytes),
-        other => match other.get_str() {
-            Some(text) => out.write_all(text.as_bytes()),
-            None => write!(out, "{other}"),
-        },
+        T::Float32 => write!(out, "{}", array::<Float32Array>(column)?.value(row)),
+        T::Float64 => write!(out, "{}", array::<Float64Array>(column)?.value(row)),
+        T::Decimal(_, scale) => write_decimal(out, array::<Int128Array>(column)?.value(row), *scale as u32),
+        T::Date32 => write_date(out, array::<Int32Array>(column)?.value(row)),
+        T::Timestamp(unit, zone) => {
+            let has_zone = zone.as_ref().is_some_and(|zone| !zone.is_empty());
+            write_instant(out, array::<Int64Array>(column)?.value(row), *unit, has_zone)
+        }
+        T::Utf8View => out.write_all(array::<Utf8ViewArray>(column)?.value(row).as_bytes()),
+        T::BinaryView => out.write_all(array::<BinaryViewArray>(column)?.value(row)),
+        T::LargeBinary => out.write_all(array::<BinaryArray<i64>>(column)?.value(row)),
+        other => Err(io::Error::other(format!("it has values of the kind {other:?}"))),
+    }
+}
+
+/// The column as what its kind says it is.
+fn array<A: Array>(column: &dyn Array) -> io::Result<&A> {
+    column.as_any().downcast_ref().ok_or_else(|| io::Error::other("it is damaged"))
+}
+
+fn write_decimal(out: &mut Vec<u8>, mantissa: i128, scale: u32) -> io::Result<()> {
+    match Decimal::try_from_i128_with_scale(mantissa, scale) {
+        Ok(number) => write!(out, "{number}"),
+        Err(_) => write!(out, "{mantissa}e-{scale}"),
+    }
+}
+
+fn write_date(out: &mut Vec<u8>, days: i32) -> io::Result<()> {
+    match NaiveDate::default().checked_add_signed(TimeDelta::days(i64::from(days))) {
+        Some(date) => write!(out, "{date}"),
+        None => write!(out, "day {days}"),
     }
 }
 
 /// With a zone it is UTC; without, a clock that the run's time zone is asked about.
 fn write_instant(out: &mut Vec<u8>, ticks: i64, unit: TimeUnit, has_zone: bool) -> io::Result<()> {
     let per_second = match unit {
-        TimeUnit::Nanoseconds => 1_000_000_000,
-        TimeUnit::Microseconds => 1_000_000,
-        TimeUnit::Milliseconds => 1_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Second => 1,
     };
     let (seconds, rest) = (ticks.div_euclid(per_second), ticks.rem_euclid(per_second));
     let nanoseconds = (rest * (1_000_000_000 / per_second)) as u32;

@@ -4,8 +4,7 @@
 
 use arbiter_model::case::{Buyer, Docket, OrderCases};
 use arbiter_model::dispute::{
-    Country, Dispute, Exported, Order, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus,
-    Video,
+    Country, Dispute, Exported, Order, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
 };
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Currency, Money};

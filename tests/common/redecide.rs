@@ -9,9 +9,7 @@ use arbiter_engine::arbitrate::{Decisions, arbitrate};
 use arbiter_engine::decision::Decision;
 use arbiter_engine::explain::flip::{Flip, FlipKind};
 use arbiter_model::case::{Case, Docket, OrderCases};
-use arbiter_model::dispute::{
-    Country, Id, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
-};
+use arbiter_model::dispute::{Country, Id, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Currency, Money, Share};
 use arbiter_model::outcome::Outcome;

@@ -1,9 +1,20 @@
 //! Columns of the table, from values and back.
 
 use std::borrow::Cow;
+use std::io::Cursor;
 
-use polars::prelude::*;
+use polars_arrow::array::{
+    Array, BooleanArray, Int64Array, Int128Array, ListArray, MutableArray, MutableBinaryViewArray, MutableBooleanArray,
+    MutableListArray, MutablePrimitiveArray, PrimitiveArray, StaticArray, UInt64Array, Utf8ViewArray,
+};
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field, TimeUnit};
+use polars_arrow::types::NativeType;
+use polars_error::{PolarsError, PolarsResult, polars_err};
+use polars_parquet::read::RowGroupMetadata;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
+use arbiter_intake::parquet_columns::{guarded, read_column};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 
@@ -17,6 +28,26 @@ const FINER: u32 = 1000;
 /// Items to expect of a list.
 const USUAL_LIST: usize = 4;
 
+/// Of what kind amounts are.
+const AMOUNT: ArrowDataType = ArrowDataType::Decimal(PRECISION, SCALE as usize);
+
+/// Of what kind timestamps are.
+fn timestamp() -> ArrowDataType {
+    ArrowDataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}
+
+/// A column of some rows.
+pub struct Column {
+    pub name: String,
+    pub values: Box<dyn Array>,
+}
+
+impl Column {
+    pub fn field(&self) -> Field {
+        Field::new(self.name.as_str().into(), self.values.dtype().clone(), true)
+    }
+}
+
 /// A column that is made value by value.
 pub trait Making {
     type Value<'v>;
@@ -27,11 +58,14 @@ pub trait Making {
     fn finish(self) -> Column;
 }
 
-pub struct Texts(StringChunkedBuilder);
+pub struct Texts {
+    name: String,
+    values: MutableBinaryViewArray<str>,
+}
 
 impl Texts {
     pub fn new(name: &str, rows: usize) -> Self {
-        Self(StringChunkedBuilder::new(name.into(), rows))
+        Self { name: name.to_owned(), values: MutableBinaryViewArray::with_capacity(rows) }
     }
 }
 
@@ -39,19 +73,22 @@ impl Making for Texts {
     type Value<'v> = Cow<'v, str>;
 
     fn push(&mut self, text: Option<Cow<'_, str>>) {
-        self.0.append_option(text.as_deref());
+        self.values.push(text);
     }
 
     fn finish(self) -> Column {
-        self.0.finish().into_column()
+        Column { name: self.name, values: self.values.freeze().boxed() }
     }
 }
 
-pub struct Flags(BooleanChunkedBuilder);
+pub struct Flags {
+    name: String,
+    values: MutableBooleanArray,
+}
 
 impl Flags {
     pub fn new(name: &str, rows: usize) -> Self {
-        Self(BooleanChunkedBuilder::new(name.into(), rows))
+        Self { name: name.to_owned(), values: MutableBooleanArray::with_capacity(rows) }
     }
 }
 
@@ -59,91 +96,93 @@ impl Making for Flags {
     type Value<'v> = bool;
 
     fn push(&mut self, flag: Option<bool>) {
-        self.0.append_option(flag);
+        self.values.push(flag);
     }
 
     fn finish(self) -> Column {
-        self.0.finish().into_column()
+        Column { name: self.name, values: BooleanArray::from(self.values).boxed() }
     }
 }
 
 /// A column of numbers that stand for values.
-pub struct Numbers<T: PolarsNumericType, V> {
-    builder: PrimitiveChunkedBuilder<T>,
-    number_of: fn(V) -> T::Native,
-    /// Says what the numbers are.
-    typed: fn(ChunkedArray<T>) -> Column,
+pub struct Numbers<N: NativeType, V> {
+    name: String,
+    values: MutablePrimitiveArray<N>,
+    number_of: fn(V) -> N,
 }
 
-impl<T: PolarsNumericType, V: 'static> Making for Numbers<T, V> {
+impl<N: NativeType, V> Numbers<N, V> {
+    fn new(name: String, kind: ArrowDataType, rows: usize, number_of: fn(V) -> N) -> Self {
+        Self { name, values: MutablePrimitiveArray::with_capacity_from(rows, kind), number_of }
+    }
+}
+
+impl<N: NativeType, V: 'static> Making for Numbers<N, V> {
     type Value<'v> = V;
 
     fn push(&mut self, value: Option<V>) {
-        self.builder.append_option(value.map(self.number_of));
+        self.values.push(value.map(self.number_of));
     }
 
     fn finish(self) -> Column {
-        (self.typed)(self.builder.finish())
+        Column { name: self.name, values: PrimitiveArray::from(self.values).boxed() }
     }
 }
 
-pub fn numbers(name: &str, rows: usize) -> Numbers<UInt64Type, u64> {
-    let builder = PrimitiveChunkedBuilder::new(name.into(), rows);
-    Numbers { builder, number_of: |number| number, typed: |numbers| numbers.into_column() }
+pub fn numbers(name: &str, rows: usize) -> Numbers<u64, u64> {
+    Numbers::new(name.to_owned(), ArrowDataType::UInt64, rows, |number| number)
 }
 
-pub fn amounts(name: &str, rows: usize) -> Numbers<Int128Type, Money> {
-    let builder = PrimitiveChunkedBuilder::new(name.into(), rows);
-    let typed = |units: Int128Chunked| units.into_decimal_unchecked(PRECISION, SCALE as usize).into_column();
-    Numbers { builder, number_of: |amount| amount.units_at(SCALE), typed }
+pub fn amounts(name: &str, rows: usize) -> Numbers<i128, Money> {
+    Numbers::new(name.to_owned(), AMOUNT, rows, |amount| amount.units_at(SCALE))
 }
 
-pub fn timestamps(name: &str, rows: usize) -> Numbers<Int64Type, Instant> {
-    let builder = PrimitiveChunkedBuilder::new(name.into(), rows);
-    let typed = |ticks: Int64Chunked| ticks.into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column();
-    Numbers { builder, number_of: microseconds, typed }
+pub fn timestamps(name: &str, rows: usize) -> Numbers<i64, Instant> {
+    Numbers::new(name.to_owned(), timestamp(), rows, microseconds)
 }
 
 /// What of instants is finer than the table's timestamps.
-pub fn finer(name: &str, rows: usize) -> Numbers<UInt64Type, Instant> {
-    Numbers {
-        builder: PrimitiveChunkedBuilder::new(finer_name(name).into(), rows),
-        number_of: nanoseconds,
-        typed: |numbers| numbers.into_column(),
-    }
+pub fn finer(name: &str, rows: usize) -> Numbers<u64, Instant> {
+    Numbers::new(finer_name(name), ArrowDataType::UInt64, rows, nanoseconds)
 }
 
 /// A column of lists of numbers that stand for instants.
-pub struct InstantLists<T: PolarsNumericType> {
-    builder: ListPrimitiveChunkedBuilder<T>,
-    number_of: fn(Instant) -> T::Native,
+pub struct InstantLists<N: NativeType> {
+    name: String,
+    lists: MutableListArray<i64, MutablePrimitiveArray<N>>,
+    number_of: fn(Instant) -> N,
 }
 
-impl<T: PolarsNumericType> Making for InstantLists<T> {
+impl<N: NativeType> InstantLists<N> {
+    fn new(name: String, kind: ArrowDataType, rows: usize, number_of: fn(Instant) -> N) -> Self {
+        let items = MutablePrimitiveArray::with_capacity_from(rows * USUAL_LIST, kind);
+        Self { name, lists: MutableListArray::new_with_capacity(items, rows), number_of }
+    }
+}
+
+impl<N: NativeType> Making for InstantLists<N> {
     type Value<'v> = Vec<Instant>;
 
     fn push(&mut self, list: Option<Vec<Instant>>) {
-        match list {
-            Some(list) => self.builder.append_values_iter(list.into_iter().map(self.number_of)),
-            None => self.builder.append_null(),
-        }
+        let Some(list) = list else { return self.lists.push_null() };
+        self.lists.mut_values().extend_values(list.into_iter().map(self.number_of));
+        // There is no memory for as many items as would make this fail.
+        let ended = self.lists.try_push_valid();
+        debug_assert!(ended.is_ok());
     }
 
-    fn finish(mut self) -> Column {
-        self.builder.finish().into_column()
+    fn finish(self) -> Column {
+        Column { name: self.name, values: ListArray::from(self.lists).boxed() }
     }
 }
 
-pub fn timestamp_lists(name: &str, rows: usize) -> InstantLists<Int64Type> {
-    let kind = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
-    let builder = ListPrimitiveChunkedBuilder::new(name.into(), rows, rows * USUAL_LIST, kind);
-    InstantLists { builder, number_of: microseconds }
+pub fn timestamp_lists(name: &str, rows: usize) -> InstantLists<i64> {
+    InstantLists::new(name.to_owned(), timestamp(), rows, microseconds)
 }
 
 /// What of lists of instants is finer.
-pub fn finer_lists(name: &str, rows: usize) -> InstantLists<UInt64Type> {
-    let builder = ListPrimitiveChunkedBuilder::new(finer_name(name).into(), rows, rows * USUAL_LIST, DataType::UInt64);
-    InstantLists { builder, number_of: nanoseconds }
+pub fn finer_lists(name: &str, rows: usize) -> InstantLists<u64> {
+    InstantLists::new(finer_name(name), ArrowDataType::UInt64, rows, nanoseconds)
 }
 
 pub fn finer_name(name: &str) -> String {
@@ -171,12 +210,15 @@ fn instant(microseconds: i64, nanoseconds: u64) -> Option<Instant> {
 }
 
 /// A part of the table as it is read.
-pub struct Table(pub DataFrame);
+pub struct Table {
+    pub rows: usize,
+    columns: FxHashMap<String, Box<dyn Array>>,
+}
 
 /// Instants of a column, with what is finer.
 pub struct Instants {
-    microseconds: Int64Chunked,
-    finer: Option<UInt64Chunked>,
+    microseconds: Int64Array,
+    finer: Option<UInt64Array>,
 }
 
 impl Instants {
@@ -200,48 +242,72 @@ impl<T> Lists<T> {
 }
 
 impl Table {
-    pub fn texts(&self, name: &str) -> PolarsResult<StringChunked> {
-        Ok(self.0.column(name)?.str()?.rechunk().into_owned())
+    /// Reads the rows of a group from the bytes of the file.
+    pub fn read(bytes: &[u8], group: &RowGroupMetadata, schema: &ArrowSchema) -> PolarsResult<Self> {
+        let fields: Vec<&Field> = schema.iter_values().collect();
+        let columns = fields.into_par_iter().map(|field| {
+            let values = guarded(|| read_column(&mut Cursor::new(bytes), group, field))?;
+            Ok((field.name.to_string(), values))
+        });
+        Ok(Self { rows: group.num_rows(), columns: columns.collect::<PolarsResult<_>>()? })
     }
 
-    pub fn numbers(&self, name: &str) -> PolarsResult<UInt64Chunked> {
-        Ok(self.0.column(name)?.u64()?.rechunk().into_owned())
+    pub fn texts(&self, name: &str) -> PolarsResult<Utf8ViewArray> {
+        of_kind(name, self.column(name)?, &ArrowDataType::Utf8View)
     }
 
-    pub fn flags(&self, name: &str) -> PolarsResult<BooleanChunked> {
-        Ok(self.0.column(name)?.bool()?.rechunk().into_owned())
+    pub fn numbers(&self, name: &str) -> PolarsResult<UInt64Array> {
+        of_kind(name, self.column(name)?, &ArrowDataType::UInt64)
     }
 
-    pub fn amounts(&self, name: &str) -> PolarsResult<Int128Chunked> {
-        Ok(self.0.column(name)?.decimal()?.physical().rechunk().into_owned())
+    pub fn flags(&self, name: &str) -> PolarsResult<BooleanArray> {
+        of_kind(name, self.column(name)?, &ArrowDataType::Boolean)
+    }
+
+    pub fn amounts(&self, name: &str) -> PolarsResult<Int128Array> {
+        of_kind(name, self.column(name)?, &AMOUNT)
     }
 
     pub fn instants(&self, name: &str) -> PolarsResult<Instants> {
-        let microseconds = self.0.column(name)?.datetime()?.physical().rechunk().into_owned();
+        let microseconds = of_kind(name, self.column(name)?, &timestamp())?;
         let finer = finer_name(name);
         let finer = self.has(&finer).then(|| self.numbers(&finer)).transpose()?;
         Ok(Instants { microseconds, finer })
     }
 
-    pub fn number_lists(&self, name: &str) -> PolarsResult<Lists<UInt64Chunked>> {
-        let (items, ends) = self.lists(name)?;
-        Ok(Lists { items: items.u64()?.clone(), ends })
+    pub fn number_lists(&self, name: &str) -> PolarsResult<Lists<UInt64Array>> {
+        self.lists(name, &ArrowDataType::UInt64)
     }
 
     pub fn instant_lists(&self, name: &str) -> PolarsResult<Lists<Instants>> {
-        let (items, ends) = self.lists(name)?;
+        let Lists { items: microseconds, ends } = self.lists(name, &timestamp())?;
         let finer = finer_name(name);
         let finer = self.has(&finer).then(|| self.number_lists(&finer)).transpose()?.map(|lists| lists.items);
-        Ok(Lists { items: Instants { microseconds: items.datetime()?.physical().clone(), finer }, ends })
+        Ok(Lists { items: Instants { microseconds, finer }, ends })
     }
 
     pub fn has(&self, name: &str) -> bool {
-        self.0.schema().contains(name)
+        self.columns.contains_key(name)
     }
 
-    fn lists(&self, name: &str) -> PolarsResult<(Series, Vec<i64>)> {
-        let column = self.0.column(name)?.list()?.rechunk().into_owned();
-        let ends = column.downcast_as_array().offsets().as_slice().to_vec();
-        Ok((column.get_inner().rechunk(), ends))
+    fn column(&self, name: &str) -> PolarsResult<&dyn Array> {
+        self.columns.get(name).map(Box::as_ref).ok_or_else(|| polars_err!(col_not_found = name))
     }
+
+    fn lists<A: Array + Clone>(&self, name: &str, kind: &ArrowDataType) -> PolarsResult<Lists<A>> {
+        let column = self.column(name)?;
+        let lists = column.as_any().downcast_ref::<ListArray<i64>>().ok_or_else(|| other_kind(name, column))?;
+        let ends = lists.offsets().as_slice().to_vec();
+        Ok(Lists { items: of_kind(name, lists.values().as_ref(), kind)?, ends })
+    }
+}
+
+/// The values, where they are of the kind.
+fn of_kind<A: Array + Clone>(name: &str, values: &dyn Array, kind: &ArrowDataType) -> PolarsResult<A> {
+    let of_kind = values.as_any().downcast_ref::<A>().filter(|_| values.dtype() == kind);
+    of_kind.cloned().ok_or_else(|| other_kind(name, values))
+}
+
+fn other_kind(name: &str, values: &dyn Array) -> PolarsError {
+    polars_err!(ComputeError: "{name} is of the kind {:?}", values.dtype())
 }

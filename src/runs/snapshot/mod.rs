@@ -23,6 +23,7 @@
 
 mod column;
 mod read;
+mod row;
 mod runs;
 mod write;
 
@@ -68,7 +69,7 @@ impl Snapshot {
 }
 
 /// Under which name the metadata keeps what stands beside the table.
-const BESIDE: &str = "arbiter";
+const RECORD: &str = "arbiter";
 
 /// Between the events in one text.
 const BETWEEN: char = ';';

@@ -1,26 +1,30 @@
 //! Reads the table back.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use polars::prelude::*;
+use polars_arrow::array::{BooleanArray, Int128Array, StaticArray, UInt64Array, Utf8ViewArray};
+use polars_error::{PolarsError, PolarsResult, polars_err};
+use polars_parquet::read::{infer_schema, read_metadata};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
 use arbiter_engine::decision::COLUMNS;
+use arbiter_intake::parquet_columns::guarded;
 use arbiter_model::case::{Buyer, Docket, OrderCases};
 use arbiter_model::dispute::{
-    Country, Dispute, Exported, Id, Order, Origin, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus,
-    Video,
+    AnswerCode, Country, Dispute, Exported, Id, Order, Origin, Reason, TrackingEvent, TrackingStatus,
 };
 use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_model::fields::{ColumnKind, Entity, Field, FieldValue, Presence};
 use arbiter_model::final_decisions::{FinalDecision, FinalDecisions, Ruling};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Currency, Money};
 use arbiter_model::outcome::Outcome;
+use arbiter_model::run_record::RunRecord;
 
 use super::column::{Instants, Lists, Table};
-use super::{BESIDE, BETWEEN, RunRecord, SCALE, STANDING, Snapshot, runs};
+use super::row::{is_kept_as_it_is, order_column};
+use super::{BETWEEN, RECORD, SCALE, STANDING, Snapshot, runs};
 
 /// Reads what [`write`](super::write()) wrote.
 ///
@@ -28,36 +32,25 @@ use super::{BESIDE, BETWEEN, RunRecord, SCALE, STANDING, Snapshot, runs};
 ///
 /// The bytes are no such file, or one that was damaged.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Snapshot, Fault> {
-    let damaged = |problem: String| {
+    guarded(|| read_table(bytes)).map_err(|problem| {
         Fault::new(FaultKind::Input, format!("is not a docket that can be read: {problem}"))
             .at(name)
             .hint("give the docket.parquet of a run's folder; arbiter verify tells whether the folder is whole")
-    };
-    // What the library does not expect of a damaged file it may panic on.
-    let read = catch_unwind(AssertUnwindSafe(|| read_table(bytes)));
-    match read {
-        Ok(Ok(stored)) => Ok(stored),
-        Ok(Err(error)) => Err(damaged(error.to_string())),
-        Err(_) => Err(damaged("its structure is broken".to_owned())),
-    }
+    })
 }
 
 fn read_table(bytes: &[u8]) -> PolarsResult<Snapshot> {
-    let mut reader = ParquetReader::new(Cursor::new(bytes));
-    let metadata = reader.get_metadata()?.clone();
-    let kept = metadata.key_value_metadata().as_ref().and_then(|all| all.iter().find(|one| one.key == BESIDE));
-    let beside = kept.and_then(|kept| kept.value.as_deref()).ok_or_else(|| missing("what stands beside the table"))?;
-    let beside: RunRecord = serde_json::from_str(beside).map_err(|error| polars_err!(ComputeError: "{error}"))?;
+    let metadata = read_metadata(&mut Cursor::new(bytes))?;
+    let kept = metadata.key_value_metadata().as_ref().and_then(|all| all.iter().find(|one| one.key == RECORD));
+    let record = kept.and_then(|kept| kept.value.as_deref()).ok_or_else(|| missing("what stands record the table"))?;
+    let record: RunRecord = serde_json::from_str(record).map_err(|error| polars_err!(ComputeError: "{error}"))?;
+    let schema = infer_schema(&metadata)?;
     let mut gathering = Gathering::default();
-    let mut start = 0;
     for group in &metadata.row_groups {
-        let rows = group.num_rows();
-        let reader = ParquetReader::new(Cursor::new(bytes)).with_slice(Some((start, rows)));
-        gathering.add(&Table(reader.finish()?))?;
-        start += rows;
+        gathering.add(&Table::read(bytes, group, &schema)?)?;
     }
-    let docket = Docket { sources: beside.sources.clone(), ..gathering.finish() };
-    Ok(Snapshot { docket, beside })
+    let docket = Docket { sources: record.sources.clone(), ..gathering.finish() };
+    Ok(Snapshot { docket, beside: record })
 }
 
 fn missing(what: &str) -> PolarsError {
@@ -76,10 +69,10 @@ struct Gathering {
 impl Gathering {
     fn add(&mut self, table: &Table) -> PolarsResult<()> {
         let (orders, disputes) = (OrderColumns::of(table)?, DisputeColumns::of(table)?);
-        let standing = table.has("standing_facts").then(|| StandingColumns::of(table)).transpose()?;
+        let standing = table.has("standing_facts").then(|| FinalDecisionColumns::of(table)).transpose()?;
         let rulings = table.has("ruling_outcome").then(|| RulingColumns::of(table)).transpose()?;
         let paid = table.instant_lists("buyer_orders_paid_at")?;
-        for row in 0..table.0.height() {
+        for row in 0..table.rows {
             let currency = orders.currency(row)?;
             if let Some(standing) = &standing {
                 self.standing.extend(standing.read(row, &disputes)?);
@@ -132,31 +125,27 @@ impl Gathering {
     }
 }
 
-fn text<'a>(column: &'a StringChunked, row: usize, name: &str) -> PolarsResult<&'a str> {
+fn text<'a>(column: &'a Utf8ViewArray, row: usize, name: &str) -> PolarsResult<&'a str> {
     column.get(row).ok_or_else(|| missing(name))
 }
 
-fn told(column: &StringChunked, row: usize) -> &str {
+fn told(column: &Utf8ViewArray, row: usize) -> &str {
     column.get(row).unwrap_or_default()
-}
-
-fn maybe_id(column: &StringChunked, row: usize) -> Option<Id> {
-    column.get(row).map(Id::from)
 }
 
 fn instant(column: &Instants, row: usize, name: &str) -> PolarsResult<Instant> {
     column.get(row).ok_or_else(|| missing(name))
 }
 
-fn number(column: &UInt64Chunked, row: usize) -> u64 {
+fn number(column: &UInt64Array, row: usize) -> u64 {
     column.get(row).unwrap_or_default()
 }
 
-fn amount(column: &Int128Chunked, row: usize, currency: Currency) -> Option<Money> {
+fn amount(column: &Int128Array, row: usize, currency: Currency) -> Option<Money> {
     column.get(row).map(|units| Money::from_units_at(units, SCALE, currency))
 }
 
-fn origin(files: &UInt64Chunked, lines: &UInt64Chunked, row: usize) -> Origin {
+fn origin(files: &UInt64Array, lines: &UInt64Array, row: usize) -> Origin {
     Origin { file: number(files, row) as u32, line: number(lines, row) as u32 }
 }
 
@@ -164,50 +153,96 @@ fn known<T>(value: Option<T>, name: &str, text: &str) -> PolarsResult<T> {
     value.ok_or_else(|| polars_err!(ComputeError: "{name} has {text:?}"))
 }
 
-fn capacity(column: &StringChunked, row: usize, name: &str) -> PolarsResult<Option<Decimal>> {
-    column.get(row).map(|text| known(Decimal::from_str_exact(text).ok(), name, text)).transpose()
+/// The values of a field's column.
+enum FieldColumn {
+    Text(Utf8ViewArray),
+    Instant(Instants),
+    Amount(Int128Array),
+    Count(UInt64Array),
+    Flag(BooleanArray),
+}
+
+impl FieldColumn {
+    fn of(table: &Table, name: &str, kind: ColumnKind) -> PolarsResult<Self> {
+        Ok(match kind {
+            ColumnKind::Timestamp => Self::Instant(table.instants(name)?),
+            ColumnKind::Amount => Self::Amount(table.amounts(name)?),
+            ColumnKind::Integer => Self::Count(table.numbers(name)?),
+            ColumnKind::Boolean => Self::Flag(table.flags(name)?),
+            _ => Self::Text(table.texts(name)?),
+        })
+    }
+
+    fn get(&self, row: usize, currency: Currency) -> FieldValue<'_> {
+        let value = match self {
+            Self::Text(texts) => texts.get(row).map(FieldValue::Text),
+            Self::Instant(instants) => instants.get(row).map(FieldValue::Instant),
+            Self::Amount(amounts) => amount(amounts, row, currency).map(FieldValue::Money),
+            Self::Count(numbers) => numbers.get(row).map(FieldValue::Count),
+            Self::Flag(flags) => flags.get(row).map(FieldValue::Flag),
+        };
+        value.unwrap_or(FieldValue::Nothing)
+    }
+}
+
+/// The columns of an entity's fields.
+struct FieldColumns<E: 'static>(Vec<(&'static Field<E>, FieldColumn)>);
+
+impl<E: Entity> FieldColumns<E> {
+    fn of(table: &Table, name_of: impl Fn(&Field<E>) -> String) -> PolarsResult<Self> {
+        let kept = E::FIELDS.iter().filter(|field| is_kept_as_it_is(field));
+        let column =
+            |field: &'static Field<E>| Ok((field, FieldColumn::of(table, &name_of(field), field.column.kind)?));
+        kept.map(column).collect::<PolarsResult<_>>().map(Self)
+    }
+
+    /// Puts what a row has into an entity; what it has not stays as it is.
+    fn fill(&self, entity: &mut E, row: usize, currency: Currency) -> PolarsResult<()> {
+        for (field, column) in &self.0 {
+            let value = match (column.get(row, currency), field.column.kind) {
+                (FieldValue::Nothing, _) if field.column.presence == Presence::Needed => {
+                    return Err(missing(field.name()));
+                }
+                (FieldValue::Nothing, _) => continue,
+                (FieldValue::Text(text), ColumnKind::Decimal) => {
+                    FieldValue::Number(known(Decimal::from_str_exact(text).ok(), field.name(), text)?)
+                }
+                (value, _) => value,
+            };
+            known((field.set)(entity, value).then_some(()), field.name(), &value.to_string())?;
+        }
+        Ok(())
+    }
 }
 
 struct OrderColumns {
-    id: StringChunked,
-    buyer_id: StringChunked,
-    seller_id: StringChunked,
-    currency: StringChunked,
-    amounts: [Int128Chunked; 3],
-    codes: [StringChunked; 4],
+    id: Utf8ViewArray,
+    currency: Utf8ViewArray,
     paid_at: Instants,
-    dates: [Instants; 3],
-    quantity: UInt64Chunked,
-    file: UInt64Chunked,
-    line: UInt64Chunked,
-    held_by_reject: BooleanChunked,
+    fields: FieldColumns<Order>,
+    file: UInt64Array,
+    line: UInt64Array,
+    held_by_reject: BooleanArray,
     events_at: Lists<Instants>,
-    events_status: StringChunked,
-    events_country: StringChunked,
-    events_origin: StringChunked,
+    events_status: Utf8ViewArray,
+    events_country: Utf8ViewArray,
+    events_origin: Utf8ViewArray,
 }
 
 impl OrderColumns {
     fn of(table: &Table) -> PolarsResult<Self> {
-        let (texts, amounts, instants) =
-            (|name| table.texts(name), |name| table.amounts(name), |name| table.instants(name));
         Ok(Self {
-            id: texts("order_id")?,
-            buyer_id: texts("order_buyer_id")?,
-            seller_id: texts("seller_id")?,
-            currency: texts("currency")?,
-            amounts: [amounts("goods_total")?, amounts("shipping_fee")?, amounts("refunded_total")?],
-            codes: [texts("category")?, texts("payment_method")?, texts("wallet")?, texts("destination_country")?],
-            paid_at: instants("paid_at")?,
-            dates: [instants("shipped_at")?, instants("protection_ends_at")?, instants("confirmed_at")?],
-            quantity: table.numbers("quantity")?,
+            id: table.texts("order_id")?,
+            currency: table.texts("currency")?,
+            paid_at: table.instants("paid_at")?,
+            fields: FieldColumns::of(table, order_column)?,
             file: table.numbers("order_file")?,
             line: table.numbers("order_line")?,
             held_by_reject: table.flags("held_by_reject")?,
             events_at: table.instant_lists("events_at")?,
-            events_status: texts("events_status")?,
-            events_country: texts("events_country")?,
-            events_origin: texts("events_origin")?,
+            events_status: table.texts("events_status")?,
+            events_country: table.texts("events_country")?,
+            events_origin: table.texts("events_origin")?,
         })
     }
 
@@ -217,30 +252,10 @@ impl OrderColumns {
     }
 
     fn read(&self, row: usize, currency: Currency) -> PolarsResult<OrderCases> {
-        let [goods_total, shipping_fee, refunded_total] =
-            [0, 1, 2].map(|column| amount(&self.amounts[column], row, currency).ok_or_else(|| missing("an amount")));
-        let [category, payment_method, wallet, destination] =
-            [0, 1, 2, 3].map(|column| maybe_id(&self.codes[column], row));
-        let [shipped_at, protection_ends_at, confirmed_at] = [0, 1, 2].map(|column| self.dates[column].get(row));
-        let order = Order {
-            id: text(&self.id, row, "order_id")?.into(),
-            buyer_id: text(&self.buyer_id, row, "order_buyer_id")?.into(),
-            seller_id: text(&self.seller_id, row, "seller_id")?.into(),
-            currency,
-            goods_total: goods_total?,
-            shipping_fee: shipping_fee?,
-            refunded_total: refunded_total?,
-            paid_at: instant(&self.paid_at, row, "paid_at")?,
-            category,
-            quantity: number(&self.quantity, row),
-            payment_method: payment_method.ok_or_else(|| missing("payment_method"))?,
-            wallet,
-            shipped_at,
-            protection_ends_at,
-            confirmed_at,
-            destination: destination.and_then(|code| Country::from_code(&code)),
-            origin: origin(&self.file, &self.line, row),
-        };
+        let (id, paid_at) = (text(&self.id, row, "order_id")?, instant(&self.paid_at, row, "paid_at")?);
+        let mut order = Order::new(id, "", "", Money::zero(currency), currency, paid_at);
+        self.fields.fill(&mut order, row, currency)?;
+        order.origin = origin(&self.file, &self.line, row);
         let held_by_reject = self.held_by_reject.get(row).unwrap_or_default();
         let (order, events) = (Box::new(order), self.events(row)?);
         Ok(OrderCases { order, events, disputes: Vec::new(), disputants: Vec::new(), held_by_reject })
@@ -254,11 +269,11 @@ impl OrderColumns {
         let mut events = Vec::with_capacity(items.len());
         for item in items {
             let status = statuses.next().ok_or_else(|| missing("events_status"))?;
+            let status = known(TrackingStatus::from_code(status), "events_status", status)?;
             events.push(TrackingEvent {
-                at: instant(&self.events_at.items, item, "events_at")?,
-                status: known(TrackingStatus::from_code(status), "events_status", status)?,
                 country: countries.next().and_then(Country::from_code),
                 origin: origins.next().ok_or_else(|| missing("events_origin"))?,
+                ..TrackingEvent::new(instant(&self.events_at.items, item, "events_at")?, status)
             });
         }
         Ok(events)
@@ -266,113 +281,52 @@ impl OrderColumns {
 }
 
 struct DisputeColumns {
-    id: StringChunked,
-    buyer_id: StringChunked,
-    reason: StringChunked,
-    video: StringChunked,
-    capacities: [StringChunked; 2],
-    answer: StringChunked,
-    comment: StringChunked,
-    not_exported: StringChunked,
-    requested: Int128Chunked,
-    offer: Int128Chunked,
+    id: Utf8ViewArray,
     opened_at: Instants,
-    responded_at: Instants,
-    dates: [Instants; 5],
-    place: UInt64Chunked,
-    numbers: [UInt64Chunked; 3],
-    file: UInt64Chunked,
-    line: UInt64Chunked,
-    flags: [BooleanChunked; 3],
+    fields: FieldColumns<Dispute>,
+    not_exported: Utf8ViewArray,
+    place: UInt64Array,
+    file: UInt64Array,
+    line: UInt64Array,
 }
 
 impl DisputeColumns {
     fn of(table: &Table) -> PolarsResult<Self> {
-        let (texts, instants) = (|name| table.texts(name), |name| table.instants(name));
-        let (numbers, flags) = (|name| table.numbers(name), |name| table.flags(name));
         Ok(Self {
-            id: texts("dispute_id")?,
-            buyer_id: texts("buyer_id")?,
-            reason: texts("reason")?,
-            video: texts("video")?,
-            capacities: [texts("advertised_capacity_gb")?, texts("measured_capacity_gb")?],
-            answer: texts("seller_response")?,
-            comment: texts("comment")?,
-            not_exported: texts("not_exported")?,
-            requested: table.amounts("requested_amount")?,
-            offer: table.amounts("seller_offer")?,
-            opened_at: instants("opened_at")?,
-            responded_at: instants("seller_responded_at")?,
-            dates: [
-                instants("buyer_accepted_at")?,
-                instants("escalated_at")?,
-                instants("info_requested_at")?,
-                instants("info_supplied_at")?,
-                instants("withdrawn_at")?,
-            ],
-            place: numbers("place")?,
-            numbers: [numbers("photos")?, numbers("documents")?, numbers("quantity_received")?],
-            file: numbers("dispute_file")?,
-            line: numbers("dispute_line")?,
-            flags: [flags("wants_return")?, flags("evidence_tampered")?, flags("usable")?],
+            id: table.texts("dispute_id")?,
+            opened_at: table.instants("opened_at")?,
+            fields: FieldColumns::of(table, |field| field.name().to_owned())?,
+            not_exported: table.texts("not_exported")?,
+            place: table.numbers("place")?,
+            file: table.numbers("dispute_file")?,
+            line: table.numbers("dispute_line")?,
         })
     }
 
     fn read(&self, row: usize, currency: Currency) -> PolarsResult<Dispute> {
-        let reason = text(&self.reason, row, "reason")?;
-        let video = text(&self.video, row, "video")?;
+        let (id, opened_at) = (text(&self.id, row, "dispute_id")?, instant(&self.opened_at, row, "opened_at")?);
+        let mut dispute = Dispute::new(id, "", opened_at, Reason::Other);
+        self.fields.fill(&mut dispute, row, currency)?;
+        if dispute.seller_response != AnswerCode::None && dispute.response().is_none() {
+            return Err(missing("the date or the offer of a seller_response"));
+        }
         let missing = text(&self.not_exported, row, "not_exported")?;
-        let [buyer_accepted_at, escalated_at, info_requested_at, info_supplied_at, withdrawn_at] =
-            [0, 1, 2, 3, 4].map(|column| self.dates[column].get(row));
-        Ok(Dispute {
-            id: text(&self.id, row, "dispute_id")?.into(),
-            buyer_id: text(&self.buyer_id, row, "buyer_id")?.into(),
-            opened_at: instant(&self.opened_at, row, "opened_at")?,
-            reason: known(Reason::from_code(reason), "reason", reason)?,
-            requested: amount(&self.requested, row, currency),
-            wants_return: self.flags[0].get(row).unwrap_or_default(),
-            photos: number(&self.numbers[0], row),
-            video: known(Video::from_code(video), "video", video)?,
-            documents: number(&self.numbers[1], row),
-            evidence_tampered: self.flags[1].get(row).unwrap_or_default(),
-            quantity_received: self.numbers[2].get(row),
-            advertised_capacity: capacity(&self.capacities[0], row, "advertised_capacity_gb")?,
-            measured_capacity: capacity(&self.capacities[1], row, "measured_capacity_gb")?,
-            usable: self.flags[2].get(row),
-            response: self.response(row, currency)?,
-            buyer_accepted_at,
-            escalated_at,
-            info_requested_at,
-            info_supplied_at,
-            withdrawn_at,
-            comment: self.comment.get(row).map(Box::from),
-            exported: Exported::all_but(&missing.split(';').collect::<Vec<_>>()),
-            place: number(&self.place, row),
-            origin: origin(&self.file, &self.line, row),
-        })
-    }
-
-    fn response(&self, row: usize, currency: Currency) -> PolarsResult<Option<SellerResponse>> {
-        let Some(code) = self.answer.get(row) else { return Ok(None) };
-        let answer = match code {
-            "accepted" => Some(SellerAnswer::Accepted),
-            "rejected" => Some(SellerAnswer::Rejected),
-            _ => amount(&self.offer, row, currency).map(|offer| SellerAnswer::Countered { offer }),
-        };
-        let answer = known(answer, "seller_response", code)?;
-        Ok(Some(SellerResponse { answer, at: instant(&self.responded_at, row, "seller_responded_at")? }))
+        dispute.exported = Exported::all_but(&missing.split(';').collect::<Vec<_>>());
+        dispute.place = number(&self.place, row);
+        dispute.origin = origin(&self.file, &self.line, row);
+        Ok(dispute)
     }
 }
 
 struct RulingColumns {
-    outcome: StringChunked,
-    by: StringChunked,
-    reason: StringChunked,
+    outcome: Utf8ViewArray,
+    by: Utf8ViewArray,
+    reason: Utf8ViewArray,
     at: Instants,
-    award: Int128Chunked,
-    was_referred: BooleanChunked,
-    file: UInt64Chunked,
-    line: UInt64Chunked,
+    award: Int128Array,
+    was_referred: BooleanArray,
+    file: UInt64Array,
+    line: UInt64Array,
 }
 
 impl RulingColumns {
@@ -404,18 +358,18 @@ impl RulingColumns {
     }
 }
 
-struct StandingColumns {
-    cells: Vec<StringChunked>,
-    facts: StringChunked,
-    order_id: StringChunked,
-    currency: StringChunked,
-    award: Int128Chunked,
-    guarantee: Int128Chunked,
-    refunded_before: Int128Chunked,
+struct FinalDecisionColumns {
+    cells: Vec<Utf8ViewArray>,
+    facts: Utf8ViewArray,
+    order_id: Utf8ViewArray,
+    currency: Utf8ViewArray,
+    award: Int128Array,
+    guarantee: Int128Array,
+    refunded_before: Int128Array,
     since: Instants,
 }
 
-impl StandingColumns {
+impl FinalDecisionColumns {
     fn of(table: &Table) -> PolarsResult<Self> {
         let cells = COLUMNS.iter().map(|name| table.texts(&format!("{STANDING}{name}")));
         Ok(Self {
