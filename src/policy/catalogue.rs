@@ -70,9 +70,6 @@ pub(super) enum Found<'a> {
     Inner(Vec<&'a str>),
 }
 
-/// The rules whose parameters concern the run as a whole: a buyer's record spans orders.
-const OF_RUN: [&str; 1] = ["serial_disputer"];
-
 /// The catalogue of this release.
 pub fn catalogue() -> &'static Catalogue {
     static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::read);
@@ -146,7 +143,7 @@ impl Group {
         let mut parameters = Vec::new();
         collect(name, schema, &mut Vec::new(), &mut parameters);
         let about = text(schema, "description");
-        Self { name: name.to_owned(), about, parameters, of_run: OF_RUN.contains(&name) }
+        Self { name: name.to_owned(), about, parameters, of_run: Terms::table(name).is_some_and(|table| table.of_run) }
     }
 
     /// The names of the first level, each once.

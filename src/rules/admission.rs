@@ -1,60 +1,52 @@
 //! Stage 1: may the dispute be judged at all, and have the parties already agreed?
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use arbiter_model::dispute::SellerAnswer;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 
+use crate::tables;
+
 use super::evaluation::Evaluation;
 use super::finding::{Award, Basis, Disposition, GoodsBack, Queue};
 use super::named;
+use super::parameters::parameters;
 use super::terms::{Codes, Days, Hours};
 use super::trace::{PLAIN, Tracer};
 use super::words::moment;
 use super::{Rule, Stage};
 
-/// Buyer protection, where the export does not state its end.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Protection {
-    /// Days from shipment to the end of buyer protection.
-    pub days: Days,
-}
+parameters! {
+    /// Buyer protection, where the export does not state its end.
+    pub struct Protection {
+        /// Days from shipment to the end of buyer protection.
+        pub days: Days,
+    }
 
-/// Top-ups of a phone's balance.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TopUp {
-    /// The categories that are top-ups: nothing is sent, and a `credited` event is their delivery.
-    pub categories: Codes,
-    /// Hours from payment within which a top-up must be credited.
-    pub hours: Hours,
-}
+    /// Top-ups of a phone's balance.
+    pub struct TopUp {
+        /// The categories that are top-ups: nothing is sent, and a `credited` event is their delivery.
+        pub categories: Codes,
+        /// Hours from payment within which a top-up must be credited.
+        pub hours: Hours,
+    }
 
-/// The seller's time to hand the parcel over.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NeverShipped {
-    /// Days from payment within which the order must be shipped.
-    pub days: Days,
-}
+    /// The seller's time to hand the parcel over.
+    pub struct NeverShipped {
+        /// Days from payment within which the order must be shipped.
+        pub days: Days,
+    }
 
-/// The earliest dispute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TooEarly {
-    /// Days from shipment before which a dispute waits.
-    pub days: Days,
-}
+    /// The earliest dispute.
+    pub struct TooEarly {
+        /// Days from shipment before which a dispute waits.
+        pub days: Days,
+    }
 
-/// The latest dispute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TooLate {
-    /// Days from receipt, or from the end of protection, within which a dispute must be opened.
-    pub days: Days,
+    /// The latest dispute.
+    pub struct TooLate {
+        /// Days from receipt, or from the end of protection, within which a dispute must be opened.
+        pub days: Days,
+    }
 }
 
 const fn admission(code: &'static str) -> Rule {
@@ -131,7 +123,7 @@ fn is_performed(h: &Evaluation, t: &mut Tracer) -> bool {
 pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
     when: "withdrawn at or after the escalation, and the order was shipped or credited",
     outcome: "denied",
-    reads: &["escalation"],
+    reads: tables![escalation],
     find: |h, t| {
         let withdrawn = is_withdrawn(h, t)?;
         let escalated = t.known(named::ESCALATION.of(escalation_before_withdrawal(h)))?;
@@ -153,7 +145,7 @@ pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
 pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
     when: "withdrawn, shipped, and buyer protection has ended by the as-of",
     outcome: "denied",
-    reads: &["protection"],
+    reads: tables![protection],
     find: |h, t| {
         is_withdrawn(h, t)?;
         t.known(named::SHIPMENT.of(h.shipment))?;
@@ -217,7 +209,7 @@ fn is_top_up<'a>(h: &Evaluation<'a>, t: &mut Tracer<'a>) -> bool {
 pub const TOP_UP_CREDITED: Rule = Rule {
     when: "a top-up, and it was credited",
     outcome: "denied",
-    reads: &["top_up"],
+    reads: tables![top_up],
     find: |h, t| {
         let credited = is_top_up(h, t) && t.known(named::CREDIT.of(h.history.credited)).is_some();
         credited.then_some(Disposition::Deny)
@@ -233,7 +225,7 @@ pub const TOP_UP_CREDITED: Rule = Rule {
 pub const TOP_UP_NOT_CREDITED: Rule = Rule {
     when: "a top-up that was not credited within `top_up.hours` of payment",
     outcome: "all of what is left",
-    reads: &["top_up"],
+    reads: tables![top_up],
     find: |h, t| {
         let late = is_top_up(h, t) && h.has_passed(named::CREDIT_DEADLINE.of(credit_deadline(h)), t);
         late.then(|| h.award_all_of_left())
@@ -253,7 +245,7 @@ pub const TOP_UP_NOT_CREDITED: Rule = Rule {
 pub const AWAITING_CREDIT: Rule = Rule {
     when: "a top-up, earlier",
     outcome: "pending until then",
-    reads: &["top_up"],
+    reads: tables![top_up],
     find: |h, t| is_top_up(h, t).then(|| Disposition::Await { until: credit_deadline(h) }),
     tell: |h, _| {
         format!(
@@ -281,7 +273,7 @@ fn is_unshipped(h: &Evaluation, t: &mut Tracer) -> bool {
 pub const NEVER_SHIPPED: Rule = Rule {
     when: "not shipped within `never_shipped.days` of payment",
     outcome: "all of what is left",
-    reads: &["never_shipped"],
+    reads: tables![never_shipped],
     find: |h, t| {
         let late = is_unshipped(h, t) && h.has_passed(named::DISPATCH_DEADLINE.of(dispatch_deadline(h)), t);
         late.then(|| h.award_all_of_left())
@@ -302,7 +294,7 @@ pub const NEVER_SHIPPED: Rule = Rule {
 pub const AWAITING_DISPATCH: Rule = Rule {
     when: "not shipped yet, earlier",
     outcome: "pending until then",
-    reads: &["never_shipped"],
+    reads: tables![never_shipped],
     find: |h, t| is_unshipped(h, t).then(|| Disposition::Await { until: dispatch_deadline(h) }),
     tell: |h, _| {
         format!(
@@ -318,7 +310,7 @@ pub const AWAITING_DISPATCH: Rule = Rule {
 pub const TOO_EARLY: Rule = Rule {
     when: "less than `too_early.days` since shipment",
     outcome: "pending until then",
-    reads: &["too_early"],
+    reads: tables![too_early],
     find: |h, t| h.is_ahead(named::START.of(h.start), t).then_some(Disposition::Await { until: h.start }),
     tell: |h, _| {
         let shipped = h.shipment.map(|at| format!(" on {}", at.date())).unwrap_or_default();
@@ -346,7 +338,7 @@ pub const TOO_LATE: Rule = Rule {
     when: "opened after the closing date: the later of the end of protection and receipt + `too_late.days`; \
            end of protection + `too_late.days` where nothing was received",
     outcome: "denied",
-    reads: &["too_late", "protection"],
+    reads: tables![too_late, protection],
     find: |h, t| {
         let closed = t.known(named::CLOSING_DATE.of(closing_date(h)))?;
         t.above(named::OPENED_AT.of(h.case.dispute.opened_at), named::CLOSING_DATE.of(closed))

@@ -1,26 +1,26 @@
 //! Stage 3: what needs no weighing once a dispute is before the platform: the carrier's own word,
 //! and a question that the buyer has not answered.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use arbiter_model::dispute::TrackingStatus;
 use arbiter_model::instant::Instant;
+
+use crate::tables;
 
 use super::evaluation::Evaluation;
 use super::finding::Disposition;
 use super::named;
+use super::parameters::parameters;
 use super::terms::Days;
 use super::trace::{PLAIN, Relation, Tracer};
 use super::words::moment;
 use super::{Rule, Stage};
 
-/// The buyer's time to answer the platform.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AwaitingBuyer {
-    /// Days from the platform's question within which the buyer must answer.
-    pub days: Days,
+parameters! {
+    /// The buyer's time to answer the platform.
+    pub struct AwaitingBuyer {
+        /// Days from the platform's question within which the buyer must answer.
+        pub days: Days,
+    }
 }
 
 /// Whether the carrier's word counts: the claim is that the parcel did not come.
@@ -98,7 +98,7 @@ fn answer(h: &Evaluation) -> Option<Instant> {
 pub const AWAITING_BUYER: Rule = Rule {
     when: "the platform asked the buyer for more less than `awaiting_buyer.days` ago and has no answer",
     outcome: "pending until then",
-    reads: &["awaiting_buyer"],
+    reads: tables![awaiting_buyer],
     find: |h, t| {
         let until = is_asked(h, t)?;
         let awaited = t.unknown(named::INFO_SUPPLIED_AT.of(answer(h))) && h.is_ahead(named::INFO_DEADLINE.of(until), t);
@@ -119,7 +119,7 @@ pub const AWAITING_BUYER: Rule = Rule {
 pub const BUYER_UNRESPONSIVE: Rule = Rule {
     when: "the buyer did not answer within those days",
     outcome: "denied",
-    reads: &["awaiting_buyer"],
+    reads: tables![awaiting_buyer],
     find: |h, t| {
         let until = is_asked(h, t)?;
         let answered = t.known(named::INFO_SUPPLIED_AT.of(answer(h)));

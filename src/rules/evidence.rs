@@ -1,42 +1,41 @@
 //! Stage 4, for claims about the goods: what must be shown, and what it is worth.
 
 use rust_decimal::Decimal;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use arbiter_model::dispute::{Dispute, Reason, Video};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
 
+use crate::tables;
+
 use super::evaluation::Evaluation;
 use super::finding::{Disposition, Queue};
 use super::named;
+use super::parameters::parameters;
 use super::terms::{Days, Part};
 use super::trace::{Named, PLAIN, Relation, Tracer, Value};
 use super::words::{listing, moment};
 use super::{Rule, Stage};
 
-/// The buyer's time to show what the claim needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AwaitingEvidence {
-    /// Days from the escalation within which evidence must be there.
-    pub days: Days,
-}
+parameters! {
+    /// The buyer's time to show what the claim needs.
+    pub struct AwaitingEvidence {
+        /// Days from the escalation within which evidence must be there.
+        pub days: Days,
+    }
 
-/// How far evidence carries into a band of shares.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Strength {
-    /// Strength of photos alone.
-    #[schemars(extend("x-unit" = "strength"))]
-    pub photo: Part,
-    /// Strength of a video with cuts.
-    #[schemars(extend("x-unit" = "strength"))]
-    pub cut_video: Part,
-    /// Strength of a video that runs unbroken from the sealed parcel on.
-    #[schemars(extend("x-unit" = "strength"))]
-    pub continuous_video: Part,
+    /// How far evidence carries into a band of shares.
+    pub struct Strength {
+        /// Strength of photos alone.
+        #[schemars(extend("x-unit" = "strength"))]
+        pub photo: Part,
+        /// Strength of a video with cuts.
+        #[schemars(extend("x-unit" = "strength"))]
+        pub cut_video: Part,
+        /// Strength of a video that runs unbroken from the sealed parcel on.
+        #[schemars(extend("x-unit" = "strength"))]
+        pub continuous_video: Part,
+    }
 }
 
 impl Strength {
@@ -276,7 +275,7 @@ pub const FACTS_NOT_EXPORTED: Rule = Rule {
 pub const AWAITING_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing, up to `awaiting_evidence.days` after the escalation",
     outcome: "pending until then",
-    reads: &["awaiting_evidence", "escalation"],
+    reads: tables![awaiting_evidence, escalation],
     find: |h, t| {
         let until = evidence_deadline(h);
         let awaited = Gate::heard(h, t).is_unmet() && h.is_ahead(named::EVIDENCE_DEADLINE.of(until), t);
@@ -296,7 +295,7 @@ pub const AWAITING_EVIDENCE: Rule = Rule {
 pub const INSUFFICIENT_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing after that",
     outcome: "denied",
-    reads: &["awaiting_evidence", "escalation"],
+    reads: tables![awaiting_evidence, escalation],
     find: |h, t| Gate::heard(h, t).is_unmet().then_some(Disposition::Deny),
     tell: |h, _| {
         format!(

@@ -1,67 +1,59 @@
 //! Stage 4, for claims about the goods themselves, once the evidence gate is passed.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use arbiter_model::dispute::{Reason, Video};
 use arbiter_model::money::{Money, Share};
+
+use crate::tables;
 
 use super::evaluation::Evaluation;
 use super::finding::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
 use super::named;
+use super::parameters::parameters;
 use super::terms::{AnyShare, Band, Codes, Part};
 use super::trace::{Relation, Tracer, Value};
 use super::{Rule, Stage};
 
-/// A claim whose worth lies in a band, by the strength of the evidence.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Banded {
-    /// Lowest and highest share of the price of the goods.
-    pub band: Band,
-}
+parameters! {
+    /// A claim whose worth lies in a band, by the strength of the evidence.
+    pub struct Banded {
+        /// Lowest and highest share of the price of the goods.
+        pub band: Band,
+    }
 
-/// A claim that is worth one share.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FixedShare {
-    /// Share of the price of the goods.
-    pub share: Part,
-}
+    /// A claim that is worth one share.
+    pub struct FixedShare {
+        /// Share of the price of the goods.
+        pub share: Part,
+    }
 
-/// A claim that is worth one share in its plain case, and lies in a band otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BandOrShare {
-    /// Lowest and highest share of the price of the goods, in the lesser case.
-    pub band: Band,
-    /// Share of the price of the goods in the plain case.
-    pub share: Part,
-}
+    /// A claim that is worth one share in its plain case, and lies in a band otherwise.
+    pub struct BandOrShare {
+        /// Lowest and highest share of the price of the goods, in the lesser case.
+        pub band: Band,
+        /// Share of the price of the goods in the plain case.
+        pub share: Part,
+    }
 
-/// Storage that holds less than it claims.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FakeCapacity {
-    /// Share of the price of the goods.
-    pub share: Part,
-    /// How far below the advertised capacity a genuine one may measure, as a share of it.
-    #[schemars(extend("x-unit" = "share of the capacity"))]
-    pub tolerance: Part,
-}
+    /// Storage that holds less than it claims.
+    pub struct FakeCapacity {
+        /// Share of the price of the goods.
+        pub share: Part,
+        /// How far below the advertised capacity a genuine one may measure, as a share of it.
+        #[schemars(extend("x-unit" = "share of the capacity"))]
+        pub tolerance: Part,
+    }
 
-/// More than the price of the goods, for the wrong or false goods of some categories.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Double {
-    /// The categories it is for.
-    pub categories: Codes,
-    /// Share of the price of the goods, above 1.00 in effect.
-    #[schemars(with = "AnyShare")]
-    pub share: Share,
-    /// The strength of evidence it takes.
-    #[schemars(extend("x-unit" = "strength"))]
-    pub strength: Part,
+    /// More than the price of the goods, for the wrong or false goods of some categories.
+    pub struct Double {
+        /// The categories it is for.
+        pub categories: Codes,
+        /// Share of the price of the goods, above 1.00 in effect.
+        #[schemars(with = "AnyShare")]
+        pub share: Share,
+        /// The strength of evidence it takes.
+        #[schemars(extend("x-unit" = "strength"))]
+        pub strength: Part,
+    }
 }
 
 const fn merits(code: &'static str) -> Rule {
@@ -153,7 +145,7 @@ macro_rules! banded {
         pub const $rule: Rule = Rule {
             when: concat!("reason `", stringify!($code), "`, with a photo or video"),
             outcome: concat!("`", stringify!($code), ".band` of the goods by strength"),
-            reads: &[stringify!($code), "strength"],
+            reads: tables![$code, strength],
             find: |h, t| {
                 let applies = is_about(h, Reason::$reason, t);
                 applies.then(|| award(h, in_band(h, h.terms.$code.band), Return::Never))
@@ -213,7 +205,7 @@ fn capacity_text(h: &Evaluation) -> String {
 pub const CAPACITY_GENUINE: Rule = Rule {
     when: "reason `fake_capacity`, measured within `fake_capacity.tolerance` of what was advertised",
     outcome: "denied",
-    reads: &["fake_capacity"],
+    reads: tables![fake_capacity],
     find: |h, t| (is_about(h, Reason::FakeCapacity, t) && is_genuine(h, t)).then_some(Disposition::Deny),
     tell: |h, _| format!("The device is genuine ({}), so the claim of {} is denied", capacity_text(h), h.opened()),
     ..merits("capacity_genuine")
@@ -223,7 +215,7 @@ pub const CAPACITY_GENUINE: Rule = Rule {
 pub const FAKE_CAPACITY: Rule = Rule {
     when: "reason `fake_capacity`, measured below that",
     outcome: "`fake_capacity.share` of the goods",
-    reads: &["fake_capacity"],
+    reads: tables![fake_capacity],
     find: |h, t| {
         is_about(h, Reason::FakeCapacity, t).then(|| award(h, fixed(h.terms.fake_capacity.share), Return::Never))
     },
@@ -255,7 +247,7 @@ fn band_or_share(h: &Evaluation, band: Option<Band>, terms: &BandOrShare) -> Dis
 pub const DEFECTIVE: Rule = Rule {
     when: "reason `defective`, with a photo or video",
     outcome: "`defective.band` of the goods by strength where they can be used, else `defective.share`",
-    reads: &["defective", "strength"],
+    reads: tables![defective, strength],
     find: |h, t| {
         let applies = is_about(h, Reason::Defective, t);
         applies.then(|| band_or_share(h, defect_band(h, t), &h.terms.defective))
@@ -274,7 +266,7 @@ pub const DEFECTIVE: Rule = Rule {
 pub const DAMAGED: Rule = Rule {
     when: "reason `damaged`, with a photo or video",
     outcome: "`damaged.share` of the goods with a continuous video, else `damaged.band` by strength",
-    reads: &["damaged", "strength"],
+    reads: tables![damaged, strength],
     find: |h, t| {
         let applies = is_about(h, Reason::Damaged, t);
         applies.then(|| band_or_share(h, damage_band(h, t), &h.terms.damaged))
@@ -317,7 +309,7 @@ fn wrong_goods<'a>(h: &Evaluation<'a>, reason: Reason, terms: &FixedShare, t: &m
 pub const WRONG_ITEM: Rule = Rule {
     when: "reason `wrong_item`, with a photo or video",
     outcome: "`wrong_item.share` of the goods; `double.share` where *double* holds",
-    reads: &["wrong_item", "double"],
+    reads: tables![wrong_item, double],
     find: |h, t| wrong_goods(h, Reason::WrongItem, &h.terms.wrong_item, t),
     tell: |h, f| {
         let claim = claim_text(h, "another item than the one ordered was sent");
@@ -330,7 +322,7 @@ pub const WRONG_ITEM: Rule = Rule {
 pub const COUNTERFEIT: Rule = Rule {
     when: "reason `counterfeit`, with a photo or video",
     outcome: "`counterfeit.share` of the goods; `double.share` where *double* holds",
-    reads: &["counterfeit", "double"],
+    reads: tables![counterfeit, double],
     find: |h, t| wrong_goods(h, Reason::Counterfeit, &h.terms.counterfeit, t),
     tell: |h, f| {
         let claim = claim_text(h, "the goods are an imitation");
@@ -383,7 +375,7 @@ pub const QUANTITY_SHORT: Rule = Rule {
 pub const EMPTY_PARCEL: Rule = Rule {
     when: "reason `empty_parcel`, or `quantity_short` with no unit received, with a continuous video",
     outcome: "`empty_parcel.share` of the goods",
-    reads: &["empty_parcel"],
+    reads: tables![empty_parcel],
     find: |h, t| {
         is_about(h, Reason::EmptyParcel, t).then(|| award(h, fixed(h.terms.empty_parcel.share), Return::Never))
     },
@@ -398,7 +390,7 @@ pub const EMPTY_PARCEL: Rule = Rule {
 pub const CUSTOMS: Rule = Rule {
     when: "reason `customs`, with an official paper",
     outcome: "`customs.share` of the goods",
-    reads: &["customs"],
+    reads: tables![customs],
     find: |h, t| is_about(h, Reason::Customs, t).then(|| award(h, fixed(h.terms.customs.share), Return::Never)),
     tell: |h, f| format!("{}: {}", claim_text(h, "customs held the goods, by official papers,"), h.refunds(f)),
     ..merits("customs")
@@ -426,7 +418,7 @@ pub const NO_FAULT: Rule = Rule {
 pub const ORDERED_BY_MISTAKE: Rule = Rule {
     when: "reason `ordered_by_mistake`, and the buyer offers the goods back",
     outcome: "`ordered_by_mistake.share` of the goods, always through the return",
-    reads: &["ordered_by_mistake"],
+    reads: tables![ordered_by_mistake],
     find: |h, t| {
         if !is_about(h, Reason::OrderedByMistake, t) {
             return None;
@@ -452,7 +444,7 @@ pub const ORDERED_BY_MISTAKE: Rule = Rule {
 pub const OTHER: Rule = Rule {
     when: "reason `other`",
     outcome: "referred to `complaint`",
-    reads: &["arbitration"],
+    reads: tables![arbitration],
     find: |_, t| {
         t.always();
         Some(Disposition::Refer { queue: Queue::Complaint })

@@ -19,6 +19,7 @@ mod finding;
 mod goods;
 mod history;
 mod named;
+mod parameters;
 mod parcel;
 mod refund;
 mod returns;
@@ -33,6 +34,9 @@ pub use evaluation::Evaluation;
 pub use evidence::{Gate, Requirement};
 pub use finding::{Award, Basis, Disposition, Finding, GoodsBack, Queue, ReturnState, Worth};
 pub use history::History;
+pub use parameters::{
+    EVERY_CASE, NO_CASE, Parameter, Reach, RuleParameters, Search, at_path, at_path_mut, range_at_path,
+};
 pub use refund::Route;
 pub use returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
 pub use serial::{BuyerRecord, Level, SERIAL_DISPUTER, SerialDisputer, Threshold};

@@ -2,6 +2,7 @@
 //! that are worked out have the words of the written rules.
 
 use super::trace::Named;
+use crate::path;
 
 /// The codes of the reasons that claim that the parcel did not come.
 pub(super) const PARCEL_REASONS: &[&str] = &["not_received", "not_trackable", "wrong_address"];
@@ -10,8 +11,8 @@ pub(super) const PARCEL_REASONS: &[&str] = &["not_received", "not_trackable", "w
 pub(super) const GONE: &[&str] = &["returned", "lost"];
 
 macro_rules! named {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal $([$($parameter:literal),+])?,)+) => {
-        $($(#[$doc])* pub(super) const $constant: Named = Named::with($name, &[$($($parameter),+)?]);)+
+    ($($(#[$doc:meta])* $constant:ident = $name:literal $([$($($parameter:ident).+),+])?,)+) => {
+        $($(#[$doc])* pub(super) const $constant: Named = Named::with($name, &[$($(path!($($parameter).+)),+)?]);)+
     };
 }
 
@@ -65,25 +66,25 @@ named! {
     WEIGHS_BUYERS_WORD = "weighs_the_buyers_word",
     BUYER_LEVEL = "buyer_level",
 
-    START = "start" ["too_early.days"],
-    PROTECTION_END = "protection_end" ["protection.days"],
-    CLOSING_DATE = "closing_date" ["too_late.days", "protection.days"],
-    CREDIT_DEADLINE = "credit_deadline" ["top_up.hours"],
-    DISPATCH_DEADLINE = "dispatch_deadline" ["never_shipped.days"],
-    ANSWER_DEADLINE = "answer_deadline" ["seller_silent.days"],
-    MANUAL_ESCALATION = "manual_escalation" ["escalation.manual_days"],
-    ESCALATION = "escalation" ["escalation.automatic_days", "escalation.manual_days"],
-    INFO_DEADLINE = "info_deadline" ["awaiting_buyer.days"],
-    EVIDENCE_DEADLINE = "evidence_deadline" ["awaiting_evidence.days"],
-    STALLED_FROM = "stalled_from" ["parcel_stalled.days"],
-    WAIT_END = "wait_end" ["non_receipt.wait_days"],
-    POSTING_DEADLINE = "posting_deadline" ["returns.posting_days"],
-    TRANSIT_DEADLINE = "transit_deadline" ["returns.transit_days"],
-    POSTING_COST = "posting_cost" ["returns.posting_cost"],
-    POSTING_LIMIT = "dear_postage" ["returns.waived_from"],
-    GENUINE_FROM = "genuine_from" ["fake_capacity.tolerance"],
-    TOP_UPS = "top_up.categories" ["top_up.categories"],
-    DOUBLED_CATEGORIES = "double.categories" ["double.categories"],
-    STRENGTH = "strength" ["strength.photo", "strength.cut_video", "strength.continuous_video"],
-    DOUBLING_STRENGTH = "double.strength" ["double.strength"],
+    START = "start" [too_early.days],
+    PROTECTION_END = "protection_end" [protection.days],
+    CLOSING_DATE = "closing_date" [too_late.days, protection.days],
+    CREDIT_DEADLINE = "credit_deadline" [top_up.hours],
+    DISPATCH_DEADLINE = "dispatch_deadline" [never_shipped.days],
+    ANSWER_DEADLINE = "answer_deadline" [seller_silent.days],
+    MANUAL_ESCALATION = "manual_escalation" [escalation.manual_days],
+    ESCALATION = "escalation" [escalation.automatic_days, escalation.manual_days],
+    INFO_DEADLINE = "info_deadline" [awaiting_buyer.days],
+    EVIDENCE_DEADLINE = "evidence_deadline" [awaiting_evidence.days],
+    STALLED_FROM = "stalled_from" [parcel_stalled.days],
+    WAIT_END = "wait_end" [non_receipt.wait_days],
+    POSTING_DEADLINE = "posting_deadline" [returns.posting_days],
+    TRANSIT_DEADLINE = "transit_deadline" [returns.transit_days],
+    POSTING_COST = "posting_cost" [returns.posting_cost],
+    POSTING_LIMIT = "dear_postage" [returns.waived_from],
+    GENUINE_FROM = "genuine_from" [fake_capacity.tolerance],
+    TOP_UPS = "top_up.categories" [top_up.categories],
+    DOUBLED_CATEGORIES = "double.categories" [double.categories],
+    STRENGTH = "strength" [strength.photo, strength.cut_video, strength.continuous_video],
+    DOUBLING_STRENGTH = "double.strength" [double.strength],
 }

@@ -1,43 +1,39 @@
 //! Stage 4, for claims that the parcel did not reach the buyer.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use arbiter_model::dispute::Reason;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
+
+use crate::tables;
 
 use super::carrier::is_about_parcel;
 use super::evaluation::Evaluation;
 use super::finding::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
 use super::named;
+use super::parameters::parameters;
 use super::terms::{Days, Part};
 use super::trace::Tracer;
 use super::words::moment;
 use super::{Rule, Stage};
 
-/// A parcel that came, but late.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DeliveredLate {
-    /// Share of the price of the goods that the delay is worth.
-    pub share: Part,
-}
+parameters! {
+    /// A parcel that came, but late.
+    pub struct DeliveredLate {
+        /// Share of the price of the goods that the delay is worth.
+        pub share: Part,
+    }
 
-/// The least wait before a claim of non-receipt wins.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NonReceipt {
-    /// Days from shipment before which a claim of non-receipt is not won for want of the parcel; 0 for none.
-    pub wait_days: Days,
-}
+    /// The least wait before a claim of non-receipt wins.
+    pub struct NonReceipt {
+        /// Days from shipment before which a claim of non-receipt is not won for want of the parcel; 0 for none.
+        pub wait_days: Days,
+    }
 
-/// A parcel that does not move.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ParcelStalled {
-    /// Days without an event after which a parcel counts as not coming.
-    pub days: Days,
+    /// A parcel that does not move.
+    pub struct ParcelStalled {
+        /// Days without an event after which a parcel counts as not coming.
+        pub days: Days,
+    }
 }
 
 const fn merits(code: &'static str) -> Rule {
@@ -113,7 +109,7 @@ pub const DELIVERY_ON_RECORD: Rule = Rule {
 pub const DELIVERED_IN_TIME: Rule = Rule {
     when: "received after the opening and by the end of protection",
     outcome: "denied",
-    reads: &["protection"],
+    reads: tables![protection],
     find: |h, t| {
         let receipt = is_about_parcel(h, t).then(|| is_received(h, t))??;
         let end = t.known(named::PROTECTION_END.of(h.protection_end))?;
@@ -130,7 +126,7 @@ pub const DELIVERED_IN_TIME: Rule = Rule {
 pub const DELIVERED_LATE: Rule = Rule {
     when: "received after the opening and after the end of protection",
     outcome: "`delivered_late.share` of the goods, at most what was asked and what is left",
-    reads: &["delivered_late", "protection"],
+    reads: tables![delivered_late, protection],
     find: |h, t| {
         (is_about_parcel(h, t) && is_received(h, t).is_some()).then(|| {
             let ceiling = Share::from(h.terms.delivered_late.share);
@@ -159,7 +155,7 @@ pub const PARCEL_STALLED: Rule = Rule {
     when: "not received, protection runs, `non_receipt.wait_days` are over, and the parcel's latest event is \
            `parcel_stalled.days` old",
     outcome: "all of what is left",
-    reads: &["parcel_stalled", "protection", "non_receipt"],
+    reads: tables![parcel_stalled, protection, non_receipt],
     find: |h, t| {
         let may_be_given_up = is_about_parcel(h, t) && is_protected(h, t) && !is_waited_for(h, t);
         (may_be_given_up && is_stalled(h, t)).then(|| h.award_all_of_left())
@@ -185,7 +181,7 @@ fn awaited(h: &Evaluation) -> Option<Instant> {
 pub const AWAITING_PROTECTION_END: Rule = Rule {
     when: "not received, and protection runs, or the `non_receipt.wait_days` since shipment",
     outcome: "pending until the end of both",
-    reads: &["protection", "non_receipt"],
+    reads: tables![protection, non_receipt],
     find: |h, t| {
         let may_come = is_about_parcel(h, t) && (is_protected(h, t) || is_waited_for(h, t));
         awaited(h).filter(|_| may_come).map(|until| Disposition::Await { until })
@@ -212,7 +208,7 @@ pub const AWAITING_PROTECTION_END: Rule = Rule {
 pub const NOT_TRACKABLE: Rule = Rule {
     when: "no parcel event at all, and protection and the wait have ended",
     outcome: "all of what is left",
-    reads: &["protection", "non_receipt"],
+    reads: tables![protection, non_receipt],
     find: |h, t| {
         let latest = h.history.latest_parcel.map(|event| event.at);
         (is_about_parcel(h, t) && t.unknown(named::LATEST_EVENT.of(latest))).then(|| h.award_all_of_left())
@@ -225,7 +221,7 @@ pub const NOT_TRACKABLE: Rule = Rule {
 pub const NOT_DELIVERED: Rule = Rule {
     when: "not received, and protection and the wait have ended",
     outcome: "all of what is left",
-    reads: &["protection", "non_receipt"],
+    reads: tables![protection, non_receipt],
     find: |h, t| is_about_parcel(h, t).then(|| h.award_all_of_left()),
     tell: |h, f| format!("No delivery was recorded by {}, so {}", protection_text(h), h.refunds(f)),
     ..merits("not_delivered")

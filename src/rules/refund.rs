@@ -3,26 +3,25 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use arbiter_model::dispute::Order;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
+use super::parameters::parameters;
 use super::terms::{DayRange, Part};
 
-/// How refunds travel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Refund {
-    /// Days from the as-of within which a refund arrives.
-    pub days: DayRange,
-    /// The same where it goes to a phone's balance.
-    pub phone_days: DayRange,
-    /// What mobile operators keep of a payment, by payment method: a share of goods and shipping.
-    #[schemars(extend("x-key" = "payment method", "x-unit" = "share of goods and shipping"))]
-    pub commission: BTreeMap<String, Part>,
+parameters! {
+    /// How refunds travel.
+    pub struct Refund {
+        /// Days from the as-of within which a refund arrives.
+        pub days: DayRange,
+        /// The same where it goes to a phone's balance.
+        pub phone_days: DayRange,
+        /// What mobile operators keep of a payment, by payment method: a share of goods and shipping.
+        #[schemars(extend("x-key" = "payment method", "x-unit" = "share of goods and shipping"))]
+        pub commission: BTreeMap<String, Part>,
+    }
 }
 
 /// Where a refund goes, and when it arrives.

@@ -1,32 +1,32 @@
 //! The return of the goods: an award that takes all that is left waits until the seller has them
 //! back, where the buyer offered so.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
+
+use crate::tables;
 
 use super::evaluation::Evaluation;
 use super::finding::{Award, Disposition, Finding, GoodsBack, Queue, ReturnState};
 use super::named;
+use super::parameters::parameters;
 use super::terms::{AmountByCurrency, Days, Part};
 use super::trace::{Relation, Tracer};
 use super::words::moment;
 use super::{Rule, Stage};
 
-/// The return of goods.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Returns {
-    /// Days within which the buyer must send the goods back.
-    pub posting_days: Days,
-    /// Days on the way after which a person looks for them.
-    pub transit_days: Days,
-    /// What posting a parcel back costs, by currency.
-    pub posting_cost: AmountByCurrency,
-    /// From this share of the price of the goods on, the postage is too dear and the return is waived.
-    pub waived_from: Part,
+parameters! {
+    /// The return of goods.
+    pub struct Returns {
+        /// Days within which the buyer must send the goods back.
+        pub posting_days: Days,
+        /// Days on the way after which a person looks for them.
+        pub transit_days: Days,
+        /// What posting a parcel back costs, by currency.
+        pub posting_cost: AmountByCurrency,
+        /// From this share of the price of the goods on, the postage is too dear and the return is waived.
+        pub waived_from: Part,
+    }
 }
 
 /// The goods are on their way back, or may still be sent.
@@ -34,7 +34,7 @@ pub const AWAITING_RETURN: Rule = Rule {
     when: "the award needs the goods back, and they are on their way for less than `returns.transit_days`, or may \
            still be sent within `returns.posting_days`",
     outcome: "pending until then",
-    reads: &["returns"],
+    reads: tables![returns],
     tell: |h, f| {
         let won = withheld_text(h, f);
         let until = match f.disposition {
@@ -56,7 +56,7 @@ pub const AWAITING_RETURN: Rule = Rule {
 pub const RETURN_OVERDUE: Rule = Rule {
     when: "they have been on their way for longer",
     outcome: "referred to `complaint`",
-    reads: &["returns"],
+    reads: tables![returns],
     tell: |h, f| {
         let sent = h.history.return_shipped.map(|at| at.date().to_string()).unwrap_or_default();
         format!(
@@ -73,7 +73,7 @@ pub const RETURN_OVERDUE: Rule = Rule {
 pub const RETURN_NOT_SENT: Rule = Rule {
     when: "they were not sent back in that time",
     outcome: "denied",
-    reads: &["returns"],
+    reads: tables![returns],
     tell: |h, f| {
         let by = match f.withheld().map(|(_, award)| award.goods_back) {
             Some(GoodsBack::Sent { from, .. }) => moment(posting_deadline(h, from)),

@@ -1,66 +1,76 @@
 //! Serial disputers: how often a buyer disputes, and what that stops.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use arbiter_model::coded;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Share, TenThousandths};
 
+use crate::tables;
+
 use super::evaluation::Evaluation;
 use super::finding::{Disposition, Finding, Queue};
 use super::named;
+use super::parameters::{NO_CASE, RuleParameters, Search, parameters};
 use super::terms::{Count, Days, Part};
 use super::trace::{PLAIN, Tracer};
 use super::{AWAITING_RETURN, Rule, Stage};
 
-/// Who counts as a serial disputer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SerialDisputer {
-    /// Days up to the as-of in which disputes and orders count.
-    pub window_days: Days,
-    /// Days up to the as-of in which disputes count as a burst.
-    pub burst_days: Days,
-    /// From here awards are stopped.
-    pub blocked: Threshold,
-    /// From here a buyer is conspicuous.
-    pub flagged: Threshold,
-    /// From here a buyer is worth a look.
-    pub watch: WatchThreshold,
-}
+/// What is known of them: they touch cases only through the level of a buyer, who is compared by himself.
+pub(super) const PARAMETERS: RuleParameters = RuleParameters {
+    reach: NO_CASE,
+    search: |name| match name {
+        // They decide what is counted, rather than what counts are held against.
+        "window_days" | "burst_days" => Search::EveryValue,
+        _ => Search::Halves,
+    },
+    // What counts in a record is left alone, and so are levels that stop nothing.
+    is_turned: |name| name.starts_with("blocked."),
+    of_run: true,
+    ..RuleParameters::new("")
+};
 
-/// When a level is reached: by the rate of disputes, or by contradicted claims.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Threshold {
-    /// Disputed orders it takes, along with the rate.
-    #[schemars(extend("x-unit" = "orders"))]
-    pub disputes: Count,
-    /// The lower end of the rate's interval it takes.
-    #[schemars(extend("x-unit" = "share of the orders"))]
-    pub lower: Part,
-    /// Claims of non-receipt against a receipt on record that suffice alone.
-    #[schemars(extend("x-unit" = "claims"))]
-    pub contradicted: Count,
-}
+parameters! {
+    /// Who counts as a serial disputer.
+    pub struct SerialDisputer {
+        /// Days up to the as-of in which disputes and orders count.
+        pub window_days: Days,
+        /// Days up to the as-of in which disputes count as a burst.
+        pub burst_days: Days,
+        /// From here awards are stopped.
+        pub blocked: Threshold,
+        /// From here a buyer is conspicuous.
+        pub flagged: Threshold,
+        /// From here a buyer is worth a look.
+        pub watch: WatchThreshold,
+    }
 
-/// The lowest level, which a burst of disputes reaches too.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WatchThreshold {
-    /// Disputed orders it takes, along with the rate.
-    #[schemars(extend("x-unit" = "orders"))]
-    pub disputes: Count,
-    /// The lower end of the rate's interval it takes.
-    #[schemars(extend("x-unit" = "share of the orders"))]
-    pub lower: Part,
-    /// Claims of non-receipt against a receipt on record that suffice alone.
-    #[schemars(extend("x-unit" = "claims"))]
-    pub contradicted: Count,
-    /// Disputes in the burst's days that suffice alone.
-    #[schemars(extend("x-unit" = "disputes"))]
-    pub burst: Count,
+    /// When a level is reached: by the rate of disputes, or by contradicted claims.
+    pub struct Threshold {
+        /// Disputed orders it takes, along with the rate.
+        #[schemars(extend("x-unit" = "orders"))]
+        pub disputes: Count,
+        /// The lower end of the rate's interval it takes.
+        #[schemars(extend("x-unit" = "share of the orders"))]
+        pub lower: Part,
+        /// Claims of non-receipt against a receipt on record that suffice alone.
+        #[schemars(extend("x-unit" = "claims"))]
+        pub contradicted: Count,
+    }
+
+    /// The lowest level, which a burst of disputes reaches too.
+    pub struct WatchThreshold {
+        /// Disputed orders it takes, along with the rate.
+        #[schemars(extend("x-unit" = "orders"))]
+        pub disputes: Count,
+        /// The lower end of the rate's interval it takes.
+        #[schemars(extend("x-unit" = "share of the orders"))]
+        pub lower: Part,
+        /// Claims of non-receipt against a receipt on record that suffice alone.
+        #[schemars(extend("x-unit" = "claims"))]
+        pub contradicted: Count,
+        /// Disputes in the burst's days that suffice alone.
+        #[schemars(extend("x-unit" = "disputes"))]
+        pub burst: Count,
+    }
 }
 
 coded! {
@@ -151,7 +161,7 @@ impl SerialDisputer {
 pub const SERIAL_DISPUTER: Rule = Rule {
     when: "an award above 0, or one that awaits a return, by a rule that weighs the buyer's word, to a `blocked` buyer",
     outcome: "referred to `security`",
-    reads: &["serial_disputer"],
+    reads: tables![serial_disputer],
     tell: |h, f| match f.withheld() {
         Some((rule, award)) => format!(
             "Under the rule {}, {} would be refunded, but the buyer's record of disputes is at level {}, so security looks into it first",

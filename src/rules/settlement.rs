@@ -1,36 +1,34 @@
 //! Stage 2: what silence settles, and the time the parties have to settle it themselves.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use arbiter_model::dispute::{SellerAnswer, SellerResponse};
 use arbiter_model::instant::Instant;
+
+use crate::tables;
 
 use super::evaluation::Evaluation;
 use super::finding::Disposition;
 use super::named;
+use super::parameters::parameters;
 use super::terms::{DayRange, Days};
 use super::trace::Tracer;
 use super::words::moment;
 use super::{Rule, Stage};
 
-/// The seller's time to answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SellerSilent {
-    /// Days from the dispute's start within which the seller must answer.
-    pub days: Days,
-}
+parameters! {
+    /// The seller's time to answer.
+    pub struct SellerSilent {
+        /// Days from the dispute's start within which the seller must answer.
+        pub days: Days,
+    }
 
-/// When the platform is called in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Escalation {
-    /// Days from the dispute's start before which a manual escalation takes no effect.
-    pub manual_days: Days,
-    /// Days after which a dispute escalates by itself: from its start, or from a counter-offer made
-    /// by then.
-    pub automatic_days: Days,
+    /// When the platform is called in.
+    pub struct Escalation {
+        /// Days from the dispute's start before which a manual escalation takes no effect.
+        pub manual_days: Days,
+        /// Days after which a dispute escalates by itself: from its start, or from a counter-offer made
+        /// by then.
+        pub automatic_days: Days,
+    }
 }
 
 impl Escalation {
@@ -46,12 +44,12 @@ impl Escalation {
     }
 }
 
-/// How long people take; for reports, never for decisions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Arbitration {
-    /// Days from a referral to a person's decision.
-    pub days: DayRange,
+parameters! {
+    /// How long people take; for reports, never for decisions.
+    pub struct Arbitration {
+        /// Days from a referral to a person's decision.
+        pub days: DayRange,
+    }
 }
 
 fn knows_responses(h: &Evaluation, t: &mut Tracer) -> bool {
@@ -72,7 +70,7 @@ fn escalated_before_deadline(h: &Evaluation, t: &mut Tracer) -> bool {
 pub const SELLER_SILENT: Rule = Rule {
     when: "no answer within `seller_silent.days` of the start, no escalation by hand before, no tampered evidence",
     outcome: "what was asked, at most what is left",
-    reads: &["seller_silent"],
+    reads: tables![seller_silent],
     scrutinised: true,
     find: |h, t| {
         let silent = knows_responses(h, t)
@@ -98,7 +96,7 @@ pub const SELLER_SILENT: Rule = Rule {
 pub const NEGOTIATING: Rule = Rule {
     when: "not escalated yet",
     outcome: "pending until the seller's deadline while no answer has come, else until the escalation",
-    reads: &["seller_silent", "escalation"],
+    reads: tables![seller_silent, escalation],
     find: |h, t| {
         let talking = knows_responses(h, t) && h.is_ahead(named::ESCALATION.of(h.escalation), t);
         talking.then(|| Disposition::Await { until: next_turn(h) })

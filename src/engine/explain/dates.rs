@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use arbiter_model::instant::Instant;
-use arbiter_rules::Evaluation;
+use arbiter_rules::{Evaluation, path};
 
 /// A date that is worked out.
 #[derive(Debug, Serialize)]
@@ -27,7 +27,7 @@ pub(super) fn dates(h: &Evaluation) -> Vec<DateShown> {
     ];
     if h.case.dispute.exported.responses {
         let days = h.terms.seller_silent.days;
-        let answer = format!("the seller may answer until then: the start + {days} (seller_silent.days)");
+        let answer = format!("the seller may answer until then: the start + {days} ({})", path!(seller_silent.days));
         dates.push(shown("answer_deadline", Some(h.answer_deadline), answer));
     }
     if let Some(manual) = h.manual_escalation {
@@ -50,7 +50,7 @@ fn shipment(h: &Evaluation) -> String {
 fn protection(h: &Evaluation) -> String {
     match (h.case.order.protection_ends_at, h.shipment) {
         (Some(_), _) => "protection_ends_at".to_owned(),
-        (None, Some(_)) => format!("the shipment + {} (protection.days)", h.terms.protection.days),
+        (None, Some(_)) => format!("the shipment + {} ({})", h.terms.protection.days, path!(protection.days)),
         (None, None) => "not known without a shipment".to_owned(),
     }
 }
@@ -69,9 +69,9 @@ fn start(h: &Evaluation) -> String {
     match h.shipment {
         None => "opened_at, as no shipment is known".to_owned(),
         Some(_) if h.start == h.case.dispute.opened_at => {
-            format!("opened_at, not before the shipment + {days} (too_early.days)")
+            format!("opened_at, not before the shipment + {days} ({})", path!(too_early.days))
         }
-        Some(_) => format!("the shipment + {days} (too_early.days), after opened_at"),
+        Some(_) => format!("the shipment + {days} ({}), after opened_at", path!(too_early.days)),
     }
 }
 
@@ -79,7 +79,8 @@ fn manual_escalation(h: &Evaluation) -> String {
     match h.case.dispute.escalated_at == h.manual_escalation {
         true => "escalated_at".to_owned(),
         false => {
-            format!("the start + {} (escalation.manual_days), after escalated_at", h.terms.escalation.manual_days)
+            let (days, path) = (h.terms.escalation.manual_days, path!(escalation.manual_days));
+            format!("the start + {days} ({path}), after escalated_at")
         }
     }
 }
@@ -92,8 +93,6 @@ fn escalation(h: &Evaluation) -> String {
     if h.manual_escalation == Some(h.escalation) {
         return "the manual escalation".to_owned();
     }
-    match h.escalation == days.after(h.start) {
-        true => format!("by itself: the start + {days} (escalation.automatic_days)"),
-        false => format!("by itself: the counter-offer + {days} (escalation.automatic_days)"),
-    }
+    let from = if h.escalation == days.after(h.start) { "the start" } else { "the counter-offer" };
+    format!("by itself: {from} + {days} ({})", path!(escalation.automatic_days))
 }

@@ -2,7 +2,7 @@
 
 use arbiter_model::dispute::Video;
 use arbiter_policy::Held;
-use arbiter_rules::{AWAITING_RETURN, Evaluation, Finding, ReturnState, Trace};
+use arbiter_rules::{AWAITING_RETURN, Evaluation, Finding, ReturnState, Trace, path};
 
 use super::Inquiry;
 
@@ -42,7 +42,7 @@ pub(super) fn concerns(h: &Evaluation, parameter: &str) -> bool {
     };
     let days = if h.terms.refund.route(h.case.order, h.as_of).to == "phone_balance" { "phone_days" } else { "days" };
     let is_refund_day = parameter.starts_with("refund.") && parameter.ends_with("days");
-    if parameter == "protection.days" && h.case.order.protection_ends_at.is_some()
+    if parameter == path!(protection.days) && h.case.order.protection_ends_at.is_some()
         || is_refund_day && !own("refund.", days)
         || !own("strength.", evidence)
     {

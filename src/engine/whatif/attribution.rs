@@ -18,9 +18,10 @@ use arbiter_model::case::OrderCases;
 use arbiter_model::fault::Fault;
 use arbiter_policy::{Part, Policy};
 
-use super::reach::{self, Reach};
+use super::reach::reach_of;
 use super::sums::units;
 use super::{Baseline, Sums};
+use arbiter_rules::Reach;
 
 /// The most parts of a change that are told apart: all their subsets are decided.
 pub const MOST_PARTS: usize = 8;
@@ -119,7 +120,7 @@ impl<'a> Mixtures<'a> {
         let level_differs = (0..baseline.docket.buyers.len()).into_par_iter().map(level_differs).collect();
         let of_levels = |place: &usize| parts[*place].rule() == "serial_disputer";
         let of_levels = (0..parts.len()).filter(of_levels).map(|place| 1 << place).sum();
-        let reach = parts.iter().map(|part| reach::of(part.rule())).collect();
+        let reach = parts.iter().map(|part| reach_of(part.rule())).collect();
         Ok(Self { baseline, policies, buyer_ratings, reach, of_levels, level_differs })
     }
 

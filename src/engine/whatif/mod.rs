@@ -36,12 +36,13 @@ use arbiter_model::instant::Instant;
 use arbiter_policy::{Policy, catalogue};
 use arbiter_rules::Terms;
 
+pub use arbiter_rules::Reach;
 pub use attribution::{Attribution, MOST_PARTS, PartShare};
 pub use bootstrap::{Interval, Resampling};
 pub use compare::{Band, Changed, Comparison, Line, Moved, Variant, compare};
 pub use curve::{Curve, Point};
 pub use forecast::{Forecast, NightAhead, Settled, forecast};
-pub use reach::{Reach, of as reach_of};
+pub use reach::reach_of;
 pub use scale::Scale;
 pub use sums::Sums;
 pub use sweep::{MOST_POINTS, MOST_VALUES, Sweep};

@@ -80,15 +80,7 @@ impl Scale {
         }
     }
 
-    /// A value as TOML.
-    pub(super) fn write(self, value: u64) -> Value {
-        match self {
-            Self::Whole => Value::Integer(i64::try_from(value).unwrap_or(i64::MAX)),
-            Self::Share | Self::Amount(_) => Value::String(self.text(value)),
-        }
-    }
-
-    /// The reverse of it.
+    /// A value as TOML has it.
     pub(super) fn read(self, value: &Value) -> Option<u64> {
         match (self, value) {
             (Self::Whole, Value::Integer(number)) => u64::try_from(*number).ok(),

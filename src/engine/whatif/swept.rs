@@ -21,7 +21,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use toml::{Table, Value};
 
 use crate::arbitrate::{BuyerRating, buyer_ratings};
 use crate::decision::{Decision, DisputeIndex};
@@ -31,11 +30,14 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::{Currency, Money, Share};
 use arbiter_model::outcome::Outcome;
 use arbiter_policy::Policy;
-use arbiter_rules::{self as rules, Award, Basis, Disposition, Evaluation, GoodsBack, Level, ReturnState, Terms};
+use arbiter_rules::{
+    self as rules, Award, Basis, Disposition, Evaluation, GoodsBack, Level, Reach, ReturnState, Search, Terms,
+    at_path_mut,
+};
 
-use super::reach::Reach;
+use super::reach::reach_of;
 use super::scale::plain;
-use super::{Baseline, Sweep, reach};
+use super::{Baseline, Sweep};
 
 /// A parameter over its values; a value is counted from the first one, 0.
 pub(super) struct SweptCases<'a> {
@@ -44,7 +46,7 @@ pub(super) struct SweptCases<'a> {
     /// The parameters with the first value, and with the last.
     ends: &'a [Policy; 2],
     reach: Reach,
-    method: Method,
+    search: Search,
     /// For each set of terms that the parameter reaches, by where it lies.
     families: FxHashMap<usize, Family<'a>>,
     levels: Levels<'a>,
@@ -52,41 +54,14 @@ pub(super) struct SweptCases<'a> {
     pub refused: AtomicBool,
 }
 
-/// How the values between two are searched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Method {
-    /// By halves.
-    Halves,
-    /// By halves, with an eye on which dates come before which.
-    HalvesWithDates,
-    /// One by one.
-    EveryValue,
-}
-
-impl Method {
-    /// The method for a parameter, by its name.
-    fn of(parameter: &str) -> Self {
-        let rule = parameter.split('.').next().unwrap_or_default();
-        match (rule, parameter) {
-            ("protection" | "too_early" | "seller_silent" | "escalation", _) => Self::HalvesWithDates,
-            (_, "serial_disputer.window_days" | "serial_disputer.burst_days") => Self::EveryValue,
-            (
-                "policy" | "top_up" | "never_shipped" | "too_late" | "awaiting_buyer" | "delivered_late"
-                | "non_receipt" | "parcel_stalled" | "awaiting_evidence" | "strength" | "colour_mismatch"
-                | "size_mismatch" | "minor_mismatch" | "shipping_method" | "fake_capacity" | "defective" | "damaged"
-                | "wrong_item" | "counterfeit" | "double" | "empty_parcel" | "customs" | "ordered_by_mistake"
-                | "returns" | "serial_disputer" | "refund" | "arbitration",
-                _,
-            ) => Self::Halves,
-            _ => Self::EveryValue,
-        }
-    }
+/// The name of a parameter within its rule: `band.high` of `colour_mismatch.band.high`.
+fn inner_path(name: &str) -> &str {
+    name.split_once('.').map_or("", |(_, inner)| inner)
 }
 
 /// The terms of some cases under every value.
 struct Family<'a> {
     first: &'a Terms,
-    table: Table,
     terms: Vec<OnceLock<Terms>>,
 }
 
@@ -144,21 +119,21 @@ impl<'a> SweptCases<'a> {
             baseline,
             sweep,
             ends,
-            reach: reach::of(rule),
-            method: Method::of(&name),
+            reach: reach_of(rule),
+            search: Terms::table(rule).map_or(Search::EveryValue, |table| (table.search)(inner_path(&name))),
             families: FxHashMap::default(),
             levels: Levels::Known(Vec::new()),
             refused: AtomicBool::new(false),
         };
-        swept.levels = match (rule, swept.method) {
-            ("serial_disputer", Method::EveryValue) => swept.levels_at_every_value()?,
+        swept.levels = match (rule, swept.search) {
+            ("serial_disputer", Search::EveryValue) => swept.levels_at_every_value()?,
             ("serial_disputer", _) => {
                 let buyer_ratings = buyer_ratings(baseline.docket, &ends[0], baseline.as_of);
                 let [first, last] = [0, 1].map(|end: usize| ends[end].terms_of_run(baseline.as_of));
                 // A version that is not in force has no say.
-                match Family::of(first, swept.values()).filter(|_| first != last) {
-                    Some(family) => Levels::Threshold(buyer_ratings, Box::new(family)),
-                    None => Levels::Known(buyer_ratings),
+                match first != last {
+                    true => Levels::Threshold(buyer_ratings, Box::new(Family::of(first, swept.values()))),
+                    false => Levels::Known(buyer_ratings),
                 }
             }
             _ => Levels::Known(buyer_ratings(baseline.docket, &ends[0], baseline.as_of)),
@@ -206,7 +181,7 @@ impl<'a> SweptCases<'a> {
         let found = found.reduce(FxHashMap::default, join).into_iter();
         // Terms that are the same under the last value have a value of their own.
         let reached = found.filter(|(_, [first, last])| first != last);
-        reached.filter_map(|(place, [first, _])| Some((place, Family::of(first, self.values())?))).collect()
+        reached.map(|(place, [first, _])| (place, Family::of(first, self.values()))).collect()
     }
 
     /// The terms of a case under the first value.
@@ -258,7 +233,7 @@ impl<'a> SweptCases<'a> {
         let first = dispute.hear(low);
         if family.is_none() && self.level_is_known(buyer) {
             pieces.push(first.flat(low, high));
-        } else if self.method == Method::EveryValue {
+        } else if self.search == Search::EveryValue {
             pieces.push(first.flat(low, low));
             pieces.extend((low + 1..=high).map(|value| dispute.hear(value).flat(value, value)));
         } else {
@@ -273,9 +248,8 @@ fn place_of(terms: &Terms) -> usize {
 }
 
 impl<'a> Family<'a> {
-    fn of(first: &'a Terms, values: usize) -> Option<Self> {
-        let table = Table::try_from(first).ok()?;
-        Some(Self { first, table, terms: (0..values).map(|_| OnceLock::new()).collect() })
+    fn of(first: &'a Terms, values: usize) -> Self {
+        Self { first, terms: (0..values).map(|_| OnceLock::new()).collect() }
     }
 
     fn at<'s>(&'s self, swept: &SweptCases, value: usize) -> &'s Terms {
@@ -283,30 +257,16 @@ impl<'a> Family<'a> {
             return self.first;
         }
         self.terms[value].get_or_init(|| {
-            let (mut table, sweep) = (self.table.clone(), swept.sweep);
-            let text = sweep.scale.write(sweep.low + value as u64);
-            let is_set = set(&mut table, &plain(&sweep.parameter), text);
-            is_set.and_then(|()| table.try_into().ok()).unwrap_or_else(|| {
+            let (mut terms, sweep) = (self.first.clone(), swept.sweep);
+            let found = at_path_mut(&mut terms, &plain(&sweep.parameter));
+            let is_set =
+                found.is_some_and(|(parameter, currency)| parameter.set_steps(sweep.low + value as u64, currency));
+            if !is_set {
                 swept.refused.store(true, Ordering::Relaxed);
-                self.first.clone()
-            })
+            }
+            terms
         })
     }
-}
-
-/// Sets the value at a dotted path of a table; the ends of a `[low, high]` have names.
-fn set(table: &mut Table, path: &str, value: Value) -> Option<()> {
-    let (rule, path) = path.split_once('.')?;
-    let mut slot = table.get_mut(rule)?;
-    for name in path.split('.') {
-        slot = match slot {
-            Value::Array(ends) => ends.get_mut(["low", "high"].iter().position(|end| *end == name)?)?,
-            Value::Table(inner) => inner.entry(name.to_owned()).or_insert_with(|| value.clone()),
-            _ => return None,
-        };
-    }
-    *slot = value;
-    Some(())
 }
 
 /// One dispute, whose order's earlier awards are known.
@@ -329,7 +289,7 @@ impl SweptDispute<'_, '_> {
             (Disposition::Award(award), _) => Some(award),
             (_, withheld) => withheld.map(|(_, award)| award),
         };
-        let with_dates = self.swept.method == Method::HalvesWithDates;
+        let with_dates = self.swept.search == Search::HalvesWithDates;
         let dates = with_dates.then(|| dates(&evaluation));
         Heard { decision: Decision::of(&evaluation, finding, self.at), award, dates }
     }

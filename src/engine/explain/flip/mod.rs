@@ -27,7 +27,7 @@ use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 use arbiter_model::money::Money;
 use arbiter_model::outcome::Outcome;
 use arbiter_policy::Policy;
-use arbiter_rules::{self as rules, Step as RuleAsked};
+use arbiter_rules::{self as rules, Step as RuleAsked, tables};
 
 use alternatives::{Alternative, alternatives};
 use facts::{DATES, DateDial, DateSetter, NUMBERS, NumberDial, Step};
@@ -186,7 +186,7 @@ struct Search<'a> {
 }
 
 /// The parameters of the dates and of the strength that every evaluation has.
-const OF_EVERY_HEARING: [&str; 5] = ["too_early", "protection", "escalation", "seller_silent", "strength"];
+const OF_EVERY_EVALUATION: [&str; 5] = *tables![too_early, protection, escalation, seller_silent, strength];
 
 impl<'a> Search<'a> {
     fn of(docket: &'a Docket, policy: &'a Policy, as_of: Instant, decisions: &Decisions, decision: &Decision) -> Self {
@@ -194,7 +194,7 @@ impl<'a> Search<'a> {
         let (base, read) = stand.with_evaluation(|evaluation| {
             let trace = rules::trace(evaluation);
             let asked = trace.steps().flat_map(|RuleAsked { rule, .. }| rule.reads.iter().copied());
-            let mut read: Vec<&str> = asked.chain(OF_EVERY_HEARING).collect();
+            let mut read: Vec<&str> = asked.chain(OF_EVERY_EVALUATION).collect();
             read.sort_unstable();
             read.dedup();
             (stand.heard(evaluation, &trace), read)
@@ -277,7 +277,7 @@ impl<'a> Search<'a> {
     fn parameters(&mut self, mut best: u64) -> Vec<Found> {
         let parameters = self.stand.parameters();
         let asked = |path: &str| self.read.iter().any(|table| path.split('.').next() == Some(table));
-        let knobs: Vec<_> = knobs().filter(|knob| asked(knob.path)).collect();
+        let knobs: Vec<_> = knobs().filter(|knob| asked(&knob.path)).collect();
         let mut found = Vec::new();
         for knob in knobs {
             let Some(dial) = ParameterDial::of(knob, &self.stand, &parameters) else { continue };
@@ -396,7 +396,7 @@ impl Search<'_> {
         };
         let name = match unit {
             Unit::Minor => format!("{}.{currency}", dial.knob.path),
-            _ => dial.knob.path.to_owned(),
+            _ => dial.knob.path.clone(),
         };
         let (from, to) = (text(dial.now), text(dial.now + steps));
         let change = format!("`{name}` at {to}");
