@@ -54,6 +54,27 @@ pub struct BuyerRating {
     pub level: Level,
 }
 
+/// Decides one case by the rules alone, as the world stood at `as_of`: for somebody of whom nothing else is known, about
+/// an order of which nothing was awarded before.
+///
+/// The same rules decide every run; see [`arbitrate`] for many cases, whose buyers have records and whose orders have
+/// other disputes.
+pub fn decide(case: &Case, policy: &Policy, as_of: Instant) -> Decision {
+    let evaluation = evaluate(case, policy, as_of);
+    Decision::of(&evaluation, rules::decide(&evaluation), DisputeIndex { order: 0, dispute: 0 })
+}
+
+/// The decision of [`decide`] in one sentence that a buyer or a seller could be shown.
+pub fn explain(case: &Case, policy: &Policy, as_of: Instant) -> String {
+    let evaluation = evaluate(case, policy, as_of);
+    rules::explain(&evaluation, &rules::decide(&evaluation))
+}
+
+fn evaluate<'a>(case: &Case<'a>, policy: &'a Policy, as_of: Instant) -> Evaluation<'a> {
+    let nothing = Money::zero(case.order.currency);
+    Evaluation::new(*case, policy.terms_for(case, as_of), as_of, Level::None, nothing)
+}
+
 /// Decides every dispute of a docket as the world stood at `as_of`: what stands, stands; of the others, what people
 /// ruled about those that are referred.
 ///
