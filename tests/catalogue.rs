@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::fixtures::{as_of, fixture};
 use crate::run::{project, table};
-use arbiter_engine::arbitrate::arbitrate;
+use arbiter_engine::decide::decide_docket;
 use arbiter_policy::{
     CONDITIONS, Group, Kind, Overlay, PROFILES, Policy, RESERVED, STANDARD, catalogue, page, schema,
     table_of_parameters,
@@ -49,7 +49,7 @@ fn every_rule_tells_what_it_tests_and_the_tests_lead_to_its_decision() {
     let policy = Policy::standard().unwrap();
     let mut held = BTreeSet::new();
     for docket in ["night", "five_columns"].map(|name| fixture(name).docket) {
-        let decisions = arbitrate(&docket, &policy, as_of());
+        let decisions = decide_docket(&docket, &policy, as_of());
         for decision in &decisions.made {
             let evaluation = decision.evaluation(&docket, &policy, as_of());
             let trace = rules::trace(&evaluation);
@@ -72,7 +72,7 @@ fn a_test_names_parameters_that_exist_and_that_its_rule_says_it_reads() {
     // The dates and the strength that every evaluation has, whichever rule asks for them.
     let of_every_hearing = ["too_early", "protection", "escalation", "seller_silent", "strength"];
     for docket in ["night", "five_columns"].map(|name| fixture(name).docket) {
-        for decision in &arbitrate(&docket, &policy, as_of()).made {
+        for decision in &decide_docket(&docket, &policy, as_of()).made {
             let evaluation = decision.evaluation(&docket, &policy, as_of());
             for step in rules::trace(&evaluation).steps() {
                 for path in step.tests.iter().flat_map(|test| test.parameters()) {

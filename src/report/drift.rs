@@ -22,7 +22,7 @@ const HEADER: &[&str] = &[
 
 pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, HEADER, night.drift, |cells, drift| {
-        let standing = &night.docket.final_decisions.all()[drift.standing as usize];
+        let standing = &night.docket.final_decisions.all()[drift.number as usize];
         cells.text(&standing.dispute_id)?;
         cells.text(&standing.order_id)?;
         cells.value(standing.decided_at)?;

@@ -1,8 +1,9 @@
 //! A night decided: from all that a run knows to decisions and books that balance.
 
-use arbiter_engine::arbitrate::{Decisions, RefusedRuling, arbitrate};
-use arbiter_engine::books::Ledger;
+use arbiter_engine::decide::{Decisions, decide_docket};
 use arbiter_engine::drift::{Drift, drift};
+use arbiter_engine::ledger::Ledger;
+use arbiter_engine::rulings::RefusedRuling;
 use arbiter_model::VERSION;
 use arbiter_model::exports::{Cause, Exports, Reject};
 use arbiter_model::fault::Fault;
@@ -34,7 +35,7 @@ impl DecidedRun {
     /// The books do not balance: a defect of this program.
     pub fn after(mut stored: Snapshot, policy: &Policy, previous: Option<&PreviousRun>) -> Result<Self, Fault> {
         let (docket, as_of) = (&stored.docket, stored.beside.as_of);
-        let decisions = arbitrate(docket, policy, as_of);
+        let decisions = decide_docket(docket, policy, as_of);
         stored.beside.before = previous.map(|previous| {
             let tonight = CurrentRun { docket, policy, as_of, decisions: &decisions };
             SincePrevious { run: previous.name.clone(), changes: changes(&tonight, previous) }
@@ -52,7 +53,7 @@ impl DecidedRun {
         if !stored.is_as_it_was(stored.beside.as_of, policy) {
             stored.beside.before = None;
         }
-        let decisions = arbitrate(&stored.docket, policy, stored.beside.as_of);
+        let decisions = decide_docket(&stored.docket, policy, stored.beside.as_of);
         Self::close(stored, policy, decisions)
     }
 

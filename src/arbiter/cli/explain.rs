@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arbiter_engine::arbitrate::{Decisions, arbitrate};
+use arbiter_engine::decide::{Decisions, decide_docket};
 use arbiter_engine::decision::Decision;
 use arbiter_engine::explain::Inquiry;
 use arbiter_model::fault::{Fault, FaultKind};
@@ -123,7 +123,7 @@ fn show(args: &ExplainArgs, inquiry: &Inquiry, decision: &Decision) -> Result<()
 
 impl Decided {
     fn of(args: &ExplainArgs, loaded: Loaded, policy: Policy) -> Result<Self, Fault> {
-        let decisions = args.cases.threads()?.install(|| arbitrate(&loaded.docket, &policy, loaded.as_of));
+        let decisions = args.cases.threads()?.install(|| decide_docket(&loaded.docket, &policy, loaded.as_of));
         Ok(Self { loaded, policy, decisions })
     }
 
@@ -153,7 +153,7 @@ pub fn flips(args: &FlipsArgs) -> Result<(), Fault> {
     let policy = base.and(&args.policy.overlays()?)?;
     let mut table = Vec::new();
     let written = args.cases.threads()?.install(|| {
-        let decisions = arbitrate(&docket, &policy, as_of);
+        let decisions = decide_docket(&docket, &policy, as_of);
         write_flips(&docket, &policy, as_of, &decisions, &mut table)
     });
     written.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))?;

@@ -1,7 +1,8 @@
-//! A case that can be changed and heard again: copies of its facts and of the parameters it is decided
+//! A case that can be changed and evaluated again: copies of its facts and of the parameters it is decided
 //! under. The buyer's record and the awards to earlier disputes stay as they are.
 
-use crate::arbitrate::{BuyerRating, Decisions};
+use crate::buyers::BuyerRating;
+use crate::decide::Decisions;
 use crate::decision::Decision;
 use arbiter_model::case::{Case, Docket};
 use arbiter_model::dispute::{Dispute, Order, TrackingEvent};
@@ -42,13 +43,13 @@ pub(super) struct Mark {
     pub gap: Option<i128>,
 }
 
-/// A case, heard as it stands now.
-pub(super) struct Heard {
+/// A case, evaluated as it is now.
+pub(super) struct Evaluated {
     pub verdict: Verdict,
     pub marks: Vec<Mark>,
 }
 
-impl Heard {
+impl Evaluated {
     /// Whether every test came out the same way, so that both went the same way through the rules.
     pub fn is_like(&self, other: &Self) -> bool {
         self.marks.len() == other.marks.len()
@@ -56,12 +57,12 @@ impl Heard {
     }
 }
 
-/// A case that can be changed and heard again.
-pub(super) struct Stand<'a> {
+/// A case that can be changed and evaluated again.
+pub(super) struct Variation<'a> {
     policy: &'a Policy,
     as_of: Instant,
     level: Level,
-    standing: BuyerRating,
+    rating: BuyerRating,
     awarded_before: Money,
     original: Case<'a>,
     original_terms: &'a Terms,
@@ -72,7 +73,7 @@ pub(super) struct Stand<'a> {
     pub changed: Option<Parameters>,
 }
 
-impl<'a> Stand<'a> {
+impl<'a> Variation<'a> {
     pub fn of(
         docket: &'a Docket,
         policy: &'a Policy,
@@ -86,7 +87,7 @@ impl<'a> Stand<'a> {
             policy,
             as_of,
             level: decision.buyer_level,
-            standing: decisions.buyers[disputant as usize],
+            rating: decisions.buyers[disputant as usize],
             awarded_before: decision.awarded_before,
             original,
             original_terms: policy.terms_for(&original, as_of),
@@ -123,13 +124,13 @@ impl<'a> Stand<'a> {
     }
 
     /// Hears the case as it stands now.
-    pub fn hear(&self) -> Heard {
-        self.with_evaluation(|evaluation| self.heard(evaluation, &rules::trace(evaluation)))
+    pub fn evaluate(&self) -> Evaluated {
+        self.with_evaluation(|evaluation| self.evaluated(evaluation, &rules::trace(evaluation)))
     }
 
-    /// What was heard, as far as the search needs it.
-    pub fn heard(&self, evaluation: &Evaluation, trace: &Trace) -> Heard {
-        Heard { verdict: verdict(evaluation, &trace.finding), marks: self.marks(evaluation, trace) }
+    /// What was evaluated, as far as the search needs it.
+    pub fn evaluated(&self, evaluation: &Evaluation, trace: &Trace) -> Evaluated {
+        Evaluated { verdict: verdict(evaluation, &trace.finding), marks: self.marks(evaluation, trace) }
     }
 
     /// Decides the case as it stands now.
@@ -150,7 +151,7 @@ impl<'a> Stand<'a> {
 
     /// The level of the buyer's record under other thresholds.
     fn level_under(&self, serial: &SerialDisputer) -> Level {
-        self.standing.record.level(serial)
+        self.rating.record.level(serial)
     }
 
     /// What the tests came out as: those of the rules, and before them those by which a evaluation is opened,

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::arbitrate::Decisions;
+use crate::decide::Decisions;
 use crate::decision::{DecidedBy, Decision};
 use arbiter_model::case::{Docket, OrderCases};
 use arbiter_model::fault::{Fault, FaultKind};

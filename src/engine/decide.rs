@@ -6,18 +6,18 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::ahead::make_ahead;
+use crate::buyers::{BuyerRating, rate_buyers};
 use crate::decision::{DecidedBy, Decision, DisputeIndex};
+use crate::rulings::{RefusedRuling, refusal};
 use arbiter_model::case::{Case, Docket, OrderCases};
-use arbiter_model::dispute::{Dispute, Reason};
 use arbiter_model::final_decisions::{FinalDecisions, Ruling};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
-use arbiter_model::outcome::Outcome;
 use arbiter_policy::Policy;
-use arbiter_rules::{self as rules, BuyerRecord, Evaluation, History, Level};
+use arbiter_rules::{self as rules, Evaluation, Level};
 
 /// Orders that one thread decides at a time.
-const FILES_AT_A_TIME: usize = 1024;
+const ORDERS_AT_A_TIME: usize = 1024;
 
 /// What a run decides of a docket.
 #[derive(Clone, Debug)]
@@ -32,32 +32,10 @@ pub struct Decisions {
     pub buyers: Vec<BuyerRating>,
 }
 
-/// A person's ruling that cannot be put into effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefusedRuling {
-    /// Its number among the docket's rulings.
-    pub number: u32,
-    /// The column at fault.
-    pub column: &'static str,
-    /// What stands there.
-    pub value: String,
-    /// What was expected instead.
-    pub expected: String,
-}
-
-/// A buyer's disputing, as of the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BuyerRating {
-    /// The counts.
-    pub record: BuyerRecord,
-    /// The level they reach.
-    pub level: Level,
-}
-
 /// Decides one case by the rules alone, as the world stood at `as_of`: for somebody of whom nothing else is known, about
 /// an order of which nothing was awarded before.
 ///
-/// The same rules decide every run; see [`arbitrate`] for many cases, whose buyers have records and whose orders have
+/// The same rules decide every run; see [`decide_docket`] for many cases, whose buyers have records and whose orders have
 /// other disputes.
 pub fn decide(case: &Case, policy: &Policy, as_of: Instant) -> Decision {
     let evaluation = evaluate(case, policy, as_of);
@@ -65,7 +43,7 @@ pub fn decide(case: &Case, policy: &Policy, as_of: Instant) -> Decision {
 }
 
 /// The decision of [`decide`] in one sentence that a buyer or a seller could be shown.
-pub fn explain(case: &Case, policy: &Policy, as_of: Instant) -> String {
+pub fn explanation(case: &Case, policy: &Policy, as_of: Instant) -> String {
     let evaluation = evaluate(case, policy, as_of);
     rules::explain(&evaluation, &rules::decide(&evaluation))
 }
@@ -79,15 +57,15 @@ fn evaluate<'a>(case: &Case<'a>, policy: &'a Policy, as_of: Instant) -> Evaluati
 /// ruled about those that are referred.
 ///
 /// The result does not depend on the number of threads.
-pub fn arbitrate(docket: &Docket, policy: &Policy, as_of: Instant) -> Decisions {
-    arbitrate_with(docket, &docket.rulings, policy, as_of)
+pub fn decide_docket(docket: &Docket, policy: &Policy, as_of: Instant) -> Decisions {
+    decide_docket_with(docket, &docket.rulings, policy, as_of)
 }
 
 /// The same with other rulings of people than the docket's.
-pub fn arbitrate_with(docket: &Docket, rulings: &[Ruling], policy: &Policy, as_of: Instant) -> Decisions {
-    let buyer_ratings = buyer_ratings(docket, policy, as_of);
+pub fn decide_docket_with(docket: &Docket, rulings: &[Ruling], policy: &Policy, as_of: Instant) -> Decisions {
+    let buyer_ratings = rate_buyers(docket, policy, as_of);
     let made = rulings.iter().enumerate().filter(|(_, ruling)| ruling.at <= as_of);
-    let court = Court {
+    let deciding = Deciding {
         final_decisions: &docket.final_decisions,
         rulings,
         made: made.map(|(number, ruling)| (&*ruling.dispute_id, number as u32)).collect(),
@@ -96,24 +74,24 @@ pub fn arbitrate_with(docket: &Docket, rulings: &[Ruling], policy: &Policy, as_o
         buyer_ratings: &buyer_ratings,
     };
     let disputes: usize = docket.orders.iter().map(|cases| cases.disputes.len()).sum();
-    let decisions = court.decide_files(&docket.orders, disputes);
-    let refused = court.refused(docket, &decisions);
+    let decisions = deciding.decide_orders(&docket.orders, disputes);
+    let refused = deciding.refused(docket, &decisions);
     Decisions { not_yet_open: (disputes - decisions.len()) as u64, made: decisions, refused, buyers: buyer_ratings }
 }
 
 /// Decides one order's disputes by the rules alone, as if nothing had been decided before.
-pub(crate) fn decide_file(
+pub(crate) fn decide_order(
     index: u32,
     cases: &OrderCases,
     policy: &Policy,
     as_of: Instant,
     buyer_ratings: &[BuyerRating],
 ) -> Vec<Decision> {
-    decide_file_beside(&FinalDecisions::default(), index, cases, policy, as_of, buyer_ratings)
+    decide_order_after(&FinalDecisions::default(), index, cases, policy, as_of, buyer_ratings)
 }
 
 /// The same beside what stands of earlier nights.
-pub(crate) fn decide_file_beside(
+pub(crate) fn decide_order_after(
     final_decisions: &FinalDecisions,
     index: u32,
     cases: &OrderCases,
@@ -121,12 +99,12 @@ pub(crate) fn decide_file_beside(
     as_of: Instant,
     buyer_ratings: &[BuyerRating],
 ) -> Vec<Decision> {
-    Court { final_decisions, rulings: &[], made: FxHashMap::default(), policy, as_of, buyer_ratings }
-        .decide_file(index, cases)
+    Deciding { final_decisions, rulings: &[], made: FxHashMap::default(), policy, as_of, buyer_ratings }
+        .decide_order(index, cases)
 }
 
 /// All that the cases of a run are decided with.
-struct Court<'a> {
+struct Deciding<'a> {
     final_decisions: &'a FinalDecisions,
     rulings: &'a [Ruling],
     /// The rulings that have been made by the as-of, by their disputes.
@@ -136,16 +114,16 @@ struct Court<'a> {
     buyer_ratings: &'a [BuyerRating],
 }
 
-impl Court<'_> {
+impl Deciding<'_> {
     /// Decides the disputes of all orders, so many at most; in the order of the export.
-    fn decide_files(&self, orders: &[OrderCases], disputes: usize) -> Vec<Decision> {
+    fn decide_orders(&self, orders: &[OrderCases], disputes: usize) -> Vec<Decision> {
         // Decisions are large: they are put where they stay as they come.
         let mut decisions = Vec::with_capacity(disputes);
         let decide = |start: usize, orders: &[OrderCases]| {
             let numbered = orders.iter().zip(start as u32..);
-            numbered.flat_map(|(cases, index)| self.decide_file(index, cases)).collect::<Vec<_>>()
+            numbered.flat_map(|(cases, index)| self.decide_order(index, cases)).collect::<Vec<_>>()
         };
-        let Ok(()) = make_ahead(orders, FILES_AT_A_TIME, decide, |decided| {
+        let Ok(()) = make_ahead(orders, ORDERS_AT_A_TIME, decide, |decided| {
             decisions.extend(decided);
             Ok::<_, Infallible>(())
         });
@@ -155,7 +133,7 @@ impl Court<'_> {
 
     /// Decides one order's disputes in turn: what the earlier ones are awarded, and what stands, the others have less
     /// of.
-    fn decide_file(&self, index: u32, cases: &OrderCases) -> Vec<Decision> {
+    fn decide_order(&self, index: u32, cases: &OrderCases) -> Vec<Decision> {
         let mut awarded_before = self.final_decisions.spent(&cases.order).unseen(cases);
         let mut decisions = Vec::with_capacity(cases.disputes.len());
         for (place, (case, disputant)) in cases.cases().zip(&cases.disputants).enumerate() {
@@ -165,8 +143,8 @@ impl Court<'_> {
             let at = DisputeIndex { order: index, dispute: place as u32 };
             let level = self.buyer_ratings[*disputant as usize].level;
             if let Some(number) = self.final_decisions.of_dispute(&case.dispute.id) {
-                let standing = &self.final_decisions.all()[number as usize];
-                decisions.push(Decision::standing(standing, number, cases, at, level));
+                let final_decision = &self.final_decisions.all()[number as usize];
+                decisions.push(Decision::of_final(final_decision, number, cases, at, level));
                 continue;
             }
             let decision = self.decide(case, at, level, awarded_before);
@@ -205,82 +183,4 @@ impl Court<'_> {
         refused.sort_by_key(|refused| refused.number);
         refused
     }
-}
-
-/// Why a person's ruling cannot be put into effect, if so: the column, its value, and what was expected.
-fn refusal(evaluation: &Evaluation, decision: &Decision, ruling: &Ruling) -> Option<(&'static str, String, String)> {
-    let id = ruling.dispute_id.to_string();
-    let is_withdrawn = decision.outcome == Outcome::Resumed;
-    if decision.outcome != Outcome::Referred && (!ruling.was_referred || is_withdrawn) {
-        let (outcome, rule) = (decision.outcome, decision.rule().code);
-        return Some((
-            "dispute_id",
-            id,
-            format!("a dispute that is referred; this one is {outcome} by the rule {rule}"),
-        ));
-    }
-    let left = evaluation.left().at_least_zero();
-    let award = ruling.award.unwrap_or(Money::zero(evaluation.case.order.currency));
-    if award > left {
-        let expected = format!("at most what is left of the price of the goods, {left}");
-        return Some(("award", award.to_string(), expected));
-    }
-    let outcome = match (award.is_positive(), award >= left) {
-        (false, _) => Outcome::Denied,
-        (true, true) => Outcome::RefundFull,
-        (true, false) => Outcome::RefundPartial,
-    };
-    (outcome != ruling.outcome).then(|| {
-        ("outcome", ruling.outcome.to_string(), format!("{outcome}, as {award} of the {left} left is awarded"))
-    })
-}
-
-/// Adds up each buyer's disputes and orders, and finds the level.
-pub(crate) fn buyer_ratings(docket: &Docket, policy: &Policy, as_of: Instant) -> Vec<BuyerRating> {
-    let terms = &policy.terms_of_run(as_of).serial_disputer;
-    let mut records = vec![BuyerRecord::default(); docket.buyers.len()];
-    let counted = docket.orders.par_iter().flat_map_iter(|cases| count_disputes(cases, policy, as_of));
-    for (buyer, counts) in counted.collect::<Vec<_>>() {
-        let record = &mut records[buyer as usize];
-        record.disputed_orders += counts.disputed_orders;
-        record.contradicted += counts.contradicted;
-        record.burst += counts.burst;
-    }
-    let counted = docket.buyers.par_iter().zip(records);
-    counted
-        .map(|(buyer, mut record)| {
-            let in_window = |at: &&Instant| terms.in_window(**at, as_of);
-            let paid = buyer.orders_paid_at.iter().filter(in_window).count() as u64;
-            record.orders = paid.max(record.disputed_orders);
-            BuyerRating { record, level: record.level(terms) }
-        })
-        .collect()
-}
-
-/// What one order's disputes count for each of those who opened them: the orders as one, however many
-/// disputes there are.
-fn count_disputes(cases: &OrderCases, policy: &Policy, as_of: Instant) -> Vec<(u32, BuyerRecord)> {
-    let terms = &policy.terms_of_run(as_of).serial_disputer;
-    let mut records: Vec<(u32, BuyerRecord)> = Vec::with_capacity(1);
-    for (dispute, disputant) in cases.disputes.iter().zip(&cases.disputants) {
-        let known = records.iter().position(|(buyer, _)| buyer == disputant);
-        let place = known.unwrap_or_else(|| {
-            records.push((*disputant, BuyerRecord::default()));
-            records.len() - 1
-        });
-        let record = &mut records[place].1;
-        record.burst += u64::from(terms.in_burst(dispute.opened_at, as_of));
-        if terms.in_window(dispute.opened_at, as_of) {
-            record.disputed_orders = 1;
-            record.contradicted = record.contradicted.max(u64::from(is_contradicted(cases, dispute, as_of)));
-        }
-    }
-    records
-}
-
-/// Whether a buyer claims not to have received an own order that was received before.
-pub(crate) fn is_contradicted(cases: &OrderCases, dispute: &Dispute, as_of: Instant) -> bool {
-    let claims = dispute.reason == Reason::NotReceived && dispute.buyer_id == cases.order.buyer_id;
-    let receipt = || History::read(&cases.order, &cases.events, as_of).receipt(&cases.order, as_of);
-    claims && receipt().is_some_and(|at| at <= dispute.opened_at)
 }
