@@ -224,7 +224,7 @@ mod tests {
     use chrono_tz::Tz;
     use proptest::prelude::*;
 
-    use super::super::encoding::Encoding;
+    use super::super::bytes::Encoding;
     use super::super::mapping::ExportMapping;
     use super::super::orders::OrderColumn;
     use super::super::sieve::Every;

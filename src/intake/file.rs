@@ -8,12 +8,10 @@ use memchr::memchr_iter;
 use arbiter_model::fault::{Fault, FaultKind};
 
 use super::Reading;
+use super::bytes::{Encoding, PARQUET_DELIMITER, PARQUET_TERMINATOR, Source, SourceText, sniff_encoding};
 use super::dialect::{Dialect, Fields};
-use super::encoding::{self, Encoding};
 use super::header::{Column, Header};
 use super::mapping::ExportMapping;
-use super::parquet;
-use super::source::{Opened, Source};
 
 /// A file whose header has been read.
 pub struct File<C> {
@@ -26,7 +24,7 @@ pub struct File<C> {
     /// Its separators.
     pub dialect: Dialect,
     /// What is left to be read.
-    pub opened: Opened,
+    pub text: SourceText,
     /// What was read of the records already.
     pub rest: Vec<u8>,
     /// The lines of the header, and those before it.
@@ -49,10 +47,10 @@ impl<C: Column> File<C> {
         let given = reading.delimiter.or(mapping.delimiter);
         let encoding = reading.encoding.or(mapping.encoding);
         let head = Head::read(source, encoding, given, |name| mapping.knows::<C>(name))?;
-        let Head { opened, dialect, names, bytes, end, line } = head;
+        let Head { text, dialect, names, bytes, end, line } = head;
         let place = source.place();
         // To do without it would be to say that the export does not know what it holds.
-        if let Some((name, kind)) = opened.unread.iter().find(|(name, _)| mapping.knows::<C>(name)) {
+        if let Some((name, kind)) = text.unread.iter().find(|(name, _)| mapping.knows::<C>(name)) {
             return Err(Fault::new(
                 FaultKind::Input,
                 format!("its column {name} is of the kind {kind}, which is not read"),
@@ -61,31 +59,23 @@ impl<C: Column> File<C> {
             .hint("write it as text, as a 32 or 64 bit number, a decimal of 128 bits, a boolean or a timestamp"));
         }
         let mut values = mapping.values(reading.zone);
-        if opened.is_table() {
+        if text.is_table() {
             values.take_typed();
         }
         let header_place = format!("{place}:{line}");
-        let header = Header::new(&header_place, dialect.delimiter, names, mapping, opened.encoding(), values)?;
+        let header = Header::new(&header_place, dialect.delimiter, names, mapping, text.encoding(), values)?;
         let lines = memchr_iter(dialect.terminator, &bytes[..end]).count() as u64;
         let is_open = !bytes[..end].ends_with(&[dialect.terminator]);
         // A table's rows are numbered without its header.
-        let lines_before = if opened.is_table() { 0 } else { lines + u64::from(is_open) };
-        Ok(Self {
-            name: source.name().into(),
-            place,
-            header,
-            dialect,
-            opened,
-            rest: bytes[end..].to_vec(),
-            lines_before,
-        })
+        let lines_before = if text.is_table() { 0 } else { lines + u64::from(is_open) };
+        Ok(Self { name: source.name().into(), place, header, dialect, text, rest: bytes[end..].to_vec(), lines_before })
     }
 }
 
 /// The beginning of a file, with the names of its columns.
 pub struct Head {
     /// What is left to be read.
-    pub opened: Opened,
+    pub text: SourceText,
     /// Its separators.
     pub dialect: Dialect,
     /// The names of its columns.
@@ -112,17 +102,17 @@ impl Head {
         delimiter: Option<u8>,
         knows: impl Fn(&str) -> bool,
     ) -> Result<Self, Fault> {
-        let mut opened = source.open(encoding)?;
+        let mut text = SourceText::open(source, encoding)?;
         let mut bytes = Vec::new();
-        let read = opened.text.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes);
-        read.map_err(|error| opened.broken(&error))?;
+        let read = text.reader.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes);
+        read.map_err(|error| text.broken(&error))?;
         let fault = |problem: String| Fault::new(FaultKind::Input, problem).at(source.place());
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(fault("is empty: it has not even a header".to_owned())
                 .hint("an export without rows still needs its header line"));
         }
-        let (start, stated, terminator) = if opened.is_table() {
-            (0, Some(parquet::DIALECT.delimiter), parquet::DIALECT.terminator)
+        let (start, stated, terminator) = if text.is_table() {
+            (0, Some(PARQUET_DELIMITER), PARQUET_TERMINATOR)
         } else {
             let start = skip_blank(&bytes, 0);
             let terminator = Dialect::sniff_terminator(&bytes[start..]);
@@ -139,8 +129,8 @@ impl Head {
         }
         let line = 1 + memchr_iter(dialect.terminator, &bytes[..start]).count() as u64;
         let place = format!("{}:{line}", source.place());
-        let names = names.ok_or_else(|| no_text(&place, &bytes[start..end], opened.encoding()))?;
-        Ok(Self { opened, dialect, names, bytes, end, line })
+        let names = names.ok_or_else(|| no_text(&place, &bytes[start..end], text.encoding()))?;
+        Ok(Self { text, dialect, names, bytes, end, line })
     }
 }
 
@@ -191,7 +181,7 @@ fn stated_separator(head: &[u8]) -> Option<(u8, usize)> {
 }
 
 fn no_text(place: &str, header: &[u8], encoding: Encoding) -> Fault {
-    let hint = match encoding::guess(header) {
+    let hint = match sniff_encoding(header) {
         Some(guess) if encoding.is_utf8() => {
             format!("it may be in {guess}: look, and give --encoding {}", guess.to_ascii_lowercase())
         }

@@ -5,7 +5,7 @@ use toml::Value;
 use arbiter_model::fault::nearest;
 use arbiter_model::instant::Form;
 
-use super::encoding;
+use super::bytes::sniff_encoding;
 use super::guess::{number_signs, timestamp_patterns};
 use super::header::Kind;
 use super::values::{Values, normalised};
@@ -19,7 +19,7 @@ pub fn quoting() -> String {
 
 /// What to do about a row that is no text in UTF-8.
 pub fn encoding(bytes: &[u8]) -> Option<String> {
-    encoding::guess(bytes).map(|name| format!("if the file is in {name}: --encoding {}", name.to_ascii_lowercase()))
+    sniff_encoding(bytes).map(|name| format!("if the file is in {name}: --encoding {}", name.to_ascii_lowercase()))
 }
 
 /// What to do about timestamps of another form.

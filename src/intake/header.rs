@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use arbiter_model::fault::{Fault, FaultKind, listed, nearest};
 
-use super::encoding::Encoding;
+use super::bytes::Encoding;
 use super::mapping::{ExportMapping, Origin};
 use super::values::Values;
 

@@ -10,10 +10,10 @@
 mod assemble;
 mod block_reader;
 mod blocks;
+mod bytes;
 mod desk;
 mod dialect;
 mod disputes;
-mod encoding;
 mod file;
 mod fix;
 mod guess;
@@ -22,7 +22,6 @@ mod mapping;
 mod names;
 mod orders;
 mod owners;
-mod parquet;
 mod records;
 mod reject;
 mod row;
@@ -31,7 +30,6 @@ mod scan;
 mod separators;
 mod sieve;
 mod sketch;
-mod source;
 mod tracking;
 mod values;
 mod vocabulary;
@@ -39,12 +37,11 @@ mod wild;
 
 use chrono_tz::Tz;
 
-pub use encoding::{ENCODINGS, Encoding};
+pub use bytes::{ENCODINGS, Encoding, Source};
 pub use mapping::{DELIMITERS, Mapping, delimiter};
 pub use rulings::{Rulings, read as read_rulings};
 pub use scan::Progress;
 pub use sketch::sketch;
-pub use source::Source;
 
 use arbiter_model::case::Docket;
 use arbiter_model::exports::{Exports, ReadWith, Reject};

@@ -9,8 +9,8 @@ use toml::{Spanned, Value};
 use arbiter_model::fault::{Fault, FaultKind, nearest};
 use arbiter_model::instant::Form;
 
+use super::bytes::{ENCODINGS, Encoding};
 use super::disputes::DisputeColumn;
-use super::encoding::{ENCODINGS, Encoding};
 use super::header::{Column, Kind};
 use super::orders::OrderColumn;
 use super::tracking::TrackingColumn;

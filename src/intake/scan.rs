@@ -13,6 +13,7 @@ use arbiter_model::fault::{Fault, FaultKind};
 use super::Reading;
 use super::block_reader::{BlockReader, Part, is_row};
 use super::blocks::{BLOCK_BYTES, Block, Blocks};
+use super::bytes::Source;
 use super::dialect::{Dialect, Fields, Split};
 use super::file::File;
 use super::header::{Column, Header};
@@ -22,7 +23,6 @@ use super::reject::FieldFault;
 use super::row::Row;
 use super::separators::Separators;
 use super::sieve::Sieve;
-use super::source::Source;
 
 /// An export whose files' headers have been read.
 pub struct Export<C> {
@@ -199,30 +199,30 @@ impl<K: Send> Scan<K> {
         progress: &dyn Progress,
         sieve: &S,
     ) -> Result<(), Fault> {
-        let File { name, place, header, dialect, mut opened, rest, lines_before } = file;
-        progress.begin(&name, opened.length);
+        let File { name, place, header, dialect, mut text, rest, lines_before } = file;
+        progress.begin(&name, text.length);
         let seen = AtomicU64::new(0);
-        let tally = opened.tally.clone();
+        let digest = text.digest.clone();
         let on_read = || {
-            let bytes = tally.bytes();
+            let bytes = digest.bytes();
             progress.advance(bytes - seen.swap(bytes, Ordering::Relaxed));
         };
         let is_row = |line: &[u8], fields: &Fields| is_row(&Row::new(&header, line, Split::Into(fields)));
-        let is_table = opened.is_table();
+        let is_table = text.is_table();
         let max_lines = if is_table { u32::MAX } else { max_field_lines };
         let grammar = Grammar { dialect, width: header.width(), max_lines, is_row: &is_row };
-        let text = std::mem::replace(&mut opened.text, Box::new(std::io::empty()));
-        let blocks = Blocks::new(text, grammar, BLOCK_BYTES, rest, &on_read);
-        let reader = BlockReader { header: &header, grammar, is_table };
+        let reader = std::mem::replace(&mut text.reader, Box::new(std::io::empty()));
+        let blocks = Blocks::new(reader, grammar, BLOCK_BYTES, rest, &on_read);
+        let block_reader = BlockReader { header: &header, grammar, is_table };
         let parts: Vec<_> = blocks
             .par_bridge()
             .map_init(Separators::default, |separators, block: io::Result<Block>| match progress.check() {
-                Ok(()) => block.map(|block| reader.read_block(&block, separators, sieve)),
+                Ok(()) => block.map(|block| block_reader.read_block(&block, separators, sieve)),
                 Err(_) => Err(io::Error::other("stopped")),
             })
             .collect::<Result<_, _>>()
-            .map_err(|error| progress.check().err().unwrap_or_else(|| opened.broken(&error)))?;
-        if let Some(mistaken) = opened.mistaken() {
+            .map_err(|error| progress.check().err().unwrap_or_else(|| text.broken(&error)))?;
+        if let Some(mistaken) = text.encoding_mismatch() {
             return Err(mistaken);
         }
         let first = Place { file: index, line: 1 + lines_before };
@@ -234,9 +234,9 @@ impl<K: Send> Scan<K> {
         }
         self.files.push(ExportFile {
             file: name.to_string(),
-            bytes: tally.bytes(),
-            blake3: tally.hash().to_hex().to_string(),
-            format: Format { delimiter: (!is_table).then_some(char::from(dialect.delimiter)), ..opened.format() },
+            bytes: digest.bytes(),
+            blake3: digest.hash().to_hex().to_string(),
+            format: Format { delimiter: (!is_table).then_some(char::from(dialect.delimiter)), ..text.format() },
             rows: merged.lines.records,
             lines: Lines { header: lines_before, total: merged.lines.total + lines_before, ..merged.lines },
             may_be_cut: merged.may_be_cut,

@@ -10,15 +10,14 @@ use arbiter_model::fault::{Fault, is_like, nearest};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Currency;
 
+use super::bytes::{Encoding, Source, SourceText, sniff_encoding};
 use super::dialect::{Dialect, Fields};
 use super::disputes::DisputeColumn;
-use super::encoding::{self, Encoding};
 use super::file::Head;
 use super::fix::quoted;
 use super::guess::{number_signs, timestamp_patterns};
 use super::header::{Column, Kind};
 use super::orders::OrderColumn;
-use super::source::Source;
 use super::tracking::TrackingColumn;
 use super::values::normalised;
 use super::vocabulary::{is_missing, meaning, names_of};
@@ -86,7 +85,7 @@ fn samples(sources: &[Source], given: Option<Encoding>) -> Result<Vec<Sample>, F
             foreign.extend(raw);
         }
     }
-    let guess = encoding::guess(&foreign).and_then(Encoding::parse);
+    let guess = sniff_encoding(&foreign).and_then(Encoding::parse);
     let read = |source: &Source| match Sample::bytes(source, given) {
         Ok(read) if guess.is_none() || std::str::from_utf8(whole_letters(&read.1)).is_ok() => {
             Ok(Sample::of(source, read, false))
@@ -101,22 +100,22 @@ impl Sample {
     fn bytes(source: &Source, encoding: Option<Encoding>) -> Result<(Head, Vec<u8>), Fault> {
         let mut head = Head::read(source, encoding, None, is_known_anywhere)?;
         let mut bytes = head.bytes.split_off(head.end);
-        let read = head.opened.text.by_ref().take(SAMPLE_BYTES).read_to_end(&mut bytes);
-        read.map_err(|error| head.opened.broken(&error))?;
+        let read = head.text.reader.by_ref().take(SAMPLE_BYTES).read_to_end(&mut bytes);
+        read.map_err(|error| head.text.broken(&error))?;
         Ok((head, bytes))
     }
 
     /// The file's beginning, whatever it is encoded in.
     fn raw(source: &Source) -> Result<Vec<u8>, Fault> {
-        let mut opened = source.open(None)?;
+        let mut text = SourceText::open(source, None)?;
         let mut bytes = Vec::new();
-        let read = opened.text.by_ref().take(SAMPLE_BYTES).read_to_end(&mut bytes);
-        read.map_err(|error| opened.broken(&error))?;
+        let read = text.reader.by_ref().take(SAMPLE_BYTES).read_to_end(&mut bytes);
+        read.map_err(|error| text.broken(&error))?;
         Ok(bytes)
     }
 
     fn of(source: &Source, (head, bytes): (Head, Vec<u8>), guessed_encoding: bool) -> Self {
-        let Head { opened, dialect, names, .. } = head;
+        let Head { text: source_text, dialect, names, .. } = head;
         let (mut rows, mut start, mut fields) = (Vec::new(), 0, Fields::default());
         while let Some(end) = dialect.record_end(&bytes, start) {
             let record = dialect.trim_end(&bytes[start..end]);
@@ -127,7 +126,7 @@ impl Sample {
             }
             start = end;
         }
-        let (encoding, is_table) = (opened.encoding(), opened.is_table());
+        let (encoding, is_table) = (source_text.encoding(), source_text.is_table());
         Self { name: source.name(), place: source.place(), encoding, guessed_encoding, is_table, dialect, names, rows }
     }
 

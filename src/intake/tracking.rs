@@ -119,8 +119,8 @@ mod tests {
     use chrono_tz::Tz;
     use proptest::prelude::*;
 
+    use super::super::bytes::Encoding;
     use super::super::dialect::Split;
-    use super::super::encoding::Encoding;
     use super::super::header::Header;
     use super::super::mapping::ExportMapping;
     use super::super::separators::Separators;

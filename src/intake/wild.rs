@@ -7,11 +7,10 @@
 use std::io::Read;
 
 use super::blocks::Blocks;
+use super::bytes::{Encoding, Source};
 use super::dialect::Fields;
-use super::encoding::Encoding;
 use super::file::Head;
 use super::records::{Grammar, Piece};
-use super::source::Source;
 
 /// A file's header and rows; of a row that is refused the word `refused`.
 fn read(content: &[u8], encoding: Option<Encoding>) -> Result<Vec<Vec<String>>, String> {
@@ -19,9 +18,9 @@ fn read(content: &[u8], encoding: Option<Encoding>) -> Result<Vec<Vec<String>>, 
     std::fs::write(file.path(), content).unwrap();
     let source = Source::File(file.path().to_owned());
     let head = Head::read(&source, encoding, None, |_| false).map_err(|fault| fault.problem)?;
-    let Head { mut opened, dialect, names, bytes, end, .. } = head;
+    let Head { mut text, dialect, names, bytes, end, .. } = head;
     let mut rest = bytes[end..].to_vec();
-    opened.text.read_to_end(&mut rest).unwrap();
+    text.reader.read_to_end(&mut rest).unwrap();
     let grammar = Grammar { dialect, width: names.len(), max_lines: 10, is_row: &|_, _| false };
     let mut rows = vec![names];
     for block in Blocks::new(&b""[..], grammar, 1, rest, &|| {}) {
@@ -32,11 +31,11 @@ fn read(content: &[u8], encoding: Option<Encoding>) -> Result<Vec<Vec<String>>, 
             let (piece, end) = next.unwrap();
             let record = dialect.trim_end(&block.bytes()[start..end]);
             dialect.split(record, &mut fields);
-            let text = |index| String::from_utf8(fields.get(record, index).to_vec()).unwrap();
+            let field = |index| String::from_utf8(fields.get(record, index).to_vec()).unwrap();
             match piece {
                 Piece::Record if record.is_empty() => {}
                 Piece::Record if fields.count() == grammar.width && !fields.are_torn() => {
-                    rows.push((0..grammar.width).map(text).collect());
+                    rows.push((0..grammar.width).map(field).collect());
                 }
                 Piece::Record | Piece::Runaway { .. } => rows.push(vec!["refused".to_owned()]),
                 Piece::Inside => {}

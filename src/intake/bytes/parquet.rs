@@ -13,13 +13,14 @@ use polars::prelude::{
 };
 use rust_decimal::Decimal;
 
-use super::dialect::Dialect;
-
 /// What a Parquet file begins with.
 pub const MAGIC: &[u8] = b"PAR1";
 
-/// How the rows are written.
-pub const DIALECT: Dialect = Dialect { delimiter: b',', terminator: b'\n' };
+/// Between the fields of a row as it is written.
+pub const DELIMITER: u8 = b',';
+
+/// At the end of a row as it is written.
+pub const TERMINATOR: u8 = b'\n';
 
 /// Rows written at a time.
 const ROWS_AT_A_TIME: usize = 4096;
@@ -27,7 +28,7 @@ const ROWS_AT_A_TIME: usize = 4096;
 type Input = Box<dyn MmapBytesReader>;
 
 /// The rows of a Parquet file as text, its header first. In memory is one row group at a time.
-pub struct Rows {
+pub struct ParquetRows {
     input: Input,
     /// The columns that can be read, by their place.
     projection: Vec<usize>,
@@ -41,7 +42,7 @@ pub struct Rows {
     given: usize,
 }
 
-impl Rows {
+impl ParquetRows {
     /// Reads the file's schema.
     pub fn open(mut input: Input) -> Result<Self, String> {
         let (header, projection, unread, groups) = guarded(|| {
@@ -99,7 +100,7 @@ impl Rows {
     }
 }
 
-impl Read for Rows {
+impl Read for ParquetRows {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.given == self.text.len() && !self.write_some().map_err(io::Error::other)? {
             return Ok(0);
@@ -153,7 +154,7 @@ fn is_flat(kind: &ArrowDataType) -> bool {
 fn write_row<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'a [u8]>) {
     for (place, cell) in cells.enumerate() {
         if place > 0 {
-            out.push(DIALECT.delimiter);
+            out.push(DELIMITER);
         }
         if cell.iter().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r')) {
             out.push(b'"');
@@ -166,7 +167,7 @@ fn write_row<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'a [u8]>) {
             out.extend_from_slice(cell);
         }
     }
-    out.push(DIALECT.terminator);
+    out.push(TERMINATOR);
 }
 
 fn write_value(out: &mut Vec<u8>, value: &AnyValue) -> io::Result<()> {
