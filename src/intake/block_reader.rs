@@ -4,14 +4,11 @@ use memchr::memchr_iter;
 
 use arbiter_model::exports::Cause;
 
-use super::blocks::Block;
-use super::dialect::{Dialect, Fields, Split};
+use super::csv::{Block, Dialect, Fields, Grammar, Piece, RecordFields, Separators};
 use super::fix;
 use super::header::{Column, Header, Kind};
-use super::records::{Grammar, Piece};
 use super::reject::FieldFault;
 use super::row::Row;
-use super::separators::Separators;
 use super::sieve::{Sieve, TOGETHER};
 
 /// Whether a line that stands in a quoted field is a row itself: its needed timestamps are some.
@@ -148,7 +145,7 @@ impl<C: Column> BlockReader<'_, C> {
                 Piece::Record if record.is_empty() => part.blank += 1,
                 Piece::Record => {
                     dialect.split(record, &mut fields);
-                    let row = Row::new(self.header, record, Split::Into(&fields));
+                    let row = Row::new(self.header, record, RecordFields::Into(&fields));
                     if self.counts(&row, part) {
                         let line = part.lines;
                         sieve.sift(&[row], &mut |_, row| part.kept.push((line, row)));
@@ -191,7 +188,7 @@ impl<C: Column> BlockReader<'_, C> {
                 part.blank += 1;
             } else {
                 let text = text.and_then(|text| text.get(start..start + record.len()));
-                let row = Row::new(self.header, record, Split::At { start: start as u32, ends }).known_as(text);
+                let row = Row::new(self.header, record, RecordFields::At { start: start as u32, ends }).known_as(text);
                 if self.counts(&row, part) {
                     batch.push(part.lines, row, sieve, &mut part.kept);
                 }

@@ -8,7 +8,7 @@ use arbiter_model::exports::Cause;
 use arbiter_model::instant::Instant;
 
 use super::assemble::Sorting;
-use super::dialect::Fields;
+use super::csv::Fields;
 use super::disputes::{self, DisputeColumn, DisputeRow};
 use super::names::Named;
 use super::owners::{Claim, Owners, duplicate};

@@ -9,7 +9,7 @@ use arbiter_model::fault::{Fault, FaultKind};
 
 use super::Reading;
 use super::bytes::{Encoding, PARQUET_DELIMITER, PARQUET_TERMINATOR, Source, SourceText, sniff_encoding};
-use super::dialect::{Dialect, Fields};
+use super::csv::{Dialect, Fields};
 use super::header::{Column, Header};
 use super::mapping::ExportMapping;
 

@@ -9,10 +9,9 @@
 
 mod assemble;
 mod block_reader;
-mod blocks;
 mod bytes;
+mod csv;
 mod desk;
-mod dialect;
 mod disputes;
 mod file;
 mod fix;
@@ -22,12 +21,10 @@ mod mapping;
 mod names;
 mod orders;
 mod owners;
-mod records;
 mod reject;
 mod row;
 mod rulings;
 mod scan;
-mod separators;
 mod sieve;
 mod sketch;
 mod tracking;

@@ -12,7 +12,7 @@ use arbiter_model::fault::nearest;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Currency, MAX_WHOLE_DIGITS, NotMoney};
 
-use super::dialect::{Split, Text};
+use super::csv::{RecordFields, RecordText};
 use super::fix;
 use super::header::{Column, Header};
 use super::mapping::Origin;
@@ -30,22 +30,22 @@ pub struct Row<'a, C> {
     record: &'a [u8],
     /// The record as text without NUL, where that is known already.
     text: Option<&'a str>,
-    fields: Split<'a>,
+    fields: RecordFields<'a>,
 }
 
 /// A row whose quotes are whole and whose bytes are text: for reading field by field.
 #[derive(Clone, Copy)]
 pub struct TextRow<'a, C> {
     header: &'a Header<C>,
-    text: Text<'a>,
-    fields: Split<'a>,
+    text: RecordText<'a>,
+    fields: RecordFields<'a>,
 }
 
 type Read<T> = Result<T, FieldFault>;
 
 impl<'a, C: Column> Row<'a, C> {
     /// A row of a record that was split into fields.
-    pub fn new(header: &'a Header<C>, record: &'a [u8], fields: Split<'a>) -> Self {
+    pub fn new(header: &'a Header<C>, record: &'a [u8], fields: RecordFields<'a>) -> Self {
         Self { header, record, text: None, fields }
     }
 
@@ -79,7 +79,7 @@ impl<'a, C: Column> Row<'a, C> {
     /// own in this column.
     pub fn known(&self, column: C) -> Option<&'a str> {
         let place = self.header.place(column).filter(|_| self.header.values.are_our_own())?;
-        Some(self.fields.get_text(Text::plain(self.text?), place)).filter(|_| self.fields.are_plain())
+        Some(self.fields.get_text(RecordText::plain(self.text?), place)).filter(|_| self.fields.are_plain())
     }
 
     /// A column's text, to be kept; `None` where it is empty or no text.
@@ -114,7 +114,7 @@ impl<'a, C: Column> Row<'a, C> {
     pub fn as_text(&self) -> Read<TextRow<'a, C>> {
         let Self { header, record, text, fields } = *self;
         if let Some(text) = text.filter(|_| fields.are_plain()) {
-            return Ok(TextRow { header, text: Text::plain(text), fields });
+            return Ok(TextRow { header, text: RecordText::plain(text), fields });
         }
         if fields.are_torn() {
             let expected = "a quoted field that ends at its closing quote; quotes inside are doubled";

@@ -12,16 +12,13 @@ use arbiter_model::fault::{Fault, FaultKind};
 
 use super::Reading;
 use super::block_reader::{BlockReader, Part, is_row};
-use super::blocks::{BLOCK_BYTES, Block, Blocks};
 use super::bytes::Source;
-use super::dialect::{Dialect, Fields, Split};
+use super::csv::{BLOCK_BYTES, Block, Blocks, Dialect, Fields, Grammar, RecordFields, Separators};
 use super::file::File;
 use super::header::{Column, Header};
 use super::mapping::ExportMapping;
-use super::records::Grammar;
 use super::reject::FieldFault;
 use super::row::Row;
-use super::separators::Separators;
 use super::sieve::Sieve;
 
 /// An export whose files' headers have been read.
@@ -40,7 +37,7 @@ impl<C: Column> Layout<C> {
     /// Reads a record that was kept.
     pub fn read<T>(&self, record: &[u8], fields: &mut Fields, read: impl FnOnce(&Row<C>) -> T) -> T {
         self.dialect.split(record, fields);
-        read(&Row::new(&self.header, record, Split::Into(fields)))
+        read(&Row::new(&self.header, record, RecordFields::Into(fields)))
     }
 }
 
@@ -207,7 +204,7 @@ impl<K: Send> Scan<K> {
             let bytes = digest.bytes();
             progress.advance(bytes - seen.swap(bytes, Ordering::Relaxed));
         };
-        let is_row = |line: &[u8], fields: &Fields| is_row(&Row::new(&header, line, Split::Into(fields)));
+        let is_row = |line: &[u8], fields: &Fields| is_row(&Row::new(&header, line, RecordFields::Into(fields)));
         let is_table = text.is_table();
         let max_lines = if is_table { u32::MAX } else { max_field_lines };
         let grammar = Grammar { dialect, width: header.width(), max_lines, is_row: &is_row };

@@ -11,7 +11,7 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::Currency;
 
 use super::bytes::{Encoding, Source, SourceText, sniff_encoding};
-use super::dialect::{Dialect, Fields};
+use super::csv::{Dialect, Fields};
 use super::disputes::DisputeColumn;
 use super::file::Head;
 use super::fix::quoted;

@@ -120,10 +120,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::bytes::Encoding;
-    use super::super::dialect::Split;
+    use super::super::csv::{RecordFields, Separators};
     use super::super::header::Header;
     use super::super::mapping::ExportMapping;
-    use super::super::separators::Separators;
     use super::super::values::Values;
     use super::*;
 
@@ -135,7 +134,8 @@ mod tests {
         let mut separators = Separators::default();
         assert!(separators.find(line.as_bytes(), b',', b'\n'));
         let ends = separators.lines().next().unwrap();
-        let row = Row::new(&header, line.as_bytes(), Split::At { start: 0, ends }).known_as(is_text.then_some(line));
+        let row =
+            Row::new(&header, line.as_bytes(), RecordFields::At { start: 0, ends }).known_as(is_text.then_some(line));
         (is_surely_faultless(&row), row.as_text().and_then(|row| content(&row)).is_ok())
     }
 

@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::records::{Grammar, State, Whole};
+use super::records::{Grammar, QuoteState, WholePieces};
 
 /// Bytes asked of the system at a time: a block stays in a core's cache until its rows are read, and
 /// leaves room there for the table that they are looked up in.
@@ -21,7 +21,7 @@ pub struct Block {
     /// The place of the block in the export.
     pub index: usize,
     /// How reading stands where the block begins.
-    pub state: State,
+    pub state: QuoteState,
     /// Whether the export ends with it.
     pub is_last: bool,
     /// Whether its records are read, and have no quotes.
@@ -56,7 +56,7 @@ impl Block {
         let (buffer, read, is_plain) = (bytes.to_vec(), bytes.len(), !bytes.contains(&b'"'));
         Self {
             index: 0,
-            state: State::Reading,
+            state: QuoteState::Reading,
             is_last: true,
             is_plain,
             buffer,
@@ -81,7 +81,7 @@ pub struct Blocks<'a, R> {
     block_bytes: usize,
     /// Read, but not part of a whole record yet.
     rest: Vec<u8>,
-    state: State,
+    state: QuoteState,
     next_index: usize,
     ended: bool,
     pool: Pool,
@@ -98,12 +98,12 @@ impl<'a, R: Read> Blocks<'a, R> {
         rest: Vec<u8>,
         on_read: &'a (dyn Fn() + Sync),
     ) -> Self {
-        let (state, pool) = (State::Reading, Pool::default());
+        let (state, pool) = (QuoteState::Reading, Pool::default());
         Self { input, grammar, block_bytes, rest, state, next_index: 0, ended: false, pool, on_read }
     }
 
     /// Fills a buffer until it holds a whole record, or to the end of the input.
-    fn fill(&mut self) -> io::Result<Filled> {
+    fn fill(&mut self) -> io::Result<BlockBuffer> {
         let mut buffer = self.pool.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         let mut read = self.rest.len();
         make_room(&mut buffer, read);
@@ -120,25 +120,25 @@ impl<'a, R: Read> Blocks<'a, R> {
             self.ended = more == 0;
             if self.ended {
                 let is_plain = self.grammar.is_plain(&buffer[..read], self.state);
-                let whole = Whole { length: read, state_behind: self.state, is_plain };
-                return Ok(Filled { buffer, read, whole });
+                let whole = WholePieces { length: read, state_behind: self.state, is_plain };
+                return Ok(BlockBuffer { buffer, read, whole });
             }
-            let whole = self.grammar.whole(&buffer[..read], self.state);
+            let whole = self.grammar.whole_pieces(&buffer[..read], self.state);
             if whole.length > 0 {
                 self.rest.extend_from_slice(&buffer[whole.length..read]);
-                return Ok(Filled { buffer, read, whole });
+                return Ok(BlockBuffer { buffer, read, whole });
             }
         }
     }
 }
 
 /// What the next block is made of.
-struct Filled {
+struct BlockBuffer {
     buffer: Vec<u8>,
     /// How many of its bytes were read.
     read: usize,
     /// Which of these are whole records.
-    whole: Whole,
+    whole: WholePieces,
 }
 
 /// Lengthens a buffer. None is ever shortened, since to blank bytes that are read over costs as well.
@@ -169,14 +169,14 @@ impl<R: Read> Iterator for Blocks<'_, R> {
         if self.ended {
             return None;
         }
-        let Filled { buffer, read, whole } = match self.fill() {
+        let BlockBuffer { buffer, read, whole } = match self.fill() {
             Ok(filled) => filled,
             Err(error) => {
                 self.ended = true;
                 return Some(Err(error));
             }
         };
-        let Whole { length, state_behind, is_plain } = whole;
+        let WholePieces { length, state_behind, is_plain } = whole;
         let state = std::mem::replace(&mut self.state, state_behind);
         let index = self.next_index;
         self.next_index += 1;
@@ -190,7 +190,8 @@ impl<R: Read> Iterator for Blocks<'_, R> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::dialect::{Dialect, Fields};
+    use super::super::dialect::Dialect;
+    use super::super::fields::Fields;
     use super::super::records::Piece;
     use super::*;
 

@@ -7,7 +7,8 @@
 
 use memchr::memchr2;
 
-use super::dialect::{Dialect, Fields};
+use super::dialect::Dialect;
+use super::fields::Fields;
 
 /// What a record of one export looks like.
 #[derive(Clone, Copy)]
@@ -38,7 +39,7 @@ pub enum Piece {
 
 /// Whether records are read, or the next line that fits is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum QuoteState {
     /// Records are read.
     Reading,
     /// A quote ran away.
@@ -46,11 +47,11 @@ pub enum State {
 }
 
 /// What a buffer begins with.
-pub struct Whole {
+pub struct WholePieces {
     /// How many of its bytes are whole pieces.
     pub length: usize,
     /// How reading stands behind them.
-    pub state_behind: State,
+    pub state_behind: QuoteState,
     /// Whether they are records without quotes.
     pub is_plain: bool,
 }
@@ -78,21 +79,21 @@ impl Grammar<'_> {
         bytes: &[u8],
         start: usize,
         ended: bool,
-        state: &mut State,
+        state: &mut QuoteState,
         fields: &mut Fields,
     ) -> Option<(Piece, usize)> {
         let Reach { first_line_end, extent } = self.reach(bytes, start, ended)?;
         let believed = match extent {
-            Extent::Line(end) if *state == State::Reading => Some(end),
+            Extent::Line(end) if *state == QuoteState::Reading => Some(end),
             Extent::Line(end) | Extent::Lines(end) if self.fits(&bytes[start..end], fields) => Some(end),
             _ => None,
         };
         if let Some(end) = believed {
-            *state = State::Reading;
+            *state = QuoteState::Reading;
             return Some((Piece::Record, end));
         }
-        let is_row = *state == State::Reading || self.is_nearly_a_row(&bytes[start..first_line_end], fields);
-        *state = State::Resuming;
+        let is_row = *state == QuoteState::Reading || self.is_nearly_a_row(&bytes[start..first_line_end], fields);
+        *state = QuoteState::Resuming;
         let piece = match extent {
             _ if !is_row => Piece::Inside,
             Extent::Line(_) => Piece::Record,
@@ -109,21 +110,21 @@ impl Grammar<'_> {
     }
 
     /// Whether records of a buffer are read, and have no quotes.
-    pub fn is_plain(&self, buffer: &[u8], state: State) -> bool {
-        state == State::Reading && memchr::memchr(b'"', buffer).is_none()
+    pub fn is_plain(&self, buffer: &[u8], state: QuoteState) -> bool {
+        state == QuoteState::Reading && memchr::memchr(b'"', buffer).is_none()
     }
 
     /// How many of a buffer's first bytes are whole pieces.
-    pub fn whole(&self, buffer: &[u8], mut state: State) -> Whole {
+    pub fn whole_pieces(&self, buffer: &[u8], mut state: QuoteState) -> WholePieces {
         if self.is_plain(buffer, state) {
             let length = memchr::memrchr(self.dialect.terminator, buffer).map_or(0, |at| at + 1);
-            return Whole { length, state_behind: state, is_plain: true };
+            return WholePieces { length, state_behind: state, is_plain: true };
         }
         let (mut length, mut fields) = (0, Fields::default());
         while let Some((_, end)) = self.next(buffer, length, false, &mut state, &mut fields) {
             length = end;
         }
-        Whole { length, state_behind: state, is_plain: false }
+        WholePieces { length, state_behind: state, is_plain: false }
     }
 
     fn reach(&self, bytes: &[u8], start: usize, ended: bool) -> Option<Reach> {
@@ -226,7 +227,7 @@ mod tests {
     fn pieces(text: &str, is_row: &(dyn Fn(&[u8], &Fields) -> bool + Sync)) -> Vec<(Piece, String)> {
         let dialect = Dialect { delimiter: b',', terminator: b'\n' };
         let grammar = Grammar { dialect, width: 3, max_lines: 3, is_row };
-        let (mut start, mut state, mut fields) = (0, State::Reading, Fields::default());
+        let (mut start, mut state, mut fields) = (0, QuoteState::Reading, Fields::default());
         let mut pieces = Vec::new();
         while start < text.len() {
             let (piece, end) = grammar.next(text.as_bytes(), start, true, &mut state, &mut fields).unwrap();
