@@ -9,12 +9,12 @@ use arbiter_model::exports::{Counted, ExportFile, Exports, ReadWith, Reject};
 use arbiter_model::instant::Instant;
 
 use super::Intake;
+use super::columns::FieldFault;
 use super::desk::{self, ClaimRow, Desk, HeardOrder, NamedOrder};
 use super::disputes::DisputeColumn;
 use super::names::Named;
 use super::orders::{OrderContent, OrderRow};
 use super::owners::{Claim, Owner, Owners, claim, duplicate};
-use super::reject::FieldFault;
 use super::scan::{Layout, Place, Scan};
 use super::tracking::{EventContent, EventRow};
 

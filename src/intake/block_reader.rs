@@ -4,16 +4,15 @@ use memchr::memchr_iter;
 
 use arbiter_model::exports::Cause;
 
+use super::columns::{Column, FieldFault, Header, Row};
 use super::csv::{Block, Dialect, Fields, Grammar, Piece, RecordFields, Separators};
-use super::fix;
-use super::header::{Column, Header, Kind};
-use super::reject::FieldFault;
-use super::row::Row;
 use super::sieve::{Sieve, TOGETHER};
+use super::values::ColumnKind;
 
 /// Whether a line that stands in a quoted field is a row itself: its needed timestamps are some.
 pub fn is_row<C: Column>(row: &Row<C>) -> bool {
-    let mut needed = C::ALL.iter().filter(|column| column.is_needed() && column.kind() == Kind::Timestamp).peekable();
+    let mut needed =
+        C::ALL.iter().filter(|column| column.is_needed() && column.kind() == ColumnKind::Timestamp).peekable();
     let first = needed.next();
     let Ok(row) = row.as_text() else { return false };
     first.is_some_and(|column| row.needed_timestamp(*column).is_ok())
@@ -172,7 +171,7 @@ impl<C: Column> BlockReader<'_, C> {
             self.grammar.max_lines,
             self.header.width()
         );
-        FieldFault::new(Cause::Quoting, "", record, expected).fix(Some(fix::quoting()))
+        FieldFault::quoting(record, expected)
     }
 
     /// Reads a block without quotes in one go: the same rows, sooner.
@@ -222,17 +221,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::bytes::Encoding;
-    use super::super::mapping::ExportMapping;
+    use super::super::columns::ExportMapping;
     use super::super::orders::OrderColumn;
     use super::super::sieve::Every;
-    use super::super::values::Values;
+    use super::super::values::ValueFormat;
     use super::*;
 
     /// What the quick and the careful way make of a text without quotes.
     fn both_ways(text: &str, dialect: Dialect) -> [Part<Vec<u8>>; 2] {
         let names = ["order_id", "buyer_id", "seller_id", "currency", "goods_total", "paid_at", "shipped_at"];
         let names = names.map(str::to_owned).to_vec();
-        let (mapping, values) = (ExportMapping::default(), Values::standard(Tz::UTC));
+        let (mapping, values) = (ExportMapping::default(), ValueFormat::standard(Tz::UTC));
         let header =
             Header::<OrderColumn>::new("", dialect.delimiter, names, &mapping, Encoding::UTF8, values).unwrap();
         let grammar = Grammar { dialect, width: header.width(), max_lines: 10, is_row: &|_, _| false };

@@ -8,11 +8,11 @@ use arbiter_model::exports::Cause;
 use arbiter_model::instant::Instant;
 
 use super::assemble::Sorting;
+use super::columns::FieldFault;
 use super::csv::Fields;
 use super::disputes::{self, DisputeColumn, DisputeRow};
 use super::names::Named;
 use super::owners::{Claim, Owners, duplicate};
-use super::reject::FieldFault;
 use super::scan::{Layout, Place, Scan};
 
 /// What became of an order that disputes name.

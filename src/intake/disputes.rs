@@ -5,9 +5,7 @@ use arbiter_model::dispute::{Dispute, Exported, Id, Order, Origin, Reason, Selle
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Money};
 
-use super::header::{Column, Header, columns};
-use super::reject::FieldFault;
-use super::row::{Row, TextRow, fineness};
+use super::columns::{Column, FieldFault, Header, Row, TextRow, columns, fineness};
 use arbiter_model::exports::Cause;
 
 columns! {

@@ -9,9 +9,8 @@ use arbiter_model::fault::{Fault, FaultKind};
 
 use super::Reading;
 use super::bytes::{Encoding, PARQUET_DELIMITER, PARQUET_TERMINATOR, Source, SourceText, sniff_encoding};
+use super::columns::{Column, ExportMapping, Header};
 use super::csv::{Dialect, Fields};
-use super::header::{Column, Header};
-use super::mapping::ExportMapping;
 
 /// A file whose header has been read.
 pub struct File<C> {
@@ -46,11 +45,11 @@ impl<C: Column> File<C> {
     pub fn open(source: &Source, mapping: &ExportMapping, reading: &Reading) -> Result<Self, Fault> {
         let given = reading.delimiter.or(mapping.delimiter);
         let encoding = reading.encoding.or(mapping.encoding);
-        let head = Head::read(source, encoding, given, |name| mapping.knows::<C>(name))?;
+        let head = Head::read(source, encoding, given, |name| Header::<C>::knows(mapping, name))?;
         let Head { text, dialect, names, bytes, end, line } = head;
         let place = source.place();
         // To do without it would be to say that the export does not know what it holds.
-        if let Some((name, kind)) = text.unread.iter().find(|(name, _)| mapping.knows::<C>(name)) {
+        if let Some((name, kind)) = text.unread.iter().find(|(name, _)| Header::<C>::knows(mapping, name)) {
             return Err(Fault::new(
                 FaultKind::Input,
                 format!("its column {name} is of the kind {kind}, which is not read"),
@@ -58,12 +57,12 @@ impl<C: Column> File<C> {
             .at(place)
             .hint("write it as text, as a 32 or 64 bit number, a decimal of 128 bits, a boolean or a timestamp"));
         }
-        let mut values = mapping.values(reading.zone);
+        let mut format = mapping.value_format(reading.zone);
         if text.is_table() {
-            values.take_typed();
+            format.add_typed_timestamps();
         }
         let header_place = format!("{place}:{line}");
-        let header = Header::new(&header_place, dialect.delimiter, names, mapping, text.encoding(), values)?;
+        let header = Header::new(&header_place, dialect.delimiter, names, mapping, text.encoding(), format)?;
         let lines = memchr_iter(dialect.terminator, &bytes[..end]).count() as u64;
         let is_open = !bytes[..end].ends_with(&[dialect.terminator]);
         // A table's rows are numbered without its header.

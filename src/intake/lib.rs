@@ -10,26 +10,21 @@
 mod assemble;
 mod block_reader;
 mod bytes;
+mod columns;
 mod csv;
 mod desk;
 mod disputes;
 mod file;
-mod fix;
-mod guess;
-mod header;
 mod mapping;
 mod names;
 mod orders;
 mod owners;
-mod reject;
-mod row;
 mod rulings;
 mod scan;
 mod sieve;
 mod sketch;
 mod tracking;
 mod values;
-mod vocabulary;
 mod wild;
 
 use chrono_tz::Tz;

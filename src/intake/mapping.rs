@@ -2,59 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use chrono_tz::Tz;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use arbiter_model::fault::{Fault, FaultKind, nearest};
 use arbiter_model::instant::Form;
 
-use super::bytes::{ENCODINGS, Encoding};
 use super::disputes::DisputeColumn;
-use super::header::{Column, Kind};
 use super::orders::OrderColumn;
 use super::tracking::TrackingColumn;
-use super::values::{Values, normalised};
-
-/// Where one of our columns comes from; `T` is how a column of the file is known: by its name, or by
-/// its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin<T> {
-    /// A column of the file.
-    Field(T),
-    /// Of several columns the first that is not empty.
-    First(Vec<T>),
-    /// The sum of several columns, empty ones apart.
-    Sum(Vec<T>),
-    /// Always this.
-    Constant(String),
-}
-
-impl<T> Origin<T> {
-    /// The columns of the file that it is made of.
-    pub fn fields(&self) -> Vec<&T> {
-        match self {
-            Self::Field(field) => vec![field],
-            Self::First(fields) | Self::Sum(fields) => fields.iter().collect(),
-            Self::Constant(_) => Vec::new(),
-        }
-    }
-
-    /// The same with every column known in another way.
-    ///
-    /// # Errors
-    ///
-    /// Those of `find`.
-    pub fn try_map<U, E>(&self, find: impl Fn(&T) -> Result<U, E>) -> Result<Origin<U>, E> {
-        let all = |fields: &[T]| fields.iter().map(&find).collect::<Result<Vec<_>, _>>();
-        Ok(match self {
-            Self::Field(field) => Origin::Field(find(field)?),
-            Self::First(fields) => Origin::First(all(fields)?),
-            Self::Sum(fields) => Origin::Sum(all(fields)?),
-            Self::Constant(text) => Origin::Constant(text.clone()),
-        })
-    }
-}
+use crate::bytes::{ENCODINGS, Encoding};
+use crate::columns::{Column, ColumnSource, ExportMapping};
+use crate::values::{ColumnKind, normalised};
 
 /// How all three exports are to be read.
 #[derive(Clone, Debug, Default)]
@@ -67,49 +26,6 @@ pub struct Mapping {
     pub disputes: ExportMapping,
     /// BLAKE3 of the file it was read from, if any.
     pub blake3: Option<String>,
-}
-
-/// How one export is to be read. What it does not say is found, or as we write it.
-#[derive(Clone, Debug, Default)]
-pub struct ExportMapping {
-    /// What stands between fields.
-    pub delimiter: Option<u8>,
-    /// The encoding of the text.
-    pub encoding: Option<Encoding>,
-    zone: Option<Tz>,
-    timestamps: Vec<Form>,
-    decimal: Option<char>,
-    thousands: Option<char>,
-    missing: Vec<String>,
-    origins: BTreeMap<&'static str, Origin<String>>,
-    aliases: BTreeMap<&'static str, BTreeMap<String, String>>,
-}
-
-impl ExportMapping {
-    /// Where a column comes from, if not from the column of its own name.
-    pub fn origin(&self, column: impl Column) -> Option<&Origin<String>> {
-        self.origins.get(column.name())
-    }
-
-    /// Whether a name of a header is one that the mapping, or without it we, know.
-    pub fn knows<C: Column>(&self, name: &str) -> bool {
-        C::ALL.iter().any(|column| match self.origin(*column) {
-            Some(origin) => origin.fields().iter().any(|field| *field == name),
-            None => column.name() == name,
-        })
-    }
-
-    /// How the export's values are written; `zone` is the run's clock.
-    pub fn values(&self, zone: Tz) -> Values {
-        Values {
-            zone: self.zone.unwrap_or(zone),
-            timestamps: self.timestamps.clone(),
-            decimal: self.decimal.unwrap_or('.'),
-            thousands: self.thousands,
-            missing: self.missing.clone(),
-            aliases: self.aliases.clone(),
-        }
-    }
 }
 
 /// Reads a delimiter: one of `,` `;` `tab` `|`.
@@ -228,7 +144,7 @@ impl Reader<'_> {
                 |text| one_of(text, "., '_’"),
             )?,
             missing: raw.missing,
-            origins: self.origins::<C>(raw.columns)?,
+            sources: self.sources::<C>(raw.columns)?,
             aliases: self.aliases::<C>(raw.codes)?,
         };
         if mapping.thousands == Some(mapping.decimal.unwrap_or('.')) {
@@ -252,11 +168,11 @@ impl Reader<'_> {
         })
     }
 
-    fn origins<C: Column>(
+    fn sources<C: Column>(
         &self,
         raw: BTreeMap<Spanned<String>, Spanned<Value>>,
-    ) -> Result<BTreeMap<&'static str, Origin<String>>, Fault> {
-        let mut origins = BTreeMap::new();
+    ) -> Result<BTreeMap<&'static str, ColumnSource<String>>, Fault> {
+        let mut sources = BTreeMap::new();
         for (name, value) in raw {
             let column: C = self.column(&name)?;
             let fault = |problem: &str| {
@@ -264,13 +180,13 @@ impl Reader<'_> {
                     "write the file's column (\"Valor\"), or { first = [\"A\", \"B\"] }, { sum = [\"A\", \"B\"] } or { constant = \"BRL\" }",
                 )
             };
-            let origin = origin(value.as_ref()).ok_or_else(|| fault("expected where the column comes from"))?;
-            if matches!(origin, Origin::Sum(_)) && !column.kind().is_number() {
+            let source = column_source(value.as_ref()).ok_or_else(|| fault("expected where the column comes from"))?;
+            if matches!(source, ColumnSource::Sum(_)) && !column.kind().is_number() {
                 return Err(fault("only amounts and numbers can be added"));
             }
-            origins.insert(column.name(), origin);
+            sources.insert(column.name(), source);
         }
-        Ok(origins)
+        Ok(sources)
     }
 
     fn aliases<C: Column>(
@@ -297,8 +213,8 @@ impl Reader<'_> {
     }
 
     /// A meaning must be a code that we know, where there is a list of them.
-    fn check_meaning(&self, kind: Kind, meaning: &Spanned<String>) -> Result<(), Fault> {
-        let Kind::OneOf(known) = kind else { return Ok(()) };
+    fn check_meaning(&self, kind: ColumnKind, meaning: &Spanned<String>) -> Result<(), Fault> {
+        let ColumnKind::OneOf(known) = kind else { return Ok(()) };
         let code = normalised(meaning.as_ref());
         if code.is_empty() || known.contains(&&*code) {
             return Ok(());
@@ -317,17 +233,17 @@ fn one_of(text: &str, allowed: &str) -> Option<char> {
     letters.next().filter(|letter| letters.next().is_none() && allowed.contains(*letter))
 }
 
-fn origin(value: &Value) -> Option<Origin<String>> {
+fn column_source(value: &Value) -> Option<ColumnSource<String>> {
     let names = |value: &Value| {
         let names: Option<Vec<_>> = value.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect();
         names.filter(|names| !names.is_empty())
     };
     match value {
-        Value::String(name) => Some(Origin::Field(name.clone())),
+        Value::String(name) => Some(ColumnSource::Field(name.clone())),
         Value::Table(table) if table.len() == 1 => match table.iter().next()? {
-            (key, value) if key == "first" => names(value).map(Origin::First),
-            (key, value) if key == "sum" => names(value).map(Origin::Sum),
-            (key, Value::String(text)) if key == "constant" => Some(Origin::Constant(text.clone())),
+            (key, value) if key == "first" => names(value).map(ColumnSource::First),
+            (key, value) if key == "sum" => names(value).map(ColumnSource::Sum),
+            (key, Value::String(text)) if key == "constant" => Some(ColumnSource::Constant(text.clone())),
             _ => None,
         },
         _ => None,

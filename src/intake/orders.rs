@@ -5,10 +5,8 @@ use arbiter_model::dispute::{Id, Order, Origin};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Currency, Money};
 
-use super::header::columns;
+use super::columns::{FieldFault, Row, TextRow, columns};
 use super::names::{Named, Numbered};
-use super::reject::FieldFault;
-use super::row::{Row, TextRow};
 use super::sieve::{Sieve, fields_of};
 use arbiter_model::exports::Cause;
 

@@ -8,7 +8,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use arbiter_model::dispute::Id;
 use arbiter_model::exports::Cause;
 
-use super::reject::FieldFault;
+use super::columns::FieldFault;
 use super::scan::Place;
 
 /// The row that an id belongs to: the first that has it, whatever becomes of that row.

@@ -13,11 +13,8 @@ use arbiter_model::money::{Amount, Money};
 use arbiter_model::outcome::Outcome;
 
 use super::assemble::Sorting;
-use super::header::columns;
-use super::mapping::ExportMapping;
+use super::columns::{ExportMapping, FieldFault, Row, TextRow, columns, fineness};
 use super::owners::{Claim, Owners, duplicate};
-use super::reject::FieldFault;
-use super::row::{Row, TextRow, fineness};
 use super::scan::{Export, Place, Progress, Scan};
 use super::sieve::Every;
 use super::{Intake, Reading, Source};

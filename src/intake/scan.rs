@@ -13,12 +13,9 @@ use arbiter_model::fault::{Fault, FaultKind};
 use super::Reading;
 use super::block_reader::{BlockReader, Part, is_row};
 use super::bytes::Source;
+use super::columns::{Column, ExportMapping, FieldFault, Header, Row};
 use super::csv::{BLOCK_BYTES, Block, Blocks, Dialect, Fields, Grammar, RecordFields, Separators};
 use super::file::File;
-use super::header::{Column, Header};
-use super::mapping::ExportMapping;
-use super::reject::FieldFault;
-use super::row::Row;
 use super::sieve::Sieve;
 
 /// An export whose files' headers have been read.

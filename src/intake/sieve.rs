@@ -1,7 +1,6 @@
 //! What an export's rows are sifted by.
 
-use super::header::Column;
-use super::row::Row;
+use super::columns::{Column, Row};
 
 /// Rows that are sifted together: enough that what is looked up for one does not wait for the other's.
 pub const TOGETHER: usize = 64;

@@ -11,16 +11,15 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::Currency;
 
 use super::bytes::{Encoding, Source, SourceText, sniff_encoding};
+use super::columns::{Column, toml_string};
 use super::csv::{Dialect, Fields};
 use super::disputes::DisputeColumn;
 use super::file::Head;
-use super::fix::quoted;
-use super::guess::{number_signs, timestamp_patterns};
-use super::header::{Column, Kind};
 use super::orders::OrderColumn;
 use super::tracking::TrackingColumn;
-use super::values::normalised;
-use super::vocabulary::{is_missing, meaning, names_of};
+use super::values::{
+    ColumnKind, column_synonyms, is_missing_marker, meaning, normalised, number_signs, timestamp_patterns,
+};
 
 /// How much of a file is looked at.
 const SAMPLE_BYTES: u64 = 16 << 20;
@@ -216,10 +215,11 @@ impl Sample {
         let normal = normalised(name.trim()).replace(['.', '/', '(', ')'], "");
         let by_name = if normal == column.name() {
             100
-        } else if names_of(column.name()).contains(&normal) {
+        } else if column_synonyms(column.name()).contains(&normal) {
             95
         } else {
-            let mut known = std::iter::once(column.name()).chain(names_of(column.name()).iter().map(String::as_str));
+            let mut known =
+                std::iter::once(column.name()).chain(column_synonyms(column.name()).iter().map(String::as_str));
             if known.any(|known| is_like(&normal, known)) { 70 } else { 0 }
         };
         match by_name {
@@ -233,17 +233,19 @@ impl Sample {
     /// The values of a column, those apart that stand for nothing.
     fn values(&self, place: usize) -> Vec<&str> {
         let values = self.rows.iter().filter_map(|row| row.get(place)).map(|value| value.trim());
-        values.filter(|value| !value.is_empty() && !is_missing(value)).collect()
+        values.filter(|value| !value.is_empty() && !is_missing_marker(value)).collect()
     }
 
-    fn fits(&self, kind: Kind, place: usize) -> bool {
+    fn fits(&self, kind: ColumnKind, place: usize) -> bool {
         let values = self.values(place);
         // A few thousand tell as much as all of them.
         let values = &values[..values.len().min(2000)];
         match kind {
-            Kind::Text | Kind::Code => true,
-            Kind::Timestamp => values.iter().all(|value| is_standard(value)) || !timestamp_patterns(values).is_empty(),
-            Kind::Amount | Kind::Integer | Kind::Decimal => !number_signs(values).is_empty(),
+            ColumnKind::Text | ColumnKind::Code => true,
+            ColumnKind::Timestamp => {
+                values.iter().all(|value| is_standard(value)) || !timestamp_patterns(values).is_empty()
+            }
+            ColumnKind::Amount | ColumnKind::Integer | ColumnKind::Decimal => !number_signs(values).is_empty(),
             _ => {
                 let known =
                     values.iter().filter(|value| is_word(kind, value) || meaning(kind, value).is_some()).count();
@@ -270,12 +272,12 @@ impl Sample {
             b'\t' => "tab".to_owned(),
             sign => char::from(sign).to_string(),
         };
-        writeln!(out, "delimiter = {}  # sure", quoted(&delimiter))?;
+        writeln!(out, "delimiter = {}  # sure", toml_string(&delimiter))?;
         let trust = match self.guessed_encoding {
             true => Trust::Unsure("look whether the letters come out right".to_owned()),
             false => Trust::Sure,
         };
-        writeln!(out, "encoding = {}  # {trust}", quoted(&self.encoding.name().to_lowercase()))?;
+        writeln!(out, "encoding = {}  # {trust}", toml_string(&self.encoding.name().to_lowercase()))?;
         writeln!(
             out,
             "# timezone = \"Europe/Moscow\"  # the clock of timestamps without an offset, if it is not --timezone"
@@ -283,22 +285,22 @@ impl Sample {
     }
 
     fn write_timestamps<C: Column>(&self, columns: &BTreeMap<&str, (usize, Trust)>, out: &mut String) -> fmt::Result {
-        let values = self.of_kinds::<C>(columns, |kind| kind == Kind::Timestamp);
+        let values = self.of_kinds::<C>(columns, |kind| kind == ColumnKind::Timestamp);
         let foreign: Vec<_> = values.into_iter().filter(|value| !is_standard(value)).collect();
         if foreign.is_empty() {
             return Ok(());
         }
         let patterns = timestamp_patterns(&foreign);
         match patterns.as_slice() {
-            [only] => writeln!(out, "timestamps = [{}]  # sure", quoted(only)),
+            [only] => writeln!(out, "timestamps = [{}]  # sure", toml_string(only)),
             [first, other, ..] => {
-                writeln!(out, "timestamps = [{}]  # unsure: {} fits as well", quoted(first), quoted(other))
+                writeln!(out, "timestamps = [{}]  # unsure: {} fits as well", toml_string(first), toml_string(other))
             }
             [] => {
                 let each = each_pattern(&foreign);
-                let list: Vec<_> = each.iter().map(|pattern| quoted(pattern)).collect();
+                let list: Vec<_> = each.iter().map(|pattern| toml_string(pattern)).collect();
                 let example = foreign.iter().find(|value| timestamp_patterns(&[value]).is_empty()).or(foreign.first());
-                let example = quoted(example.copied().unwrap_or_default());
+                let example = toml_string(example.copied().unwrap_or_default());
                 match each.is_empty() {
                     true => writeln!(out, "# timestamps = [\"…\"]  # unsure: no pattern is known for {example}"),
                     false => writeln!(
@@ -312,7 +314,7 @@ impl Sample {
     }
 
     fn write_numbers<C: Column>(&self, columns: &BTreeMap<&str, (usize, Trust)>, out: &mut String) -> fmt::Result {
-        let values = self.of_kinds::<C>(columns, Kind::is_number);
+        let values = self.of_kinds::<C>(columns, ColumnKind::is_number);
         let signs = number_signs(&values);
         let Some((decimal, thousands)) = signs.first().filter(|signs| **signs != ('.', None)) else {
             // 1.200 may be a little more than one, or twelve hundred.
@@ -322,7 +324,7 @@ impl Sample {
             }
             if signs.is_empty() && !values.is_empty() {
                 let odd = values.iter().find(|value| number_signs(&[value]).is_empty()).or(values.first());
-                let odd = quoted(odd.copied().unwrap_or_default());
+                let odd = toml_string(odd.copied().unwrap_or_default());
                 writeln!(
                     out,
                     "# decimal = \",\"  # unsure: numbers are written in ways that do not go together, such as {odd}"
@@ -335,9 +337,9 @@ impl Sample {
             None => Trust::Sure,
             Some((other, _)) => Trust::Unsure(format!("the decimal sign may as well be {other:?}")),
         };
-        writeln!(out, "decimal = {}  # {trust}", quoted(&decimal.to_string()))?;
+        writeln!(out, "decimal = {}  # {trust}", toml_string(&decimal.to_string()))?;
         match thousands {
-            Some(mark) => writeln!(out, "thousands = {}  # {trust}", quoted(&mark.to_string())),
+            Some(mark) => writeln!(out, "thousands = {}  # {trust}", toml_string(&mark.to_string())),
             None => Ok(()),
         }
     }
@@ -345,11 +347,11 @@ impl Sample {
     fn write_missing<C: Column>(&self, columns: &BTreeMap<&str, (usize, Trust)>, out: &mut String) -> fmt::Result {
         let used = columns.values().map(|(place, _)| *place);
         let cells = used.flat_map(|place| self.rows.iter().filter_map(move |row| row.get(place)));
-        let found: BTreeSet<_> = cells.filter(|cell| is_missing(cell)).collect();
+        let found: BTreeSet<_> = cells.filter(|cell| is_missing_marker(cell)).collect();
         if found.is_empty() {
             return Ok(());
         }
-        let list: Vec<_> = found.iter().map(|marker| quoted(marker)).collect();
+        let list: Vec<_> = found.iter().map(|marker| toml_string(marker)).collect();
         writeln!(out, "missing = [{}]  # unsure: each seems to stand for an empty field", list.join(", "))
     }
 
@@ -361,7 +363,7 @@ impl Sample {
                     let name = self.names.get(*place).map_or("", String::as_str);
                     let empty = self.rows.len() - self.values(*place).len();
                     let trust = match trust {
-                        Trust::Sure if column.is_needed() && column.kind() == Kind::Text && empty > 0 => {
+                        Trust::Sure if column.is_needed() && column.kind() == ColumnKind::Text && empty > 0 => {
                             let why = "it is empty in some rows; { first = [\"A\", \"B\"] } takes another column there";
                             &Trust::Unsure(why.to_owned())
                         }
@@ -369,12 +371,12 @@ impl Sample {
                     };
                     // A column of our own name needs no line.
                     if name != column.name() {
-                        writeln!(out, "{} = {}  # {trust}", column.name(), quoted(name))?;
+                        writeln!(out, "{} = {}  # {trust}", column.name(), toml_string(name))?;
                     }
                 }
                 None if column.is_needed() => {
                     let constant = match column.kind() {
-                        Kind::Currency => "{ constant = \"USD\" }",
+                        ColumnKind::Currency => "{ constant = \"USD\" }",
                         _ => "\"…\"",
                     };
                     writeln!(out, "# {} = {constant}  # unsure: needed, and not found", column.name())?;
@@ -384,7 +386,7 @@ impl Sample {
         }
         let used: BTreeSet<_> = columns.values().map(|(place, _)| *place).collect();
         let rest = self.names.iter().enumerate().filter(|(place, _)| !used.contains(place));
-        let rest: Vec<_> = rest.map(|(_, name)| quoted(name)).collect();
+        let rest: Vec<_> = rest.map(|(_, name)| toml_string(name)).collect();
         match rest.is_empty() {
             true => Ok(()),
             false => writeln!(out, "# not used: {}", rest.join(", ")),
@@ -394,7 +396,7 @@ impl Sample {
     fn write_codes<C: Column>(&self, columns: &BTreeMap<&str, (usize, Trust)>, out: &mut String) -> fmt::Result {
         for column in C::ALL {
             let (kind, Some((place, _))) = (column.kind(), columns.get(column.name())) else { continue };
-            if !kind.is_word() || kind == Kind::Code {
+            if !kind.is_word() || kind == ColumnKind::Code {
                 continue;
             }
             let words: BTreeSet<_> = self.values(*place).into_iter().filter(|word| !is_word(kind, word)).collect();
@@ -412,13 +414,13 @@ impl Sample {
         Ok(())
     }
 
-    fn write_word(&self, kind: Kind, word: &str, out: &mut String) -> fmt::Result {
-        let known: &[&str] = if let Kind::OneOf(known) = kind { known } else { &[] };
+    fn write_word(&self, kind: ColumnKind, word: &str, out: &mut String) -> fmt::Result {
+        let known: &[&str] = if let ColumnKind::OneOf(known) = kind { known } else { &[] };
         let near = || nearest(&normalised(word), known.iter().copied());
-        let word_in_toml = quoted(word);
+        let word_in_toml = toml_string(word);
         match (meaning(kind, word), near()) {
-            (Some(meaning), _) => writeln!(out, "{word_in_toml} = {}  # sure", quoted(meaning)),
-            (None, Some(near)) => writeln!(out, "{word_in_toml} = {}  # unsure: the nearest", quoted(near)),
+            (Some(meaning), _) => writeln!(out, "{word_in_toml} = {}  # sure", toml_string(meaning)),
+            (None, Some(near)) => writeln!(out, "{word_in_toml} = {}  # unsure: the nearest", toml_string(near)),
             (None, None) => writeln!(out, "# {word_in_toml} = \"…\"  # unsure: what does it mean?"),
         }
     }
@@ -427,7 +429,7 @@ impl Sample {
     fn of_kinds<C: Column>(
         &self,
         columns: &BTreeMap<&str, (usize, Trust)>,
-        is_wanted: impl Fn(Kind) -> bool,
+        is_wanted: impl Fn(ColumnKind) -> bool,
     ) -> Vec<&str> {
         let wanted = C::ALL.iter().filter(|column| is_wanted(column.kind()));
         let places = wanted.filter_map(|column| columns.get(column.name()).map(|(place, _)| *place));
@@ -455,19 +457,21 @@ fn is_standard(value: &str) -> bool {
 }
 
 /// Whether a word means something to us as it stands.
-fn is_word(kind: Kind, word: &str) -> bool {
+fn is_word(kind: ColumnKind, word: &str) -> bool {
     match kind {
-        Kind::Boolean => ["yes", "no", "true", "false", "1", "0"].contains(&word.to_ascii_lowercase().as_str()),
-        Kind::Currency => Currency::from_code(&word.to_ascii_uppercase()).is_some(),
-        Kind::Country => Country::from_code(word).is_some(),
-        Kind::OneOf(known) => known.contains(&&*normalised(word)),
+        ColumnKind::Boolean => ["yes", "no", "true", "false", "1", "0"].contains(&word.to_ascii_lowercase().as_str()),
+        ColumnKind::Currency => Currency::from_code(&word.to_ascii_uppercase()).is_some(),
+        ColumnKind::Country => Country::from_code(word).is_some(),
+        ColumnKind::OneOf(known) => known.contains(&&*normalised(word)),
         _ => true,
     }
 }
 
 fn is_known_anywhere(name: &str) -> bool {
     fn knows<C: Column>(name: &str) -> bool {
-        C::ALL.iter().any(|column| column.name() == name || names_of(column.name()).iter().any(|known| known == name))
+        C::ALL
+            .iter()
+            .any(|column| column.name() == name || column_synonyms(column.name()).iter().any(|known| known == name))
     }
     let name = normalised(name.trim());
     knows::<OrderColumn>(&name) || knows::<TrackingColumn>(&name) || knows::<DisputeColumn>(&name)
@@ -478,5 +482,33 @@ fn whole_letters(bytes: &[u8]) -> &[u8] {
     match std::str::from_utf8(bytes) {
         Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
         _ => bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use toml::Table;
+
+    use super::*;
+
+    fn columns<C: Column>() -> Vec<(&'static str, ColumnKind)> {
+        C::ALL.iter().map(|column| (column.name(), column.kind())).collect()
+    }
+
+    #[test]
+    fn synonyms_are_of_what_is_known() {
+        let synonyms: Table = include_str!("values/synonyms.toml").parse().unwrap();
+        let keys = |table: &str| synonyms[table].as_table().unwrap().keys();
+        let known = [columns::<OrderColumn>(), columns::<TrackingColumn>(), columns::<DisputeColumn>()].concat();
+        for column in keys("columns") {
+            assert!(known.iter().any(|(name, _)| name == column), "unknown column {column}");
+        }
+        for code in keys("codes") {
+            let has = |kind: &ColumnKind| matches!(kind, ColumnKind::OneOf(codes) if codes.contains(&code.as_str()));
+            assert!(known.iter().any(|(_, kind)| has(kind)), "unknown code {code}");
+        }
+        assert!(keys("currencies").all(|code| Currency::from_code(code).is_some()));
+        assert!(keys("countries").all(|code| Country::from_code(code).is_some()));
+        assert_eq!(keys("booleans").collect::<Vec<_>>(), ["no", "yes"]);
     }
 }

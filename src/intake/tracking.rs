@@ -4,10 +4,8 @@
 use arbiter_model::dispute::{Country, TrackingStatus};
 use arbiter_model::instant::Instant;
 
-use super::header::columns;
+use super::columns::{FieldFault, Row, TextRow, columns};
 use super::names::{Names, Numbered, OtherOrders};
-use super::reject::FieldFault;
-use super::row::{Row, TextRow};
 use super::sieve::{Sieve, TOGETHER, fields_of};
 
 columns! {
@@ -120,16 +118,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::bytes::Encoding;
+    use super::super::columns::{ExportMapping, Header};
     use super::super::csv::{RecordFields, Separators};
-    use super::super::header::Header;
-    use super::super::mapping::ExportMapping;
-    use super::super::values::Values;
+    use super::super::values::ValueFormat;
     use super::*;
 
     /// Whether a row is surely without fault, and whether it is, with or without the optional columns.
     fn both_ways(line: &str, names: &[&str], is_text: bool) -> (bool, bool) {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        let (mapping, values) = (ExportMapping::default(), Values::standard(Tz::UTC));
+        let (mapping, values) = (ExportMapping::default(), ValueFormat::standard(Tz::UTC));
         let header = Header::<TrackingColumn>::new("", b',', names, &mapping, Encoding::UTF8, values).unwrap();
         let mut separators = Separators::default();
         assert!(separators.find(line.as_bytes(), b',', b'\n'));

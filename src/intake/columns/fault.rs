@@ -1,4 +1,4 @@
-//! Faults of rows, as they are found.
+//! A fault of a row, as it is found.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use arbiter_model::exports::{Cause, Reject};
 const SHOWN: usize = 120;
 
 /// A value as a reject shows it.
-pub fn shown(value: &[u8]) -> Box<str> {
+fn shown(value: &[u8]) -> Box<str> {
     // Four bytes a character at most, so that a huge field is not read through.
     let start = &value[..value.len().min(SHOWN * 4)];
     let text = String::from_utf8_lossy(start);
@@ -38,6 +38,13 @@ impl FieldFault {
     /// A fault of a column's value.
     pub fn new(cause: Cause, column: &str, value: &[u8], expected: impl Into<Box<str>>) -> Self {
         Self { column: column.into(), value: shown(value), expected: expected.into(), cause, fix: None }
+    }
+
+    /// The fault of a record whose quotes are not closed as they should be.
+    pub fn quoting(record: &[u8], expected: impl Into<Box<str>>) -> Self {
+        let fix = "close the quote, or double it where it is part of the text; --max-field-lines sets how many lines a \
+                   field may have";
+        Self { fix: Some(fix.into()), ..Self::new(Cause::Quoting, "", record, expected) }
     }
 
     /// Adds the shortest way to mend all faults like it.

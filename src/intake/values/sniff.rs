@@ -1,10 +1,10 @@
-//! What can be guessed from values alone.
+//! How values are written, found out from the values alone.
 
 use chrono_tz::Tz;
 
 use arbiter_model::instant::Form;
 
-use super::values::Values;
+use super::format::ValueFormat;
 
 /// Forms of timestamps that exports have, the likelier first. Of day and month, the day first: more
 /// of the world does.
@@ -56,13 +56,13 @@ pub fn timestamp_patterns(texts: &[&str]) -> Vec<&'static str> {
 }
 
 /// A decimal sign, and the mark between groups of three digits.
-pub type Signs = (char, Option<char>);
+pub type NumberSigns = (char, Option<char>);
 
 /// The signs that all of some numbers agree with, the likelier first. The first alone is right where
 /// it is our own.
-pub fn number_signs(numbers: &[&str]) -> Vec<Signs> {
-    let agree = |(decimal, thousands): &Signs| {
-        let values = Values { decimal: *decimal, thousands: *thousands, ..Values::standard(Tz::UTC) };
+pub fn number_signs(numbers: &[&str]) -> Vec<NumberSigns> {
+    let agree = |(decimal, thousands): &NumberSigns| {
+        let values = ValueFormat { decimal: *decimal, thousands: *thousands, ..ValueFormat::standard(Tz::UTC) };
         let is_digits =
             |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         numbers.iter().all(|text| values.number(text).is_some_and(|digits| is_digits(&digits)))
@@ -70,7 +70,7 @@ pub fn number_signs(numbers: &[&str]) -> Vec<Signs> {
     SIGNS.iter().filter(|signs| agree(signs)).copied().collect()
 }
 
-const SIGNS: &[Signs] = &[
+const SIGNS: &[NumberSigns] = &[
     ('.', None),
     (',', None),
     (',', Some('.')),

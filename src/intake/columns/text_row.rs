@@ -1,37 +1,24 @@
-//! One row's fields, read as what their columns are.
+//! The fields of a row, read as what their columns are.
 
 use std::borrow::Cow;
-use std::hash::{BuildHasher, Hash, Hasher};
 
-use memchr::memchr;
 use rust_decimal::Decimal;
-use rustc_hash::FxBuildHasher;
 
 use arbiter_model::dispute::{Country, Id};
+use arbiter_model::exports::Cause;
 use arbiter_model::fault::nearest;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Currency, MAX_WHOLE_DIGITS, NotMoney};
 
-use super::csv::{RecordFields, RecordText};
+use super::fault::FieldFault;
 use super::fix;
 use super::header::{Column, Header};
-use super::mapping::Origin;
-use super::reject::FieldFault;
-use super::values::{Values, normalised};
-use arbiter_model::exports::Cause;
+use super::mapping::ColumnSource;
+use crate::csv::{RecordFields, RecordText};
+use crate::values::{ValueFormat, normalised};
 
 /// The most digits of a whole number.
 const MAX_INTEGER_DIGITS: usize = 18;
-
-/// A row of an export, as bytes: for sifting.
-#[derive(Clone, Copy)]
-pub struct Row<'a, C> {
-    header: &'a Header<C>,
-    record: &'a [u8],
-    /// The record as text without NUL, where that is known already.
-    text: Option<&'a str>,
-    fields: RecordFields<'a>,
-}
 
 /// A row whose quotes are whole and whose bytes are text: for reading field by field.
 #[derive(Clone, Copy)]
@@ -43,120 +30,26 @@ pub struct TextRow<'a, C> {
 
 type Read<T> = Result<T, FieldFault>;
 
-impl<'a, C: Column> Row<'a, C> {
-    /// A row of a record that was split into fields.
-    pub fn new(header: &'a Header<C>, record: &'a [u8], fields: RecordFields<'a>) -> Self {
-        Self { header, record, text: None, fields }
-    }
-
-    /// The row with its record as text without NUL, which saves looking for itself.
-    pub fn known_as(self, text: Option<&'a str>) -> Self {
-        Self { text, ..self }
-    }
-
-    /// How many fields it has.
-    pub fn width(&self) -> usize {
-        self.fields.count()
-    }
-
-    /// The header of the row's file.
-    pub fn header(&self) -> &'a Header<C> {
-        self.header
-    }
-
-    /// The bytes of the whole record, without its line end.
-    pub fn record(&self) -> &'a [u8] {
-        self.record
-    }
-
-    /// The bytes of a column's field; empty where the export has no such column.
-    #[inline]
-    pub fn bytes(&self, column: C) -> &'a [u8] {
-        self.header.pick(column, |place| self.fields.get(self.record, place), str::as_bytes).unwrap_or_default()
-    }
-
-    /// A column's text, where it is known without looking further what it is: the row is text, and the export one of our
-    /// own in this column.
-    pub fn known(&self, column: C) -> Option<&'a str> {
-        let place = self.header.place(column).filter(|_| self.header.values.are_our_own())?;
-        Some(self.fields.get_text(RecordText::plain(self.text?), place)).filter(|_| self.fields.are_plain())
-    }
-
-    /// A column's text, to be kept; `None` where it is empty or no text.
-    pub fn kept(&self, column: C) -> Option<Id> {
-        std::str::from_utf8(self.bytes(column)).ok().filter(|text| !text.is_empty()).map(Id::from)
-    }
-
-    /// A hash of every field's text, however it was quoted: rows that repeat each other share it.
-    pub fn text_hash(&self) -> u64 {
-        let mut hasher = FxBuildHasher.build_hasher();
-        let each = |index| self.fields.get(self.record, index);
-        if let Some(order) = &self.header.common_order {
-            order.iter().for_each(|index| each(*index).hash(&mut hasher));
-        } else if self.fields.are_plain() {
-            hasher.write(self.record);
-        } else {
-            // The same bytes as above, for the fields that could have stood without quotes.
-            let joined: Vec<_> = (0..self.fields.count()).map(each).collect();
-            hasher.write(&joined.join(&self.header.delimiter()));
-            // Others are told apart by where each ends.
-            let speaks = |field: &&[u8]| field.iter().any(|byte| *byte == b'"' || *byte == self.header.delimiter());
-            joined.iter().filter(|field| speaks(field)).for_each(|field| field.len().hash(&mut hasher));
-        }
-        hasher.finish()
-    }
-
-    /// The row as text.
-    ///
-    /// # Errors
-    ///
-    /// What makes the row unreadable as a whole: broken quotes, or bytes that are no text.
-    pub fn as_text(&self) -> Read<TextRow<'a, C>> {
-        let Self { header, record, text, fields } = *self;
-        if let Some(text) = text.filter(|_| fields.are_plain()) {
-            return Ok(TextRow { header, text: RecordText::plain(text), fields });
-        }
-        if fields.are_torn() {
-            let expected = "a quoted field that ends at its closing quote; quotes inside are doubled";
-            return Err(FieldFault::new(Cause::Quoting, "", record, expected).fix(Some(fix::quoting())));
-        }
-        match fields.as_text(record).filter(|_| memchr(0, record).is_none()) {
-            Some(text) => Ok(TextRow { header, text, fields }),
-            None => Err(self.no_text()),
-        }
-    }
-
-    fn no_text(&self) -> FieldFault {
-        let field = |index| self.fields.get(self.record, index);
-        let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0);
-        let place = (0..self.fields.count()).find(|index| !is_text(field(*index))).unwrap_or_default();
-        let (name, bytes) = (self.header.name_at(place), field(place));
-        match std::str::from_utf8(bytes) {
-            Ok(_) => FieldFault::new(Cause::Encoding, name, bytes, "text without NUL bytes"),
-            Err(_) => {
-                let encoding = self.header.encoding;
-                let fix = encoding.is_utf8().then(|| fix::encoding(self.record)).flatten();
-                FieldFault::new(Cause::Encoding, name, bytes, format!("text in {}", encoding.name())).fix(fix)
-            }
-        }
-    }
-}
-
 impl<'a, C: Column> TextRow<'a, C> {
+    /// A row whose record is text.
+    pub(super) fn new(header: &'a Header<C>, text: RecordText<'a>, fields: RecordFields<'a>) -> Self {
+        Self { header, text, fields }
+    }
+
     /// A column's text as it stands; `None` where it is empty, or the export has no such column.
     #[inline]
     pub fn text(&self, column: C) -> Option<&'a str> {
         self.header.pick(column, |place| self.fields.get_text(self.text, place), |text| text)
     }
 
-    fn values(&self) -> &'a Values {
-        &self.header.values
+    fn format(&self) -> &'a ValueFormat {
+        &self.header.format
     }
 
     /// What stands in the column, for a person to see.
     fn shown(&self, column: C) -> Cow<'a, str> {
-        match self.header.origin(column) {
-            Some(Origin::Sum(places)) => {
+        match self.header.source(column) {
+            Some(ColumnSource::Sum(places)) => {
                 let parts: Vec<_> = places.iter().map(|place| self.fields.get_text(self.text, *place)).collect();
                 parts.join(" + ").into()
             }
@@ -186,18 +79,18 @@ impl<'a, C: Column> TextRow<'a, C> {
     /// A timestamp.
     pub fn timestamp(&self, column: C) -> Read<Option<Instant>> {
         let Some(text) = self.text(column) else { return Ok(None) };
-        match self.values().instant(text) {
+        match self.format().instant(text) {
             Some(instant) => Ok(Some(instant)),
             None => {
-                let fix = fix::timestamp(C::EXPORT, text, self.values());
-                Err(self.wrong(column, self.values().timestamp_forms()).fix(fix))
+                let fix = fix::timestamp(C::EXPORT, text, self.format());
+                Err(self.wrong(column, self.format().timestamp_forms()).fix(fix))
             }
         }
     }
 
     /// A needed timestamp.
     pub fn needed_timestamp(&self, column: C) -> Read<Instant> {
-        self.timestamp(column)?.ok_or_else(|| self.missing(column, &self.values().timestamp_forms()))
+        self.timestamp(column)?.ok_or_else(|| self.missing(column, &self.format().timestamp_forms()))
     }
 
     /// A number's digits, with a point where it has a fraction.
@@ -206,19 +99,19 @@ impl<'a, C: Column> TextRow<'a, C> {
     ///
     /// It is not written as the file writes numbers.
     fn number(&self, column: C) -> Result<Option<Cow<'a, str>>, NotMoney> {
-        if let Some(Origin::Sum(places)) = self.header.origin(column) {
+        if let Some(ColumnSource::Sum(places)) = self.header.source(column) {
             return self.sum(places);
         }
         let Some(text) = self.text(column) else { return Ok(None) };
-        self.values().number(text).map(Some).ok_or(NotMoney::Form)
+        self.format().number(text).map(Some).ok_or(NotMoney::Form)
     }
 
     fn sum(&self, places: &[usize]) -> Result<Option<Cow<'a, str>>, NotMoney> {
         let mut sum: Option<Decimal> = None;
         for place in places {
             let text = self.fields.get_text(self.text, *place);
-            if !self.values().is_missing(text.as_bytes()) {
-                let number = self.values().number(text).and_then(|digits| decimal(&digits)).ok_or(NotMoney::Form)?;
+            if !self.format().is_missing(text.as_bytes()) {
+                let number = self.format().number(text).and_then(|digits| decimal(&digits)).ok_or(NotMoney::Form)?;
                 sum = Some(sum.unwrap_or_default().checked_add(number).ok_or(NotMoney::Range)?);
             }
         }
@@ -230,12 +123,12 @@ impl<'a, C: Column> TextRow<'a, C> {
         let amount = self.number(column).and_then(|digits| digits.map(|digits| Amount::parse(&digits)).transpose());
         amount.map_err(|reason| match reason {
             NotMoney::Form => {
-                let example = self.values().example_amount();
-                let expected = match self.values().decimal {
+                let example = self.format().example_amount();
+                let expected = match self.format().decimal {
                     '.' => format!("an amount such as {example}: digits, and at most one point with digits after it"),
                     _ => format!("an amount such as {example}: digits, and at most one comma with digits after it"),
                 };
-                let fix = fix::number(C::EXPORT, &self.shown(column), self.values());
+                let fix = fix::number(C::EXPORT, &self.shown(column), self.format());
                 self.wrong(column, expected).fix(fix)
             }
             NotMoney::Range => {
@@ -278,7 +171,7 @@ impl<'a, C: Column> TextRow<'a, C> {
             Err(_) => None,
         };
         number.filter(|number| *number > Decimal::ZERO).map(Some).ok_or_else(|| {
-            let fix = fix::number(C::EXPORT, &self.shown(column), self.values());
+            let fix = fix::number(C::EXPORT, &self.shown(column), self.format());
             self.wrong(column, "a number above 0 such as 59.6, of at most 28 digits").fix(fix)
         })
     }
@@ -350,9 +243,9 @@ impl<'a, C: Column> TextRow<'a, C> {
     /// A word without blanks around it, or what the mapping says that it means.
     fn word(&self, column: C) -> Option<&'a str> {
         let word = self.trimmed(column)?;
-        let alias = match self.values().aliases.is_empty() {
+        let alias = match self.format().aliases.is_empty() {
             true => None,
-            false => self.values().alias(column.name(), &normalised(word)),
+            false => self.format().alias(column.name(), &normalised(word)),
         };
         Some(alias.unwrap_or(word)).filter(|word| !word.is_empty())
     }

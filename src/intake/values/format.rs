@@ -1,4 +1,4 @@
-//! How the values of a file are written: its clock, its dates, its decimal sign, its words.
+//! How a file writes its values: time zone, timestamps, numbers, words.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,8 +9,8 @@ use arbiter_model::instant::{Form, Instant, TIMESTAMP_FORMS};
 
 /// How the values of an export are written, where it is not as we write them.
 #[derive(Clone, Debug)]
-pub struct Values {
-    /// The clock of timestamps without an offset.
+pub struct ValueFormat {
+    /// The time zone of timestamps without an offset.
     pub zone: Tz,
     /// The forms of timestamps, of which the first that fits counts; none for our own.
     pub timestamps: Vec<Form>,
@@ -24,8 +24,8 @@ pub struct Values {
     pub aliases: BTreeMap<&'static str, BTreeMap<String, String>>,
 }
 
-impl Values {
-    /// Values as we write them, on a clock.
+impl ValueFormat {
+    /// Values as our own exports write them, in a time zone.
     pub fn standard(zone: Tz) -> Self {
         Self {
             zone,
@@ -37,8 +37,8 @@ impl Values {
         }
     }
 
-    /// Also takes timestamps as typed columns of a table are written.
-    pub fn take_typed(&mut self) {
+    /// Adds the form of timestamps in the typed columns of a table.
+    pub fn add_typed_timestamps(&mut self) {
         if !self.timestamps.is_empty() {
             self.timestamps.push(Form::Standard);
         }
@@ -69,7 +69,7 @@ impl Values {
     }
 
     /// Whether fields, timestamps and words are written as in our own exports; numbers may be others.
-    pub fn are_our_own(&self) -> bool {
+    pub fn has_standard_texts(&self) -> bool {
         self.timestamps.is_empty() && self.missing.is_empty() && self.aliases.is_empty()
     }
 
@@ -120,25 +120,12 @@ fn ungrouped(whole: &str, mark: char) -> Option<Cow<'_, str>> {
     is_grouped.then(|| format!("{first}{}", rest.concat()).into())
 }
 
-/// A word in its normal form: `Not Received` is `not_received`.
-pub fn normalised(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
-        return text.into();
-    }
-    let underscored = text.replace([' ', '\t', '-'], "_");
-    match underscored.is_ascii() {
-        true => underscored.to_ascii_lowercase(),
-        false => underscored.to_lowercase(),
-    }
-    .into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn number(decimal: char, thousands: Option<char>, text: &str) -> Option<String> {
-        Values { decimal, thousands, ..Values::standard(Tz::UTC) }.number(text).map(Cow::into_owned)
+        ValueFormat { decimal, thousands, ..ValueFormat::standard(Tz::UTC) }.number(text).map(Cow::into_owned)
     }
 
     #[test]

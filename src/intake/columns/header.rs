@@ -4,46 +4,9 @@ use std::marker::PhantomData;
 
 use arbiter_model::fault::{Fault, FaultKind, listed, nearest};
 
-use super::bytes::Encoding;
-use super::mapping::{ExportMapping, Origin};
-use super::values::Values;
-
-/// What the values of a column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Text that is kept as it stands.
-    Text,
-    /// A point in time.
-    Timestamp,
-    /// An amount of money.
-    Amount,
-    /// A whole number.
-    Integer,
-    /// A decimal number.
-    Decimal,
-    /// Yes or no.
-    Boolean,
-    /// An ISO 4217 currency.
-    Currency,
-    /// A country of two letters.
-    Country,
-    /// A code, of which any may stand.
-    Code,
-    /// A code out of a list.
-    OneOf(&'static [&'static str]),
-}
-
-impl Kind {
-    /// Whether its values are numbers, which can be added.
-    pub fn is_number(self) -> bool {
-        matches!(self, Self::Amount | Self::Integer | Self::Decimal)
-    }
-
-    /// Whether its values are words that a mapping may give other names to.
-    pub fn is_word(self) -> bool {
-        matches!(self, Self::Boolean | Self::Currency | Self::Country | Self::Code | Self::OneOf(_))
-    }
-}
+use super::mapping::{ColumnSource, ExportMapping};
+use crate::bytes::Encoding;
+use crate::values::{ColumnKind, ValueFormat};
 
 /// A column of an export.
 pub trait Column: Copy + Send + Sync + 'static {
@@ -57,7 +20,7 @@ pub trait Column: Copy + Send + Sync + 'static {
     fn name(self) -> &'static str;
 
     /// What its values are.
-    fn kind(self) -> Kind;
+    fn kind(self) -> ColumnKind;
 
     /// Whether the export cannot do without it.
     fn is_needed(self) -> bool;
@@ -73,7 +36,7 @@ macro_rules! columns {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($variant,)+ }
 
-        impl $crate::header::Column for $name {
+        impl $crate::columns::Column for $name {
             const EXPORT: &'static str = $export;
 
             const ALL: &'static [Self] = &[$(Self::$variant,)+];
@@ -82,9 +45,9 @@ macro_rules! columns {
                 match self { $(Self::$variant => $text,)+ }
             }
 
-            fn kind(self) -> $crate::header::Kind {
+            fn kind(self) -> $crate::values::ColumnKind {
                 #[allow(unused_imports, reason = "not every export has every kind")]
-                use $crate::header::Kind::{
+                use $crate::values::ColumnKind::{
                     Amount, Boolean, Code, Country, Currency, Decimal, Integer, OneOf, Text, Timestamp,
                 };
                 match self { $(Self::$variant => $kind,)+ }
@@ -102,7 +65,7 @@ macro_rules! columns {
     (@needed) => { true };
     (@optional) => { false };
 }
-pub(super) use columns;
+pub(crate) use columns;
 
 /// The columns of one file of an export, and how their values are to be read.
 #[derive(Clone, Debug)]
@@ -110,7 +73,7 @@ pub struct Header<C> {
     delimiter: u8,
     names: Vec<String>,
     /// For each column that we know, where it comes from; `None` where the file does not have it.
-    origins: Vec<Option<Origin<usize>>>,
+    sources: Vec<Option<ColumnSource<usize>>>,
     /// The same for the columns that are single fields in a file where only an empty field counts as empty, as nearly
     /// all are: looked up for each row.
     places: Vec<Option<usize>>,
@@ -118,7 +81,7 @@ pub struct Header<C> {
     /// The encoding that the file's text is in.
     pub encoding: Encoding,
     /// How values are read.
-    pub values: Values,
+    pub format: ValueFormat,
     /// The order in which fields are held against those of the export's other files; `None` where
     /// these have the same columns at the same places.
     pub common_order: Option<Vec<usize>>,
@@ -137,38 +100,46 @@ impl<C: Column> Header<C> {
         names: Vec<String>,
         mapping: &ExportMapping,
         encoding: Encoding,
-        values: Values,
+        format: ValueFormat,
     ) -> Result<Self, Fault> {
         let finder = Finder { place, names: &names };
-        let mut origins = Vec::with_capacity(C::ALL.len());
+        let mut sources = Vec::with_capacity(C::ALL.len());
         for column in C::ALL {
-            origins.push(match mapping.origin(*column) {
-                Some(origin) => Some(finder.place_of_origin(origin)?),
-                None => finder.find(column.name())?.map(Origin::Field),
+            sources.push(match mapping.source(column.name()) {
+                Some(source) => Some(finder.places_of(source)?),
+                None => finder.find(column.name())?.map(ColumnSource::Field),
             });
         }
-        let missing = C::ALL.iter().find(|column| column.is_needed() && origins[column.index()].is_none());
+        let missing = C::ALL.iter().find(|column| column.is_needed() && sources[column.index()].is_none());
         if let Some(missing) = missing {
             return Err(missing_column::<C>(place, missing.name(), &names));
         }
-        let is_used = |place: usize| origins.iter().flatten().any(|origin| origin.fields().contains(&&place));
+        let is_used = |place: usize| sources.iter().flatten().any(|source| source.fields().contains(&&place));
         let unknown = names.iter().enumerate().filter(|(place, _)| !is_used(*place)).map(|(_, name)| name.clone());
         let unknown = unknown.collect();
-        let place = |origin: &Option<Origin<usize>>| match origin {
-            Some(Origin::Field(place)) if values.missing.is_empty() => Some(*place),
+        let place = |source: &Option<ColumnSource<usize>>| match source {
+            Some(ColumnSource::Field(place)) if format.missing.is_empty() => Some(*place),
             _ => None,
         };
-        let places = origins.iter().map(place).collect();
+        let places = sources.iter().map(place).collect();
         Ok(Self {
             delimiter,
             names,
-            origins,
+            sources,
             places,
             unknown,
             encoding,
-            values,
+            format,
             common_order: None,
             columns: PhantomData,
+        })
+    }
+
+    /// Whether a name in the header of a file is one that the mapping, or without it we, know.
+    pub fn knows(mapping: &ExportMapping, name: &str) -> bool {
+        C::ALL.iter().any(|column| match mapping.source(column.name()) {
+            Some(source) => source.fields().iter().any(|field| *field == name),
+            None => column.name() == name,
         })
     }
 
@@ -183,13 +154,13 @@ impl<C: Column> Header<C> {
     }
 
     /// Where a column comes from; `None` where the file does not have it.
-    pub fn origin(&self, column: C) -> Option<&Origin<usize>> {
-        self.origins[column.index()].as_ref()
+    pub fn source(&self, column: C) -> Option<&ColumnSource<usize>> {
+        self.sources[column.index()].as_ref()
     }
 
     /// Whether the file has a column.
     pub fn has(&self, column: C) -> bool {
-        self.origin(column).is_some()
+        self.source(column).is_some()
     }
 
     /// The field that a column is, where it is just that and only an empty field counts as empty.
@@ -219,12 +190,12 @@ impl<C: Column> Header<C> {
         field: impl Fn(usize) -> T,
         constant: impl Fn(&'a str) -> T,
     ) -> Option<T> {
-        let present = |place: usize| Some(field(place)).filter(|text| !self.values.is_missing(text.as_ref()));
-        match self.origin(column)? {
-            Origin::Field(place) => present(*place),
-            Origin::First(places) => places.iter().find_map(|place| present(*place)),
-            Origin::Constant(text) => Some(constant(text)).filter(|text| !text.as_ref().is_empty()),
-            Origin::Sum(_) => None,
+        let present = |place: usize| Some(field(place)).filter(|text| !self.format.is_missing(text.as_ref()));
+        match self.source(column)? {
+            ColumnSource::Field(place) => present(*place),
+            ColumnSource::First(places) => places.iter().find_map(|place| present(*place)),
+            ColumnSource::Constant(text) => Some(constant(text)).filter(|text| !text.as_ref().is_empty()),
+            ColumnSource::Sum(_) => None,
         }
     }
 
@@ -241,7 +212,7 @@ impl<C: Column> Header<C> {
     /// A column by our name, and by the file's where it has another.
     pub fn label(&self, column: C) -> String {
         let ours = column.name();
-        let theirs: Vec<_> = self.origin(column).map(Origin::fields).unwrap_or_default();
+        let theirs: Vec<_> = self.source(column).map(ColumnSource::fields).unwrap_or_default();
         match theirs.iter().map(|place| self.name_at(**place)).collect::<Vec<_>>().as_slice() {
             [] => ours.to_owned(),
             [one] if *one == ours => ours.to_owned(),
@@ -272,9 +243,9 @@ impl Finder<'_> {
         }
     }
 
-    /// A mapping's origin, with the places of the columns that it names.
-    fn place_of_origin(&self, origin: &Origin<String>) -> Result<Origin<usize>, Fault> {
-        origin.try_map(|name| {
+    /// A mapping's source, with the places of the columns that it names.
+    fn places_of(&self, source: &ColumnSource<String>) -> Result<ColumnSource<usize>, Fault> {
+        source.try_map(|name| {
             self.find(name)?.ok_or_else(|| {
                 let near = nearest(name, self.names.iter().map(String::as_str));
                 let hint = near.map_or_else(|| self.the_header_has(), |near| format!("did you mean {near:?}?"));

@@ -5,17 +5,8 @@ use toml::Value;
 use arbiter_model::fault::nearest;
 use arbiter_model::instant::Form;
 
-use super::bytes::sniff_encoding;
-use super::guess::{number_signs, timestamp_patterns};
-use super::header::Kind;
-use super::values::{Values, normalised};
-use super::vocabulary::meaning;
-
-/// What to do about quotes.
-pub fn quoting() -> String {
-    "close the quote, or double it where it is part of the text; --max-field-lines sets how many lines a field may have"
-        .to_owned()
-}
+use crate::bytes::sniff_encoding;
+use crate::values::{ColumnKind, ValueFormat, meaning, normalised, number_signs, timestamp_patterns};
 
 /// What to do about a row that is no text in UTF-8.
 pub fn encoding(bytes: &[u8]) -> Option<String> {
@@ -23,19 +14,20 @@ pub fn encoding(bytes: &[u8]) -> Option<String> {
 }
 
 /// What to do about timestamps of another form.
-pub fn timestamp(export: &str, text: &str, values: &Values) -> Option<String> {
+pub fn timestamp(export: &str, text: &str, format: &ValueFormat) -> Option<String> {
     let fits = timestamp_patterns(&[text]);
     let (first, others) = fits.split_first()?;
-    let given = values.timestamps.iter().map(Form::to_string);
+    let given = format.timestamps.iter().map(Form::to_string);
     let patterns: Vec<_> = given.chain([(*first).to_owned()]).collect();
-    let or = others.first().map_or(String::new(), |other| format!("; or, if that is what is meant, {}", quoted(other)));
+    let or =
+        others.first().map_or(String::new(), |other| format!("; or, if that is what is meant, {}", toml_string(other)));
     Some(in_mapping(export, &format!("timestamps = {}{or}", Value::from(patterns))))
 }
 
 /// What to do about numbers with other signs.
-pub fn number(export: &str, text: &str, values: &Values) -> Option<String> {
+pub fn number(export: &str, text: &str, format: &ValueFormat) -> Option<String> {
     let (decimal, thousands) = *number_signs(&[text]).first()?;
-    if (decimal, thousands) == (values.decimal, values.thousands) {
+    if (decimal, thousands) == (format.decimal, format.thousands) {
         return None;
     }
     let thousands = thousands.map_or(String::new(), |mark| format!(" and thousands = \"{mark}\""));
@@ -43,10 +35,10 @@ pub fn number(export: &str, text: &str, values: &Values) -> Option<String> {
 }
 
 /// What to do about a word that means nothing to us.
-pub fn word(export: &str, column: &str, kind: Kind, word: &str, known: &[&str]) -> String {
+pub fn word(export: &str, column: &str, kind: ColumnKind, word: &str, known: &[&str]) -> String {
     let meaning = meaning(kind, word).or_else(|| nearest(&normalised(word), known.iter().copied())).unwrap_or("…");
     let word: String = word.trim().chars().take(60).collect();
-    in_mapping(&format!("{export}.codes.{column}"), &format!("{} = {}", quoted(&word), quoted(meaning)))
+    in_mapping(&format!("{export}.codes.{column}"), &format!("{} = {}", toml_string(&word), toml_string(meaning)))
 }
 
 fn in_mapping(table: &str, line: &str) -> String {
@@ -54,7 +46,7 @@ fn in_mapping(table: &str, line: &str) -> String {
 }
 
 /// A text as TOML writes it, on one line.
-pub fn quoted(text: &str) -> String {
+pub fn toml_string(text: &str) -> String {
     // A string of JSON is one of TOML, but for a sign that only TOML wants escaped.
     serde_json::Value::from(text).to_string().replace('\u{7F}', "\\u007F")
 }
