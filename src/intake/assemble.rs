@@ -15,7 +15,7 @@ use super::disputes::DisputeColumn;
 use super::names::Named;
 use super::orders::{OrderContent, OrderRow};
 use super::owners::{Claim, Owner, Owners, claim, duplicate};
-use super::scan::{Layout, Place, Scan};
+use super::scan::{Layout, RowPlace, Scan};
 use super::tracking::{EventContent, EventRow};
 
 /// The rejects of one export as they gather, and its repeats.
@@ -43,14 +43,14 @@ impl Sorting {
     }
 
     /// Rejects a row.
-    pub fn reject(&mut self, place: Place, fault: FieldFault) {
+    pub fn reject(&mut self, place: RowPlace, fault: FieldFault) {
         self.reject_dispute(place, fault, None, None);
     }
 
     /// Rejects a row of disputes, with the dispute it names and the order whose money waits for it.
     pub fn reject_dispute(
         &mut self,
-        place: Place,
+        place: RowPlace,
         fault: FieldFault,
         dispute: Option<Box<str>>,
         holds_order: Option<Box<str>>,
@@ -62,7 +62,7 @@ impl Sorting {
     }
 
     /// A row's place as other rows of the export call it.
-    pub fn seen_from(&self, place: Place, from: Place) -> String {
+    pub fn seen_from(&self, place: RowPlace, from: RowPlace) -> String {
         match self.files.get(place.file as usize) {
             Some(file) if place.file != from.file => format!("line {} of {}", place.line, file.name),
             _ => format!("line {}", place.line),
@@ -70,7 +70,7 @@ impl Sorting {
     }
 
     /// A row's place as rows of another export call it.
-    pub fn whereabouts(&self, place: Place) -> String {
+    pub fn whereabouts(&self, place: RowPlace) -> String {
         let name = self.files.get(place.file as usize).map_or("the file", |file| &file.name);
         format!("line {} of {name}", place.line)
     }

@@ -13,21 +13,21 @@ use super::csv::Fields;
 use super::disputes::{self, DisputeColumn, DisputeRow};
 use super::names::Named;
 use super::owners::{Claim, Owners, duplicate};
-use super::scan::{Layout, Place, Scan};
+use super::scan::{Layout, RowPlace, Scan};
 
 /// What became of an order that disputes name.
 pub enum NamedOrder {
     /// No row of the export has it.
     Unknown,
     /// Its row is faulty.
-    Rejected(Place),
+    Rejected(RowPlace),
     /// As its row tells it.
     Known(Box<Order>),
 }
 
 /// A row of disputes that has its id to itself.
 pub struct ClaimRow {
-    place: Place,
+    place: RowPlace,
     /// Its number among the rows that were kept.
     number: u32,
     /// The order it names.
@@ -72,7 +72,7 @@ pub struct Desk<'a> {
 
 /// A row that is rejected, with the dispute it names and the order whose money it holds.
 struct FaultyRow {
-    place: Place,
+    place: RowPlace,
     fault: Box<FieldFault>,
     dispute: Option<Box<str>>,
     holds_order: Option<Box<str>>,
@@ -120,7 +120,7 @@ impl Desk<'_> {
 
     fn faulty(&self, row: &ClaimRow, fault: Box<FieldFault>, fields: &mut Fields) -> FaultyRow {
         let layout = &self.layouts[row.place.file as usize];
-        let id = layout.read(&row.record, fields, |row| disputes::sift(row).id);
+        let id = layout.read(&row.record, fields, |row| disputes::read_ids(row).id);
         let holds_order = row.order.map(|order| self.named.orders.id(order).into());
         FaultyRow { place: row.place, fault, dispute: id.map(|id| id.as_str().into()), holds_order }
     }

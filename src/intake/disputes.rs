@@ -90,7 +90,7 @@ fn exported(header: &Header<DisputeColumn>) -> Exported {
 }
 
 /// Reads what a row names.
-pub fn sift(row: &Row<DisputeColumn>) -> DisputeRow {
+pub fn read_ids(row: &Row<DisputeColumn>) -> DisputeRow {
     DisputeRow {
         id: row.kept(C::DisputeId),
         order_id: row.kept(C::OrderId),

@@ -8,24 +8,20 @@
 //! the run.
 
 mod assemble;
-mod block_reader;
 mod bytes;
 mod columns;
 mod csv;
 mod desk;
 mod disputes;
-mod file;
 mod mapping;
 mod names;
 mod orders;
 mod owners;
 mod rulings;
 mod scan;
-mod sieve;
 mod sketch;
 mod tracking;
 mod values;
-mod wild;
 
 use chrono_tz::Tz;
 
@@ -40,11 +36,11 @@ use arbiter_model::exports::{Exports, ReadWith, Reject};
 use arbiter_model::fault::Fault;
 
 use assemble::Sorted;
+use columns::ExportMapping;
 use names::{Named, OtherOrders};
-use orders::OrderSieve;
-use scan::Export;
-use sieve::Every;
-use tracking::EventSieve;
+use orders::OrderFilter;
+use scan::{Export, ExportOptions, KeepAll};
+use tracking::EventFilter;
 
 /// Where the three exports are, each in one file or several.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +75,17 @@ impl Reading {
         Self { zone, mapping, encoding: None, delimiter: None, max_field_lines: MAX_FIELD_LINES }
     }
 
+    /// How the files of one export are read.
+    fn of<'a>(&self, mapping: &'a ExportMapping) -> ExportOptions<'a> {
+        ExportOptions {
+            mapping,
+            zone: self.zone,
+            encoding: self.encoding.or(mapping.encoding),
+            delimiter: self.delimiter.or(mapping.delimiter),
+            max_field_lines: self.max_field_lines,
+        }
+    }
+
     fn summary(&self) -> ReadWith {
         ReadWith {
             timezone: self.zone.name().to_owned(),
@@ -110,24 +117,24 @@ pub struct Intake {
 /// said to be, or has a quote that never closes.
 pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Result<Intake, Fault> {
     let mapping = &reading.mapping;
-    let disputes = Export::open(&sources.disputes, &mapping.disputes, reading)?;
-    let orders = Export::open(&sources.orders, &mapping.orders, reading)?;
-    let tracking = Export::open(&sources.tracking, &mapping.tracking, reading)?;
+    let disputes = Export::open(&sources.disputes, &reading.of(&mapping.disputes))?;
+    let orders = Export::open(&sources.orders, &reading.of(&mapping.orders))?;
+    let tracking = Export::open(&sources.tracking, &reading.of(&mapping.tracking))?;
 
     let (layouts, first_of_disputes) = (disputes.layouts(), orders.file_count() + tracking.file_count());
-    let disputes = disputes.scan(progress, &Every(disputes::sift))?;
+    let disputes = disputes.scan(progress, &KeepAll(disputes::read_ids))?;
     let named = Named::by(&disputes);
     // What was kept of one export is put together while the next one is read, so that little is held at
     // a time.
     let (claims, orders) = rayon::join(
         || Sorted::of(disputes, |rows, sorting| desk::claims(rows, &named, sorting)),
-        || orders.scan(progress, &OrderSieve(&named)),
+        || orders.scan(progress, &OrderFilter(&named)),
     );
     let orders = orders?;
     let others = OtherOrders::of(&orders);
     let (heard, tracking) = rayon::join(
         || assemble::hear(orders, claims, &layouts, &named, first_of_disputes),
-        || tracking.scan(progress, &EventSieve { disputed: &named.orders, others: &others }),
+        || tracking.scan(progress, &EventFilter { disputed: &named.orders, others: &others }),
     );
     drop(others);
     Ok(assemble::assemble(heard, tracking?, &named, reading.summary()))

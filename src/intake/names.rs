@@ -10,8 +10,7 @@ use arbiter_model::dispute::Id;
 
 use super::disputes::DisputeRow;
 use super::orders::OrderRow;
-use super::scan::Scan;
-use super::sieve::TOGETHER;
+use super::scan::{BATCH_ROWS, Scan};
 
 /// What the disputes name.
 #[derive(Debug)]
@@ -97,9 +96,9 @@ struct Slot {
 /// What was found of ids that were looked up together.
 #[derive(Debug)]
 pub struct Lookup {
-    hashes: [u64; TOGETHER],
+    hashes: [u64; BATCH_ROWS],
     /// [`FREE`]'s where there is none.
-    numbers: [u32; TOGETHER],
+    numbers: [u32; BATCH_ROWS],
 }
 
 impl Lookup {
@@ -162,11 +161,11 @@ impl Names {
         self.ids.get(number as usize).map_or("", Id::as_str)
     }
 
-    /// Looks up at most [`TOGETHER`] ids: while one waits for its slot to come from memory, so do the others.
+    /// Looks up at most [`BATCH_ROWS`] ids: while one waits for its slot to come from memory, so do the others.
     pub fn look_up(&self, ids: &[&[u8]]) -> Lookup {
-        let mut found = Lookup { hashes: [0; TOGETHER], numbers: [FREE.number; TOGETHER] };
+        let mut found = Lookup { hashes: [0; BATCH_ROWS], numbers: [FREE.number; BATCH_ROWS] };
         found.hashes.iter_mut().zip(ids).for_each(|(hash, id)| *hash = FxBuildHasher.hash_one(id));
-        let (mut candidates, mut count) = ([0; TOGETHER], 0);
+        let (mut candidates, mut count) = ([0; BATCH_ROWS], 0);
         for (place, hash) in found.hashes.iter().enumerate().take(ids.len()) {
             candidates[count] = place;
             count += usize::from(self.filter.may_have(*hash));

@@ -7,7 +7,7 @@ use arbiter_model::money::{Currency, Money};
 
 use super::columns::{FieldFault, Row, TextRow, columns};
 use super::names::{Named, Numbered};
-use super::sieve::{Sieve, fields_of};
+use super::scan::{RowFilter, fields_of};
 use arbiter_model::exports::Cause;
 
 columns! {
@@ -59,12 +59,12 @@ pub enum OrderContent {
 }
 
 /// Keeps the orders that disputes name, and those of buyers who dispute.
-pub struct OrderSieve<'a>(pub &'a Named);
+pub struct OrderFilter<'a>(pub &'a Named);
 
-impl Sieve<OrderColumn> for OrderSieve<'_> {
+impl RowFilter<OrderColumn> for OrderFilter<'_> {
     type Kept = OrderRow;
 
-    fn sift(&self, rows: &[Row<OrderColumn>], keep: &mut impl FnMut(usize, OrderRow)) {
+    fn filter(&self, rows: &[Row<OrderColumn>], keep: &mut impl FnMut(usize, OrderRow)) {
         let orders = self.0.orders.look_up(&fields_of(rows, C::OrderId)[..rows.len()]);
         let buyers = self.0.buyers.look_up(&fields_of(rows, C::BuyerId)[..rows.len()]);
         for (place, row) in rows.iter().enumerate() {

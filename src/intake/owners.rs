@@ -9,12 +9,12 @@ use arbiter_model::dispute::Id;
 use arbiter_model::exports::Cause;
 
 use super::columns::FieldFault;
-use super::scan::Place;
+use super::scan::RowPlace;
 
 /// The row that an id belongs to: the first that has it, whatever becomes of that row.
 #[derive(Clone, Copy)]
 pub struct Owner {
-    place: Place,
+    place: RowPlace,
     text_hash: u64,
 }
 
@@ -27,12 +27,12 @@ pub enum Claim {
     /// A row with another text.
     Duplicate {
         /// The first row.
-        of: Place,
+        of: RowPlace,
     },
 }
 
 /// Claims an id for a row.
-pub fn claim(owner: &mut Option<Owner>, place: Place, text_hash: u64) -> Claim {
+pub fn claim(owner: &mut Option<Owner>, place: RowPlace, text_hash: u64) -> Claim {
     match owner {
         None => {
             *owner = Some(Owner { place, text_hash });
@@ -68,7 +68,7 @@ impl Owners {
     }
 
     /// Claims an id for a row.
-    pub fn claim(&mut self, id: Option<&Id>, place: Place, text_hash: u64) -> Claim {
+    pub fn claim(&mut self, id: Option<&Id>, place: RowPlace, text_hash: u64) -> Claim {
         match id.filter(|id| self.repeated_hashes.contains(&FxBuildHasher.hash_one(id))) {
             Some(id) => claim(self.of_repeated.entry(id.clone()).or_default(), place, text_hash),
             None => Claim::First,

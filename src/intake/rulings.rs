@@ -15,8 +15,7 @@ use arbiter_model::outcome::Outcome;
 use super::assemble::Sorting;
 use super::columns::{ExportMapping, FieldFault, Row, TextRow, columns, fineness};
 use super::owners::{Claim, Owners, duplicate};
-use super::scan::{Export, Place, Progress, Scan};
-use super::sieve::Every;
+use super::scan::{Export, KeepAll, Progress, RowPlace, Scan};
 use super::{Intake, Reading, Source};
 
 columns! {
@@ -63,8 +62,8 @@ pub struct Rulings {
 ///
 /// As for any export: a file is missing or unreadable, empty, or lacks a column.
 pub fn read(sources: &[Source], reading: &Reading, progress: &dyn Progress) -> Result<Rulings, Fault> {
-    let export = Export::open(sources, &ExportMapping::default(), reading)?;
-    Ok(Rulings { rows: export.scan(progress, &Every(read_row))? })
+    let export = Export::open(sources, &reading.of(&ExportMapping::default()))?;
+    Ok(Rulings { rows: export.scan(progress, &KeepAll(read_row))? })
 }
 
 fn read_row(row: &Row<RulingColumn>) -> RulingRow {
@@ -167,7 +166,7 @@ impl RulingsDesk<'_> {
         rulings
     }
 
-    fn rule(&self, draft: RulingDraft, place: Place) -> Result<Ruling, Idle> {
+    fn rule(&self, draft: RulingDraft, place: RowPlace) -> Result<Ruling, Idle> {
         let RulingDraft { dispute_id, outcome, award, by, at, reason } = draft;
         let dispute_id = self.meant(dispute_id)?;
         let standing = self.docket.final_decisions.of_dispute(&dispute_id);
@@ -215,7 +214,7 @@ impl RulingsDesk<'_> {
             .ok_or_else(|| Idle::Fault(fault("award", &award.to_string(), fineness(order.currency), Cause::Type)))
     }
 
-    fn origin(&self, place: Place) -> Origin {
+    fn origin(&self, place: RowPlace) -> Origin {
         place.origin(self.first_file)
     }
 }

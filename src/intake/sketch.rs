@@ -14,8 +14,8 @@ use super::bytes::{Encoding, Source, SourceText, sniff_encoding};
 use super::columns::{Column, toml_string};
 use super::csv::{Dialect, Fields};
 use super::disputes::DisputeColumn;
-use super::file::Head;
 use super::orders::OrderColumn;
+use super::scan::Head;
 use super::tracking::TrackingColumn;
 use super::values::{
     ColumnKind, column_synonyms, is_missing_marker, meaning, normalised, number_signs, timestamp_patterns,

@@ -6,7 +6,7 @@ use arbiter_model::instant::Instant;
 
 use super::columns::{FieldFault, Row, TextRow, columns};
 use super::names::{Names, Numbered, OtherOrders};
-use super::sieve::{Sieve, TOGETHER, fields_of};
+use super::scan::{BATCH_ROWS, RowFilter, fields_of};
 
 columns! {
     /// The columns of tracking.csv.
@@ -48,19 +48,19 @@ pub enum EventContent {
 
 /// Keeps the events of disputed orders, the faulty ones of other orders of buyers who dispute, and those that name no
 /// order at all: they might be about a disputed one.
-pub struct EventSieve<'a> {
+pub struct EventFilter<'a> {
     /// The orders that disputes name.
     pub disputed: &'a Names,
     /// The other orders of those who dispute.
     pub others: &'a OtherOrders,
 }
 
-impl Sieve<TrackingColumn> for EventSieve<'_> {
+impl RowFilter<TrackingColumn> for EventFilter<'_> {
     type Kept = EventRow;
 
-    fn sift(&self, rows: &[Row<TrackingColumn>], keep: &mut impl FnMut(usize, EventRow)) {
+    fn filter(&self, rows: &[Row<TrackingColumn>], keep: &mut impl FnMut(usize, EventRow)) {
         // Exports mostly have an order's events together: such rows are looked up as one.
-        let (mut ids, mut group_of, mut groups) = (fields_of(rows, C::OrderId), [0; TOGETHER], 0);
+        let (mut ids, mut group_of, mut groups) = (fields_of(rows, C::OrderId), [0; BATCH_ROWS], 0);
         for place in 0..rows.len() {
             let id = ids[place];
             groups += usize::from(groups == 0 || ids[groups - 1] != id);
@@ -68,7 +68,7 @@ impl Sieve<TrackingColumn> for EventSieve<'_> {
             group_of[place] = groups - 1;
         }
         let disputed = self.disputed.look_up(&ids[..groups]);
-        let mut is_asked = [false; TOGETHER];
+        let mut is_asked = [false; BATCH_ROWS];
         for (group, is_asked) in is_asked.iter_mut().enumerate().take(groups) {
             *is_asked = ids[group].is_empty() | self.others.may_have(&disputed, group);
         }

@@ -14,7 +14,7 @@ use super::header::{Column, Header};
 use super::text_row::TextRow;
 use crate::csv::{RecordFields, RecordText};
 
-/// A row of an export, as bytes: for sifting.
+/// A row of an export, as bytes: for filtering.
 #[derive(Clone, Copy)]
 pub struct Row<'a, C> {
     header: &'a Header<C>,

@@ -6,9 +6,9 @@
 
 use std::io::Read;
 
-use super::bytes::{Encoding, Source};
-use super::csv::{Blocks, Fields, Grammar, Piece};
-use super::file::Head;
+use super::head::Head;
+use crate::bytes::{Encoding, Source};
+use crate::csv::{Blocks, Fields, Grammar, Piece};
 
 /// A file's header and rows; of a row that is refused the word `refused`.
 fn read(content: &[u8], encoding: Option<Encoding>) -> Result<Vec<Vec<String>>, String> {

@@ -4,10 +4,10 @@ use memchr::memchr_iter;
 
 use arbiter_model::exports::Cause;
 
-use super::columns::{Column, FieldFault, Header, Row};
-use super::csv::{Block, Dialect, Fields, Grammar, Piece, RecordFields, Separators};
-use super::sieve::{Sieve, TOGETHER};
-use super::values::ColumnKind;
+use super::row_filter::{BATCH_ROWS, RowFilter};
+use crate::columns::{Column, FieldFault, Header, Row};
+use crate::csv::{Block, Dialect, Fields, Grammar, Piece, RecordFields, Separators};
+use crate::values::ColumnKind;
 
 /// Whether a line that stands in a quoted field is a row itself: its needed timestamps are some.
 pub fn is_row<C: Column>(row: &Row<C>) -> bool {
@@ -34,7 +34,7 @@ pub struct BlockReader<'a, C> {
 
 /// What one block held; lines count from 0 at its start.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part<K> {
+pub struct BlockRows<K> {
     /// The place of the block in the file.
     pub index: usize,
     /// What was kept, each with its line.
@@ -57,7 +57,7 @@ pub struct Part<K> {
     pub may_be_cut: bool,
 }
 
-impl<K> Part<K> {
+impl<K> BlockRows<K> {
     fn new(index: usize) -> Self {
         Self {
             index,
@@ -74,7 +74,7 @@ impl<K> Part<K> {
     }
 }
 
-/// Rows with the header's number of fields that wait to be sifted, each with its line.
+/// Rows with the header's number of fields that wait to be filtered, each with its line.
 struct Batch<'a, C> {
     lines: Vec<u32>,
     rows: Vec<Row<'a, C>>,
@@ -82,49 +82,54 @@ struct Batch<'a, C> {
 
 impl<'a, C: Column> Batch<'a, C> {
     fn new() -> Self {
-        Self { lines: Vec::with_capacity(TOGETHER), rows: Vec::with_capacity(TOGETHER) }
+        Self { lines: Vec::with_capacity(BATCH_ROWS), rows: Vec::with_capacity(BATCH_ROWS) }
     }
 
-    /// Adds a row; those that waited are sifted once there are enough.
-    fn push<S: Sieve<C>>(&mut self, line: u32, row: Row<'a, C>, sieve: &S, kept: &mut Vec<(u32, S::Kept)>) {
+    /// Adds a row; those that waited are filtered once there are enough.
+    fn push<F: RowFilter<C>>(&mut self, line: u32, row: Row<'a, C>, filter: &F, kept: &mut Vec<(u32, F::Kept)>) {
         self.lines.push(line);
         self.rows.push(row);
-        if self.rows.len() == TOGETHER {
-            self.sift(sieve, kept);
+        if self.rows.len() == BATCH_ROWS {
+            self.filter(filter, kept);
         }
     }
 
-    fn sift<S: Sieve<C>>(&mut self, sieve: &S, kept: &mut Vec<(u32, S::Kept)>) {
-        sieve.sift(&self.rows, &mut |place, row| kept.push((self.lines[place], row)));
+    fn filter<F: RowFilter<C>>(&mut self, filter: &F, kept: &mut Vec<(u32, F::Kept)>) {
+        filter.filter(&self.rows, &mut |place, row| kept.push((self.lines[place], row)));
         self.lines.clear();
         self.rows.clear();
     }
 }
 
 impl<C: Column> BlockReader<'_, C> {
-    /// Takes a block apart. The sieve sees each row with the header's number of fields. `separators` are of an earlier
+    /// Takes a block apart. The filter sees each row with the header's number of fields. `separators` are of an earlier
     /// block, and find room for this one's.
-    pub fn read_block<S: Sieve<C>>(&self, block: &Block, separators: &mut Separators, sieve: &S) -> Part<S::Kept> {
-        let mut part = Part::new(block.index);
+    pub fn read_block<F: RowFilter<C>>(
+        &self,
+        block: &Block,
+        separators: &mut Separators,
+        filter: &F,
+    ) -> BlockRows<F::Kept> {
+        let mut block_rows = BlockRows::new(block.index);
         let bytes = block.bytes();
         let Dialect { delimiter, terminator } = self.grammar.dialect;
         let is_plain = block.is_plain && separators.find(bytes, delimiter, terminator);
         match is_plain {
-            true => self.read_plain(bytes, separators, &mut part, sieve),
-            false => self.read_quoted(block, &mut part, sieve),
+            true => self.read_plain(bytes, separators, &mut block_rows, filter),
+            false => self.read_quoted(block, &mut block_rows, filter),
         }
-        part.kept.shrink_to_fit();
+        block_rows.kept.shrink_to_fit();
         let is_open = !bytes.is_empty() && !bytes.ends_with(&[terminator]);
-        part.may_be_cut = block.is_last && is_open;
-        part.counted = match self.is_table {
-            true => part.lines,
+        block_rows.may_be_cut = block.is_last && is_open;
+        block_rows.counted = match self.is_table {
+            true => block_rows.lines,
             false => count_lines(bytes, self.grammar.dialect) + u32::from(is_open),
         };
-        part
+        block_rows
     }
 
     /// Reads a block that may have quotes.
-    fn read_quoted<S: Sieve<C>>(&self, block: &Block, part: &mut Part<S::Kept>, sieve: &S) {
+    fn read_quoted<F: RowFilter<C>>(&self, block: &Block, block_rows: &mut BlockRows<F::Kept>, filter: &F) {
         let dialect = self.grammar.dialect;
         let bytes = block.with_lookahead();
         let mut fields = Fields::default();
@@ -141,28 +146,28 @@ impl<C: Column> BlockReader<'_, C> {
                 }
             };
             match piece {
-                Piece::Record if record.is_empty() => part.blank += 1,
+                Piece::Record if record.is_empty() => block_rows.blank += 1,
                 Piece::Record => {
                     dialect.split(record, &mut fields);
                     let row = Row::new(self.header, record, RecordFields::Into(&fields));
-                    if self.counts(&row, part) {
-                        let line = part.lines;
-                        sieve.sift(&[row], &mut |_, row| part.kept.push((line, row)));
+                    if self.counts(&row, block_rows) {
+                        let line = block_rows.lines;
+                        filter.filter(&[row], &mut |_, row| block_rows.kept.push((line, row)));
                     }
-                    part.inside += lines - 1;
+                    block_rows.inside += lines - 1;
                     open_since = None;
                 }
                 Piece::Runaway { open } => {
-                    part.rows += 1;
-                    part.faults.push((part.lines, self.runaway(record)));
-                    open_since = open.then_some(part.lines);
+                    block_rows.rows += 1;
+                    block_rows.faults.push((block_rows.lines, self.runaway(record)));
+                    open_since = open.then_some(block_rows.lines);
                 }
-                Piece::Inside => part.inside += 1,
+                Piece::Inside => block_rows.inside += 1,
             }
-            part.lines += lines;
+            block_rows.lines += lines;
             start = end;
         }
-        part.unclosed = open_since;
+        block_rows.unclosed = open_since;
     }
 
     fn runaway(&self, record: &[u8]) -> FieldFault {
@@ -175,7 +180,13 @@ impl<C: Column> BlockReader<'_, C> {
     }
 
     /// Reads a block without quotes in one go: the same rows, sooner.
-    fn read_plain<S: Sieve<C>>(&self, bytes: &[u8], separators: &Separators, part: &mut Part<S::Kept>, sieve: &S) {
+    fn read_plain<F: RowFilter<C>>(
+        &self,
+        bytes: &[u8],
+        separators: &Separators,
+        block_rows: &mut BlockRows<F::Kept>,
+        filter: &F,
+    ) {
         // Looked through once, rather than row by row.
         let text = simdutf8::basic::from_utf8(bytes).ok().filter(|_| memchr::memchr(0, bytes).is_none());
         let mut batch = Batch::new();
@@ -184,23 +195,23 @@ impl<C: Column> BlockReader<'_, C> {
             let end = ends.last().map_or(start, |end| *end as usize);
             let record = self.grammar.dialect.trim_return(&bytes[start..end]);
             if record.is_empty() {
-                part.blank += 1;
+                block_rows.blank += 1;
             } else {
                 let text = text.and_then(|text| text.get(start..start + record.len()));
                 let row = Row::new(self.header, record, RecordFields::At { start: start as u32, ends }).known_as(text);
-                if self.counts(&row, part) {
-                    batch.push(part.lines, row, sieve, &mut part.kept);
+                if self.counts(&row, block_rows) {
+                    batch.push(block_rows.lines, row, filter, &mut block_rows.kept);
                 }
             }
-            part.lines += 1;
+            block_rows.lines += 1;
             start = end + 1;
         }
-        batch.sift(sieve, &mut part.kept);
+        batch.filter(filter, &mut block_rows.kept);
     }
 
     /// Counts a row, and tells whether it has the header's number of fields. One that has not is faulty.
-    fn counts<K>(&self, row: &Row<C>, part: &mut Part<K>) -> bool {
-        part.rows += 1;
+    fn counts<K>(&self, row: &Row<C>, block_rows: &mut BlockRows<K>) -> bool {
+        block_rows.rows += 1;
         let width = self.header.width();
         if row.width() == width {
             return true;
@@ -210,7 +221,7 @@ impl<C: Column> BlockReader<'_, C> {
         let expected = format!("{}, as the header has", fields_of(width));
         let fix = "quote fields that hold the separator or a line break, and leave no field out".to_owned();
         let fault = FieldFault::new(Cause::FieldCount, "", found.as_bytes(), expected).fix(Some(fix));
-        part.faults.push((part.lines, fault));
+        block_rows.faults.push((block_rows.lines, fault));
         false
     }
 }
@@ -220,30 +231,34 @@ mod tests {
     use chrono_tz::Tz;
     use proptest::prelude::*;
 
-    use super::super::bytes::Encoding;
-    use super::super::columns::ExportMapping;
-    use super::super::orders::OrderColumn;
-    use super::super::sieve::Every;
-    use super::super::values::ValueFormat;
+    use super::super::row_filter::KeepAll;
     use super::*;
+    use crate::bytes::Encoding;
+    use crate::columns::{ExportMapping, columns};
+    use crate::values::ValueFormat;
+
+    columns! {
+        TestColumn of "tests" {
+            First = "first" needed Text,
+            Last = "last" needed Timestamp,
+        }
+    }
 
     /// What the quick and the careful way make of a text without quotes.
-    fn both_ways(text: &str, dialect: Dialect) -> [Part<Vec<u8>>; 2] {
-        let names = ["order_id", "buyer_id", "seller_id", "currency", "goods_total", "paid_at", "shipped_at"];
+    fn both_ways(text: &str, dialect: Dialect) -> [BlockRows<Vec<u8>>; 2] {
+        let names = ["first", "b", "c", "d", "e", "f", "last"];
         let names = names.map(str::to_owned).to_vec();
         let (mapping, values) = (ExportMapping::default(), ValueFormat::standard(Tz::UTC));
-        let header =
-            Header::<OrderColumn>::new("", dialect.delimiter, names, &mapping, Encoding::UTF8, values).unwrap();
+        let header = Header::<TestColumn>::new("", dialect.delimiter, names, &mapping, Encoding::UTF8, values).unwrap();
         let grammar = Grammar { dialect, width: header.width(), max_lines: 10, is_row: &|_, _| false };
-        let sieve = Every(|row: &Row<OrderColumn>| {
-            [row.bytes(OrderColumn::OrderId), row.bytes(OrderColumn::ShippedAt)].concat()
-        });
+        let filter =
+            KeepAll(|row: &Row<TestColumn>| [row.bytes(TestColumn::First), row.bytes(TestColumn::Last)].concat());
         let reader = BlockReader { header: &header, grammar, is_table: false };
         let block = Block::alone(text.as_bytes());
-        let (mut quick, mut careful, mut separators) = (Part::new(0), Part::new(0), Separators::default());
+        let (mut quick, mut careful, mut separators) = (BlockRows::new(0), BlockRows::new(0), Separators::default());
         assert!(separators.find(block.bytes(), dialect.delimiter, dialect.terminator));
-        reader.read_plain(block.bytes(), &separators, &mut quick, &sieve);
-        reader.read_quoted(&block, &mut careful, &sieve);
+        reader.read_plain(block.bytes(), &separators, &mut quick, &filter);
+        reader.read_quoted(&block, &mut careful, &filter);
         [quick, careful]
     }
 

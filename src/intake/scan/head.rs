@@ -1,75 +1,19 @@
-//! One file of an export, as far as its header: the separators found or given, the columns named.
+//! The beginning of a file as far as its header: the separators found or given, and the names of the columns.
 
 use std::io::Read;
-use std::sync::Arc;
 
 use memchr::memchr_iter;
 
 use arbiter_model::fault::{Fault, FaultKind};
 
-use super::Reading;
-use super::bytes::{Encoding, PARQUET_DELIMITER, PARQUET_TERMINATOR, Source, SourceText, sniff_encoding};
-use super::columns::{Column, ExportMapping, Header};
-use super::csv::{Dialect, Fields};
-
-/// A file whose header has been read.
-pub struct File<C> {
-    /// Its name, for messages and outputs: paths differ between machines.
-    pub name: Arc<str>,
-    /// Where it is, for messages.
-    pub place: String,
-    /// Its columns.
-    pub header: Header<C>,
-    /// Its separators.
-    pub dialect: Dialect,
-    /// What is left to be read.
-    pub text: SourceText,
-    /// What was read of the records already.
-    pub rest: Vec<u8>,
-    /// The lines of the header, and those before it.
-    pub lines_before: u64,
-}
+use crate::bytes::{Encoding, PARQUET_DELIMITER, PARQUET_TERMINATOR, Source, SourceText, sniff_encoding};
+use crate::csv::{Dialect, Fields};
 
 /// The first bytes of a file in which its header must end.
 const HEAD_BYTES: u64 = 1 << 20;
 
 /// The separators that are looked for, the likelier first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-
-impl<C: Column> File<C> {
-    /// Opens a file and reads its header.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read, is empty, has a header that is no text, or lacks a needed column.
-    pub fn open(source: &Source, mapping: &ExportMapping, reading: &Reading) -> Result<Self, Fault> {
-        let given = reading.delimiter.or(mapping.delimiter);
-        let encoding = reading.encoding.or(mapping.encoding);
-        let head = Head::read(source, encoding, given, |name| Header::<C>::knows(mapping, name))?;
-        let Head { text, dialect, names, bytes, end, line } = head;
-        let place = source.place();
-        // To do without it would be to say that the export does not know what it holds.
-        if let Some((name, kind)) = text.unread.iter().find(|(name, _)| Header::<C>::knows(mapping, name)) {
-            return Err(Fault::new(
-                FaultKind::Input,
-                format!("its column {name} is of the kind {kind}, which is not read"),
-            )
-            .at(place)
-            .hint("write it as text, as a 32 or 64 bit number, a decimal of 128 bits, a boolean or a timestamp"));
-        }
-        let mut format = mapping.value_format(reading.zone);
-        if text.is_table() {
-            format.add_typed_timestamps();
-        }
-        let header_place = format!("{place}:{line}");
-        let header = Header::new(&header_place, dialect.delimiter, names, mapping, text.encoding(), format)?;
-        let lines = memchr_iter(dialect.terminator, &bytes[..end]).count() as u64;
-        let is_open = !bytes[..end].ends_with(&[dialect.terminator]);
-        // A table's rows are numbered without its header.
-        let lines_before = if text.is_table() { 0 } else { lines + u64::from(is_open) };
-        Ok(Self { name: source.name().into(), place, header, dialect, text, rest: bytes[end..].to_vec(), lines_before })
-    }
-}
 
 /// The beginning of a file, with the names of its columns.
 pub struct Head {
