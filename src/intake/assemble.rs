@@ -11,12 +11,9 @@ use arbiter_model::instant::Instant;
 use super::Intake;
 use super::columns::FieldFault;
 use super::desk::{self, ClaimRow, Desk, HeardOrder, NamedOrder};
-use super::disputes::DisputeColumn;
-use super::names::Named;
-use super::orders::{OrderContent, OrderRow};
+use super::exports::{DisputeColumn, DisputedIds, EventContent, EventRow, OrderContent, OrderRow};
 use super::owners::{Claim, Owner, Owners, claim, duplicate};
 use super::scan::{Layout, RowPlace, Scan};
-use super::tracking::{EventContent, EventRow};
 
 /// The rejects of one export as they gather, and its repeats.
 pub struct Sorting {
@@ -123,7 +120,7 @@ pub fn hear(
     orders: Scan<OrderRow>,
     disputes: Sorted<Vec<ClaimRow>>,
     layouts: &[Layout<DisputeColumn>],
-    named: &Named,
+    named: &DisputedIds,
     first_file: u32,
 ) -> Heard {
     let orders = Sorted::of(orders, |rows, sorting| sort_orders(rows, named, sorting));
@@ -133,7 +130,7 @@ pub fn hear(
 }
 
 /// Builds the docket.
-pub fn assemble(heard: Heard, tracking: Scan<EventRow>, named: &Named, read_with: ReadWith) -> Intake {
+pub fn assemble(heard: Heard, tracking: Scan<EventRow>, named: &DisputedIds, read_with: ReadWith) -> Intake {
     let Heard { orders, mut disputes } = heard;
     let (first_of_tracking, named_orders) = (orders.sorting.files.len() as u32, named.orders.len());
     let Sold { known, paid } = orders.content;
@@ -164,7 +161,7 @@ pub struct Sold {
 }
 
 /// Each named order, and each named buyer's payments.
-fn sort_orders(mut rows: Scan<OrderRow>, named: &Named, sorting: &mut Sorting) -> Sold {
+fn sort_orders(mut rows: Scan<OrderRow>, named: &DisputedIds, sorting: &mut Sorting) -> Sold {
     let mut known: Vec<_> = (0..named.orders.len()).map(|_| NamedOrder::Unknown).collect();
     let mut paid = room_for_each(named.buyers.len(), rows.rows().filter_map(|row| row.buyer.get()));
     let mut owners: Vec<Option<Owner>> = vec![None; named.orders.len()];

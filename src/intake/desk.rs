@@ -10,8 +10,7 @@ use arbiter_model::instant::Instant;
 use super::assemble::Sorting;
 use super::columns::FieldFault;
 use super::csv::Fields;
-use super::disputes::{self, DisputeColumn, DisputeRow};
-use super::names::Named;
+use super::exports::{DisputeColumn, DisputeRow, DisputedIds, read_dispute, read_dispute_ids};
 use super::owners::{Claim, Owners, duplicate};
 use super::scan::{Layout, RowPlace, Scan};
 
@@ -37,7 +36,7 @@ pub struct ClaimRow {
 
 /// Sorts out the rows that repeat another's id. The others are left by their orders, those that name
 /// none at the end, and within an order as in the export.
-pub fn claims(mut rows: Scan<DisputeRow>, named: &Named, sorting: &mut Sorting) -> Vec<ClaimRow> {
+pub fn claims(mut rows: Scan<DisputeRow>, named: &DisputedIds, sorting: &mut Sorting) -> Vec<ClaimRow> {
     let mut owners = Owners::among(rows.rows().map(|row| row.id.as_ref()));
     let mut claims = Vec::with_capacity(named.order_of_row.len());
     for (number, (place, row)) in rows.take_rows().enumerate() {
@@ -61,7 +60,7 @@ pub fn claims(mut rows: Scan<DisputeRow>, named: &Named, sorting: &mut Sorting) 
 /// Where disputes are put to their orders.
 pub struct Desk<'a> {
     /// What the disputes name.
-    pub named: &'a Named,
+    pub named: &'a DisputedIds,
     /// How the rows of disputes are to be read.
     pub layouts: &'a [Layout<DisputeColumn>],
     /// Where the orders stood.
@@ -120,7 +119,7 @@ impl Desk<'_> {
 
     fn faulty(&self, row: &ClaimRow, fault: Box<FieldFault>, fields: &mut Fields) -> FaultyRow {
         let layout = &self.layouts[row.place.file as usize];
-        let id = layout.read(&row.record, fields, |row| disputes::read_ids(row).id);
+        let id = layout.read(&row.record, fields, |row| read_dispute_ids(row).id);
         let holds_order = row.order.map(|order| self.named.orders.id(order).into());
         FaultyRow { place: row.place, fault, dispute: id.map(|id| id.as_str().into()), holds_order }
     }
@@ -128,7 +127,7 @@ impl Desk<'_> {
     /// Reads a row and puts its dispute to the order.
     fn read(&self, row: &ClaimRow, order: &NamedOrder, fields: &mut Fields) -> Result<Dispute, Box<FieldFault>> {
         let layout = &self.layouts[row.place.file as usize];
-        let draft = layout.read(&row.record, fields, disputes::read)?;
+        let draft = layout.read(&row.record, fields, read_dispute)?;
         let fault = |cause, expected: &str| {
             let id = row.order.map_or("", |order| self.named.orders.id(order));
             FieldFault::new(cause, "order_id", id.as_bytes(), expected)

@@ -12,91 +12,26 @@ mod bytes;
 mod columns;
 mod csv;
 mod desk;
-mod disputes;
-mod mapping;
-mod names;
-mod orders;
+mod exports;
 mod owners;
 mod rulings;
 mod scan;
 mod sketch;
-mod tracking;
 mod values;
 
-use chrono_tz::Tz;
+use arbiter_model::case::Docket;
+use arbiter_model::exports::{Exports, Reject};
+use arbiter_model::fault::Fault;
 
 pub use bytes::{ENCODINGS, Encoding, Source};
-pub use mapping::{DELIMITERS, Mapping, delimiter};
+pub use exports::{DELIMITERS, MAX_FIELD_LINES, Mapping, Reading, Sources, delimiter};
 pub use rulings::{Rulings, read as read_rulings};
 pub use scan::Progress;
 pub use sketch::sketch;
 
-use arbiter_model::case::Docket;
-use arbiter_model::exports::{Exports, ReadWith, Reject};
-use arbiter_model::fault::Fault;
-
 use assemble::Sorted;
-use columns::ExportMapping;
-use names::{Named, OtherOrders};
-use orders::OrderFilter;
-use scan::{Export, ExportOptions, KeepAll};
-use tracking::EventFilter;
-
-/// Where the three exports are, each in one file or several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sources {
-    /// orders.csv
-    pub orders: Vec<Source>,
-    /// tracking.csv
-    pub tracking: Vec<Source>,
-    /// disputes.csv
-    pub disputes: Vec<Source>,
-}
-
-/// How the exports are to be read.
-#[derive(Clone, Debug)]
-pub struct Reading {
-    /// The clock of timestamps without an offset, where the mapping names no other.
-    pub zone: Tz,
-    /// How an export that is not ours is turned into one.
-    pub mapping: Mapping,
-    /// The encoding of all files, whatever the mapping says.
-    pub encoding: Option<Encoding>,
-    /// What stands between fields in all files, whatever the mapping says.
-    pub delimiter: Option<u8>,
-    /// The most lines that one quoted field may have.
-    pub max_field_lines: u32,
-}
-
-impl Reading {
-    /// Our own exports, with their clock.
-    pub fn standard(zone: Tz) -> Self {
-        let mapping = Mapping::default();
-        Self { zone, mapping, encoding: None, delimiter: None, max_field_lines: MAX_FIELD_LINES }
-    }
-
-    /// How the files of one export are read.
-    fn of<'a>(&self, mapping: &'a ExportMapping) -> ExportOptions<'a> {
-        ExportOptions {
-            mapping,
-            zone: self.zone,
-            encoding: self.encoding.or(mapping.encoding),
-            delimiter: self.delimiter.or(mapping.delimiter),
-            max_field_lines: self.max_field_lines,
-        }
-    }
-
-    fn summary(&self) -> ReadWith {
-        ReadWith {
-            timezone: self.zone.name().to_owned(),
-            mapping: self.mapping.blake3.clone(),
-            max_field_lines: self.max_field_lines,
-        }
-    }
-}
-
-/// The lines of a quoted field that are believed without being asked.
-pub const MAX_FIELD_LINES: u32 = 10;
+use exports::{DisputedIds, EventFilter, OrderFilter, OtherOrders, read_dispute_ids};
+use scan::{Export, KeepAll};
 
 /// All that was read.
 #[derive(Debug)]
@@ -122,8 +57,8 @@ pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Re
     let tracking = Export::open(&sources.tracking, &reading.of(&mapping.tracking))?;
 
     let (layouts, first_of_disputes) = (disputes.layouts(), orders.file_count() + tracking.file_count());
-    let disputes = disputes.scan(progress, &KeepAll(disputes::read_ids))?;
-    let named = Named::by(&disputes);
+    let disputes = disputes.scan(progress, &KeepAll(read_dispute_ids))?;
+    let named = DisputedIds::of(&disputes);
     // What was kept of one export is put together while the next one is read, so that little is held at
     // a time.
     let (claims, orders) = rayon::join(

@@ -12,11 +12,13 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Money};
 use arbiter_model::outcome::Outcome;
 
+use super::Intake;
 use super::assemble::Sorting;
+use super::bytes::Source;
 use super::columns::{ExportMapping, FieldFault, Row, TextRow, columns, fineness};
+use super::exports::Reading;
 use super::owners::{Claim, Owners, duplicate};
 use super::scan::{Export, KeepAll, Progress, RowPlace, Scan};
-use super::{Intake, Reading, Source};
 
 columns! {
     /// The columns of rulings.csv.

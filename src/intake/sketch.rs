@@ -13,10 +13,8 @@ use arbiter_model::money::Currency;
 use super::bytes::{Encoding, Source, SourceText, sniff_encoding};
 use super::columns::{Column, toml_string};
 use super::csv::{Dialect, Fields};
-use super::disputes::DisputeColumn;
-use super::orders::OrderColumn;
+use super::exports::{DisputeColumn, OrderColumn, TrackingColumn};
 use super::scan::Head;
-use super::tracking::TrackingColumn;
 use super::values::{
     ColumnKind, column_synonyms, is_missing_marker, meaning, normalised, number_signs, timestamp_patterns,
 };

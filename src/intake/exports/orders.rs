@@ -5,9 +5,10 @@ use arbiter_model::dispute::{Id, Order, Origin};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Currency, Money};
 
-use super::columns::{FieldFault, Row, TextRow, columns};
-use super::names::{Named, Numbered};
-use super::scan::{RowFilter, fields_of};
+use super::disputed_ids::DisputedIds;
+use super::id_index::IdNumber;
+use crate::columns::{FieldFault, Row, TextRow, columns};
+use crate::scan::{RowFilter, fields_of};
 use arbiter_model::exports::Cause;
 
 columns! {
@@ -39,9 +40,9 @@ pub struct OrderRow {
     /// Its id; `None` where the field is empty or no text.
     pub id: Option<Id>,
     /// The number of the order among those that disputes name.
-    pub order: Numbered,
+    pub order: IdNumber,
     /// The number of its buyer among those that dispute.
-    pub buyer: Numbered,
+    pub buyer: IdNumber,
     /// A hash of its text.
     pub text_hash: u64,
     /// What it says.
@@ -59,7 +60,7 @@ pub enum OrderContent {
 }
 
 /// Keeps the orders that disputes name, and those of buyers who dispute.
-pub struct OrderFilter<'a>(pub &'a Named);
+pub struct OrderFilter<'a>(pub &'a DisputedIds);
 
 impl RowFilter<OrderColumn> for OrderFilter<'_> {
     type Kept = OrderRow;

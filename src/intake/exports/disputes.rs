@@ -5,7 +5,7 @@ use arbiter_model::dispute::{Dispute, Exported, Id, Order, Origin, Reason, Selle
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Money};
 
-use super::columns::{Column, FieldFault, Header, Row, TextRow, columns, fineness};
+use crate::columns::{Column, FieldFault, Header, Row, TextRow, columns, fineness};
 use arbiter_model::exports::Cause;
 
 columns! {

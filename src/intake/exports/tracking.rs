@@ -4,9 +4,10 @@
 use arbiter_model::dispute::{Country, TrackingStatus};
 use arbiter_model::instant::Instant;
 
-use super::columns::{FieldFault, Row, TextRow, columns};
-use super::names::{Names, Numbered, OtherOrders};
-use super::scan::{BATCH_ROWS, RowFilter, fields_of};
+use super::id_index::{IdIndex, IdNumber};
+use super::other_orders::OtherOrders;
+use crate::columns::{FieldFault, Row, TextRow, columns};
+use crate::scan::{BATCH_ROWS, RowFilter, fields_of};
 
 columns! {
     /// The columns of tracking.csv.
@@ -24,7 +25,7 @@ use TrackingColumn as C;
 /// A row of tracking.csv that bears on a dispute.
 pub struct EventRow {
     /// The number of the order among those that disputes name; `None` where the row names none of them.
-    pub order: Numbered,
+    pub order: IdNumber,
     /// A hash of its text: identical rows count once.
     pub text_hash: u64,
     /// What it says.
@@ -50,7 +51,7 @@ pub enum EventContent {
 /// order at all: they might be about a disputed one.
 pub struct EventFilter<'a> {
     /// The orders that disputes name.
-    pub disputed: &'a Names,
+    pub disputed: &'a IdIndex,
     /// The other orders of those who dispute.
     pub others: &'a OtherOrders,
 }
@@ -117,11 +118,11 @@ mod tests {
     use chrono_tz::Tz;
     use proptest::prelude::*;
 
-    use super::super::bytes::Encoding;
-    use super::super::columns::{ExportMapping, Header};
-    use super::super::csv::{RecordFields, Separators};
-    use super::super::values::ValueFormat;
     use super::*;
+    use crate::bytes::Encoding;
+    use crate::columns::{ExportMapping, Header};
+    use crate::csv::{RecordFields, Separators};
+    use crate::values::ValueFormat;
 
     /// Whether a row is surely without fault, and whether it is, with or without the optional columns.
     fn both_ways(line: &str, names: &[&str], is_text: bool) -> (bool, bool) {
