@@ -7,42 +7,26 @@
 //! What is wrong with a row is collected and never stops the others. What is wrong with a file stops
 //! the run.
 
-mod assemble;
 mod bytes;
 mod columns;
 mod csv;
-mod desk;
 mod exports;
-mod owners;
-mod rulings;
+mod join;
 mod scan;
 mod sketch;
 mod values;
 
-use arbiter_model::case::Docket;
-use arbiter_model::exports::{Exports, Reject};
 use arbiter_model::fault::Fault;
 
 pub use bytes::{ENCODINGS, Encoding, Source};
 pub use exports::{DELIMITERS, MAX_FIELD_LINES, Mapping, Reading, Sources, delimiter};
-pub use rulings::{Rulings, read as read_rulings};
+pub use join::{Intake, RulingsExport, read_rulings};
 pub use scan::Progress;
 pub use sketch::sketch;
 
-use assemble::Sorted;
 use exports::{DisputedIds, EventFilter, OrderFilter, OtherOrders, read_dispute_ids};
+use join::{WithRejects, assemble, join_disputes, unique_disputes};
 use scan::{Export, KeepAll};
-
-/// All that was read.
-#[derive(Debug)]
-pub struct Intake {
-    /// What can be decided on.
-    pub docket: Docket,
-    /// What was kept out, by export (orders, tracking, disputes), file and line.
-    pub rejects: Vec<Reject>,
-    /// What the exports were.
-    pub exports: Exports,
-}
 
 /// Reads the exports.
 ///
@@ -58,19 +42,18 @@ pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Re
 
     let (layouts, first_of_disputes) = (disputes.layouts(), orders.file_count() + tracking.file_count());
     let disputes = disputes.scan(progress, &KeepAll(read_dispute_ids))?;
-    let named = DisputedIds::of(&disputes);
-    // What was kept of one export is put together while the next one is read, so that little is held at
-    // a time.
-    let (claims, orders) = rayon::join(
-        || Sorted::of(disputes, |rows, sorting| desk::claims(rows, &named, sorting)),
-        || orders.scan(progress, &OrderFilter(&named)),
+    let ids = DisputedIds::of(&disputes);
+    // What was kept of one export is joined while the next one is read, so that little is held at a time.
+    let (disputes, orders) = rayon::join(
+        || WithRejects::of(disputes, |rows, rejects| unique_disputes(rows, &ids, rejects)),
+        || orders.scan(progress, &OrderFilter(&ids)),
     );
     let orders = orders?;
     let others = OtherOrders::of(&orders);
-    let (heard, tracking) = rayon::join(
-        || assemble::hear(orders, claims, &layouts, &named, first_of_disputes),
-        || tracking.scan(progress, &EventFilter { disputed: &named.orders, others: &others }),
+    let (joined, tracking) = rayon::join(
+        || join_disputes(orders, disputes, &layouts, &ids, first_of_disputes),
+        || tracking.scan(progress, &EventFilter { disputed: &ids.orders, others: &others }),
     );
     drop(others);
-    Ok(assemble::assemble(heard, tracking?, &named, reading.summary()))
+    Ok(assemble(joined, tracking?, &ids, reading.summary()))
 }

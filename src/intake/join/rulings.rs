@@ -12,13 +12,13 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Money};
 use arbiter_model::outcome::Outcome;
 
-use super::Intake;
-use super::assemble::Sorting;
-use super::bytes::Source;
-use super::columns::{ExportMapping, FieldFault, Row, TextRow, columns, fineness};
-use super::exports::Reading;
-use super::owners::{Claim, Owners, duplicate};
-use super::scan::{Export, KeepAll, Progress, RowPlace, Scan};
+use super::assembly::Intake;
+use super::duplicates::{FirstRows, Occurrence, duplicate_id};
+use super::rejects::ExportRejects;
+use crate::bytes::Source;
+use crate::columns::{ExportMapping, FieldFault, Row, TextRow, columns, fineness};
+use crate::exports::Reading;
+use crate::scan::{Export, KeepAll, Progress, RowPlace, Scan};
 
 columns! {
     /// The columns of rulings.csv.
@@ -53,8 +53,8 @@ struct RulingDraft {
     reason: Box<str>,
 }
 
-/// Rulings that were read and not yet put to their disputes.
-pub struct Rulings {
+/// Rulings that were read and not yet joined to their disputes.
+pub struct RulingsExport {
     rows: Scan<RulingRow>,
 }
 
@@ -63,9 +63,9 @@ pub struct Rulings {
 /// # Errors
 ///
 /// As for any export: a file is missing or unreadable, empty, or lacks a column.
-pub fn read(sources: &[Source], reading: &Reading, progress: &dyn Progress) -> Result<Rulings, Fault> {
+pub fn read(sources: &[Source], reading: &Reading, progress: &dyn Progress) -> Result<RulingsExport, Fault> {
     let export = Export::open(sources, &reading.of(&ExportMapping::default()))?;
-    Ok(Rulings { rows: export.scan(progress, &KeepAll(read_row))? })
+    Ok(RulingsExport { rows: export.scan(progress, &KeepAll(read_row))? })
 }
 
 fn read_row(row: &Row<RulingColumn>) -> RulingRow {
@@ -100,25 +100,25 @@ fn draft(row: &TextRow<RulingColumn>) -> Result<RulingDraft, FieldFault> {
     })
 }
 
-impl Rulings {
+impl RulingsExport {
     /// The files in numbers, before it is known which rulings can be put into effect.
     pub fn counted(&self) -> Counted {
         let rows = self.rows.files.iter().map(|file| file.rows).sum();
         Counted { files: self.rows.files.clone(), rows, rejected: 0, repeats: 0 }
     }
 
-    /// Puts the rulings to the disputes of a docket whose register is there. `referred` are the disputes that the
+    /// Joins the rulings to the disputes of a docket whose register is there. `referred` are the disputes that the
     /// night before had referred to a person.
-    pub fn put_to(mut self, intake: &mut Intake, referred: &FxHashSet<&Id>) {
-        let mut sorting = Sorting::of(&mut self.rows);
+    pub fn join(mut self, intake: &mut Intake, referred: &FxHashSet<&Id>) {
+        let mut rejects = ExportRejects::of(&mut self.rows);
         let first_file = intake.docket.sources.len() as u32;
         let rulings = {
-            let desk = RulingsDesk { docket: &intake.docket, cases: cases(&intake.docket), referred, first_file };
-            desk.sort(self.rows, &mut sorting)
+            let join = RulingJoin { docket: &intake.docket, cases: cases(&intake.docket), referred, first_file };
+            join.join(self.rows, &mut rejects)
         };
         intake.docket.rulings = rulings;
-        intake.docket.sources.extend(sorting.names());
-        let (counted, rejects) = sorting.finish();
+        intake.docket.sources.extend(rejects.names());
+        let (counted, rejects) = rejects.finish();
         intake.exports.rulings = Some(counted);
         intake.rejects.extend(rejects);
     }
@@ -128,8 +128,8 @@ fn cases(docket: &Docket) -> FxHashMap<&str, Case<'_>> {
     docket.orders.iter().flat_map(OrderCases::cases).map(|case| (&*case.dispute.id, case)).collect()
 }
 
-/// What rulings are held against.
-struct RulingsDesk<'a> {
+/// What rulings are joined to.
+struct RulingJoin<'a> {
     docket: &'a Docket,
     cases: FxHashMap<&'a str, Case<'a>>,
     referred: &'a FxHashSet<&'a Id>,
@@ -137,30 +137,31 @@ struct RulingsDesk<'a> {
 }
 
 /// What a ruling comes to that is not put into effect.
-enum Idle {
+enum NoEffect {
     /// It is already: the same stands.
-    InEffect,
+    AlreadyInEffect,
     /// It cannot be.
     Fault(FieldFault),
 }
 
-impl RulingsDesk<'_> {
-    fn sort(&self, mut rows: Scan<RulingRow>, sorting: &mut Sorting) -> Vec<Ruling> {
-        let mut owners = Owners::among(rows.rows().map(|row| row.dispute_id.as_ref()));
+impl RulingJoin<'_> {
+    fn join(&self, mut rows: Scan<RulingRow>, rejects: &mut ExportRejects) -> Vec<Ruling> {
+        let mut first_rows = FirstRows::among(rows.rows().map(|row| row.dispute_id.as_ref()));
         let mut rulings = Vec::new();
         for (place, row) in rows.take_rows() {
-            match owners.claim(row.dispute_id.as_ref(), place, row.text_hash) {
-                Claim::Repeat => sorting.repeats += 1,
-                Claim::Duplicate { of } => {
-                    let first = sorting.seen_from(of, place);
+            match first_rows.occurrence(row.dispute_id.as_ref(), place, row.text_hash) {
+                Occurrence::Repeat => rejects.repeats += 1,
+                Occurrence::Duplicate { of } => {
+                    let first = rejects.describe_within(of, place);
                     let id = row.dispute_id.as_deref().unwrap_or_default();
-                    sorting.reject(place, duplicate("dispute_id", id, &first));
+                    rejects.reject(place, duplicate_id("dispute_id", id, &first));
                 }
-                Claim::First => {
-                    match row.content.map_err(|fault| Idle::Fault(*fault)).and_then(|draft| self.rule(draft, place)) {
+                Occurrence::First => {
+                    match row.content.map_err(|fault| NoEffect::Fault(*fault)).and_then(|draft| self.rule(draft, place))
+                    {
                         Ok(ruling) => rulings.push(ruling),
-                        Err(Idle::InEffect) => sorting.repeats += 1,
-                        Err(Idle::Fault(fault)) => sorting.reject(place, fault),
+                        Err(NoEffect::AlreadyInEffect) => rejects.repeats += 1,
+                        Err(NoEffect::Fault(fault)) => rejects.reject(place, fault),
                     }
                 }
             }
@@ -168,7 +169,7 @@ impl RulingsDesk<'_> {
         rulings
     }
 
-    fn rule(&self, draft: RulingDraft, place: RowPlace) -> Result<Ruling, Idle> {
+    fn rule(&self, draft: RulingDraft, place: RowPlace) -> Result<Ruling, NoEffect> {
         let RulingDraft { dispute_id, outcome, award, by, at, reason } = draft;
         let dispute_id = self.meant(dispute_id)?;
         let standing = self.docket.final_decisions.of_dispute(&dispute_id);
@@ -177,20 +178,20 @@ impl RulingsDesk<'_> {
                 award.in_currency(standing.currency) == Some(standing.award)
             });
             if outcome == standing.outcome && same_award {
-                return Err(Idle::InEffect);
+                return Err(NoEffect::AlreadyInEffect);
             }
             let day = standing.decided_at.date();
             let expected =
                 format!("a dispute that is open; {} of {day} stands, with {}", standing.outcome, standing.award);
-            return Err(Idle::Fault(fault("dispute_id", &dispute_id, expected, Cause::Contradiction)));
+            return Err(NoEffect::Fault(fault("dispute_id", &dispute_id, expected, Cause::Contradiction)));
         }
         let Some(Case { dispute, order, .. }) = self.cases.get(&*dispute_id) else {
             let expected = "a dispute of tonight's disputes export";
-            return Err(Idle::Fault(fault("dispute_id", &dispute_id, expected.to_owned(), Cause::UnknownDispute)));
+            return Err(NoEffect::Fault(fault("dispute_id", &dispute_id, expected.to_owned(), Cause::UnknownDispute)));
         };
         if at < dispute.opened_at {
             let expected = format!("a timestamp at or after the dispute's opened_at, {}", dispute.opened_at);
-            return Err(Idle::Fault(fault("at", &at.to_string(), expected, Cause::Contradiction)));
+            return Err(NoEffect::Fault(fault("at", &at.to_string(), expected, Cause::Contradiction)));
         }
         let award = award.map(|award| self.in_currency(award, order)).transpose()?;
         let (was_referred, origin) = (self.referred.contains(&dispute_id), self.origin(place));
@@ -198,22 +199,22 @@ impl RulingsDesk<'_> {
     }
 
     /// The dispute that an id means: itself, or as outputs write it for spreadsheets, with a `'` before it.
-    fn meant(&self, id: Id) -> Result<Id, Idle> {
+    fn meant(&self, id: Id) -> Result<Id, NoEffect> {
         let is_known = |id: &str| self.cases.contains_key(id) || self.docket.final_decisions.of_dispute(id).is_some();
         let Some(bare) = id.strip_prefix('\'').filter(|bare| is_known(bare)).map(Id::from) else { return Ok(id) };
         match is_known(&id) {
             false => Ok(bare),
             true => {
                 let expected = "an id that outputs write in one way; two disputes look like this one there";
-                Err(Idle::Fault(fault("dispute_id", &id, expected.to_owned(), Cause::Contradiction)))
+                Err(NoEffect::Fault(fault("dispute_id", &id, expected.to_owned(), Cause::Contradiction)))
             }
         }
     }
 
-    fn in_currency(&self, award: Amount, order: &Order) -> Result<Money, Idle> {
+    fn in_currency(&self, award: Amount, order: &Order) -> Result<Money, NoEffect> {
         award
             .in_currency(order.currency)
-            .ok_or_else(|| Idle::Fault(fault("award", &award.to_string(), fineness(order.currency), Cause::Type)))
+            .ok_or_else(|| NoEffect::Fault(fault("award", &award.to_string(), fineness(order.currency), Cause::Type)))
     }
 
     fn origin(&self, place: RowPlace) -> Origin {

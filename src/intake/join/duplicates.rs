@@ -8,19 +8,19 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use arbiter_model::dispute::Id;
 use arbiter_model::exports::Cause;
 
-use super::columns::FieldFault;
-use super::scan::RowPlace;
+use crate::columns::FieldFault;
+use crate::scan::RowPlace;
 
-/// The row that an id belongs to: the first that has it, whatever becomes of that row.
+/// The first row that has an id, whatever becomes of that row: the id belongs to it.
 #[derive(Clone, Copy)]
-pub struct Owner {
+pub struct FirstRow {
     place: RowPlace,
     text_hash: u64,
 }
 
-/// What a row is to the owner of its id.
-pub enum Claim {
-    /// Its first row.
+/// What a row is to the first row that has its id.
+pub enum Occurrence {
+    /// It is the first.
     First,
     /// A row with the same text in every field.
     Repeat,
@@ -31,34 +31,34 @@ pub enum Claim {
     },
 }
 
-/// Claims an id for a row.
-pub fn claim(owner: &mut Option<Owner>, place: RowPlace, text_hash: u64) -> Claim {
-    match owner {
+/// Notes that a row has an id, whose first row is known or not.
+pub fn occurrence(first: &mut Option<FirstRow>, place: RowPlace, text_hash: u64) -> Occurrence {
+    match first {
         None => {
-            *owner = Some(Owner { place, text_hash });
-            Claim::First
+            *first = Some(FirstRow { place, text_hash });
+            Occurrence::First
         }
-        Some(owner) if owner.text_hash == text_hash => Claim::Repeat,
-        Some(owner) => Claim::Duplicate { of: owner.place },
+        Some(first) if first.text_hash == text_hash => Occurrence::Repeat,
+        Some(first) => Occurrence::Duplicate { of: first.place },
     }
 }
 
 /// The fault of a row whose id belongs to another.
-pub fn duplicate(column: &str, id: &str, first: &str) -> FieldFault {
+pub fn duplicate_id(column: &str, id: &str, first: &str) -> FieldFault {
     let expected = format!("an id of its own; {first} has it first, with another text");
     FieldFault::new(Cause::DuplicateId, column, id.as_bytes(), expected)
 }
 
-/// The owners of ids. An empty id is a missing field, and claims nothing.
+/// The first rows of ids. An empty id is a missing field, and repeats nothing.
 ///
 /// Nearly all ids come once. So first the hashes that come more than once are found, and only their
 /// ids are kept and compared.
-pub struct Owners {
+pub struct FirstRows {
     repeated_hashes: FxHashSet<u64>,
-    of_repeated: FxHashMap<Id, Option<Owner>>,
+    of_repeated: FxHashMap<Id, Option<FirstRow>>,
 }
 
-impl Owners {
+impl FirstRows {
     /// Prepares for the ids of an export.
     pub fn among<'a>(ids: impl Iterator<Item = Option<&'a Id>>) -> Self {
         let mut hashes: Vec<u64> = ids.flatten().map(|id| FxBuildHasher.hash_one(id)).collect();
@@ -67,11 +67,11 @@ impl Owners {
         Self { repeated_hashes, of_repeated: FxHashMap::default() }
     }
 
-    /// Claims an id for a row.
-    pub fn claim(&mut self, id: Option<&Id>, place: RowPlace, text_hash: u64) -> Claim {
+    /// Notes that a row has an id.
+    pub fn occurrence(&mut self, id: Option<&Id>, place: RowPlace, text_hash: u64) -> Occurrence {
         match id.filter(|id| self.repeated_hashes.contains(&FxBuildHasher.hash_one(id))) {
-            Some(id) => claim(self.of_repeated.entry(id.clone()).or_default(), place, text_hash),
-            None => Claim::First,
+            Some(id) => occurrence(self.of_repeated.entry(id.clone()).or_default(), place, text_hash),
+            None => Occurrence::First,
         }
     }
 }
