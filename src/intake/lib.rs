@@ -11,18 +11,18 @@ mod bytes;
 mod columns;
 mod csv;
 mod exports;
+mod infer;
 mod join;
 mod scan;
-mod sketch;
 mod values;
 
 use arbiter_model::fault::Fault;
 
 pub use bytes::{ENCODINGS, Encoding, Source};
 pub use exports::{DELIMITERS, MAX_FIELD_LINES, Mapping, Reading, Sources, delimiter};
+pub use infer::infer_mapping;
 pub use join::{Intake, RulingsExport, read_rulings};
 pub use scan::Progress;
-pub use sketch::sketch;
 
 use exports::{DisputedIds, EventFilter, OrderFilter, OtherOrders, read_dispute_ids};
 use join::{WithRejects, assemble, join_disputes, unique_disputes};

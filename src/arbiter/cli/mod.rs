@@ -218,7 +218,7 @@ fn map(args: &MapArgs) -> Result<(), Fault> {
     for file in &args.files {
         sources.extend(Source::find(file)?);
     }
-    let mapping = intake::sketch(&sources, encoding)?;
+    let mapping = intake::infer_mapping(&sources, encoding)?;
     match &args.out {
         None => terminal::print(&mapping),
         Some(file) => {
