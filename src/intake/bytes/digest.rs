@@ -5,16 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The size and the hash of what was read of a file so far.
 #[derive(Clone, Default)]
-pub struct RunningDigest(Arc<Mutex<(u64, blake3::Hasher)>>);
+pub(crate) struct RunningDigest(Arc<Mutex<(u64, blake3::Hasher)>>);
 
 impl RunningDigest {
     /// Bytes read so far.
-    pub fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).0
     }
 
     /// BLAKE3 of the bytes read so far.
-    pub fn hash(&self) -> blake3::Hash {
+    pub(crate) fn hash(&self) -> blake3::Hash {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).1.finalize()
     }
 

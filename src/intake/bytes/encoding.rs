@@ -22,7 +22,7 @@ pub(super) type Problem = (String, String);
 
 impl Encoding {
     /// What is read as it is.
-    pub const UTF8: Self = Self::Other(UTF_8);
+    pub(crate) const UTF8: Self = Self::Other(UTF_8);
 
     /// Reads an encoding's name in any case. `None` where nobody knows it.
     pub fn parse(name: &str) -> Option<Self> {
@@ -36,7 +36,7 @@ impl Encoding {
     }
 
     /// Its name.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Latin1 => "ISO-8859-1",
             Self::Utf16 => "UTF-16",
@@ -45,7 +45,7 @@ impl Encoding {
     }
 
     /// Whether the text need not be turned into another encoding.
-    pub fn is_utf8(self) -> bool {
+    pub(crate) fn is_utf8(self) -> bool {
         self == Self::UTF8
     }
 
@@ -60,7 +60,7 @@ impl Encoding {
     ///
     /// The byte-order mark contradicts what was declared, or the text is in UTF-32 or plainly in an
     /// undeclared UTF-16.
-    pub fn settle(declared: Option<Self>, start: &[u8]) -> Result<(Self, usize), Problem> {
+    pub(super) fn settle(declared: Option<Self>, start: &[u8]) -> Result<(Self, usize), Problem> {
         if start.starts_with(b"\xFF\xFE\0\0") || start.starts_with(b"\0\0\xFE\xFF") {
             return Err(("is in UTF-32".to_owned(), "export it in UTF-8".to_owned()));
         }
@@ -114,7 +114,7 @@ fn utf16_by_zeros(start: &[u8]) -> Option<&'static encoding_rs::Encoding> {
 }
 
 /// The encoding that bytes are probably in, if they are not UTF-8.
-pub fn sniff_encoding(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn sniff_encoding(bytes: &[u8]) -> Option<&'static str> {
     match std::str::from_utf8(bytes) {
         Ok(_) => None,
         Err(_) => Some(likely_encoding(bytes).name()),

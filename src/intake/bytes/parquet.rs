@@ -14,13 +14,13 @@ use polars::prelude::{
 use rust_decimal::Decimal;
 
 /// What a Parquet file begins with.
-pub const MAGIC: &[u8] = b"PAR1";
+pub(super) const MAGIC: &[u8] = b"PAR1";
 
 /// Between the fields of a row as it is written.
-pub const DELIMITER: u8 = b',';
+pub(crate) const DELIMITER: u8 = b',';
 
 /// At the end of a row as it is written.
-pub const TERMINATOR: u8 = b'\n';
+pub(crate) const TERMINATOR: u8 = b'\n';
 
 /// Rows written at a time.
 const ROWS_AT_A_TIME: usize = 4096;
@@ -28,12 +28,12 @@ const ROWS_AT_A_TIME: usize = 4096;
 type Input = Box<dyn MmapBytesReader>;
 
 /// The rows of a Parquet file as text, its header first. In memory is one row group at a time.
-pub struct ParquetRows {
+pub(super) struct ParquetRows {
     input: Input,
     /// The columns that can be read, by their place.
     projection: Vec<usize>,
     /// The names of the others, and of which kind they are.
-    pub unread: Vec<(String, String)>,
+    pub(crate) unread: Vec<(String, String)>,
     /// The rows of each row group that is still to come, and where it begins.
     groups: std::vec::IntoIter<(usize, usize)>,
     current: DataFrame,
@@ -44,7 +44,7 @@ pub struct ParquetRows {
 
 impl ParquetRows {
     /// Reads the file's schema.
-    pub fn open(mut input: Input) -> Result<Self, String> {
+    pub(super) fn open(mut input: Input) -> Result<Self, String> {
         let (header, projection, unread, groups) = guarded(|| {
             let mut reader = ParquetReader::new(&mut input);
             let schema = reader.schema()?;

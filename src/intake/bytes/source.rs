@@ -60,7 +60,7 @@ impl Source {
     }
 
     /// Its file's name, for messages and outputs: paths differ between machines.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
             Self::StandardInput => "standard input".to_owned(),
@@ -68,7 +68,7 @@ impl Source {
     }
 
     /// Where it is, for messages.
-    pub fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::StandardInput => self.name(),

@@ -14,17 +14,17 @@ use super::parquet::{self, ParquetRows};
 use super::source::Source;
 
 /// The text of a file that is open for reading.
-pub struct SourceText {
+pub(crate) struct SourceText {
     source: Source,
     /// The text, in UTF-8.
-    pub reader: Box<dyn Read + Send>,
+    pub(crate) reader: Box<dyn Read + Send>,
     /// What was read of the file so far.
-    pub digest: RunningDigest,
+    pub(crate) digest: RunningDigest,
     /// The file's size, where known.
-    pub length: u64,
+    pub(crate) length: u64,
     format: SourceFormat,
     /// Columns of a table whose type is not read, each with the type.
-    pub unread: Vec<(String, String)>,
+    pub(crate) unread: Vec<(String, String)>,
     encoding_check: EncodingCheck,
 }
 
@@ -44,7 +44,7 @@ impl SourceText {
     /// # Errors
     ///
     /// It cannot be read, is of a kind that is no export, or begins in a way that its encoding does not.
-    pub fn open(source: &Source, declared: Option<Encoding>) -> Result<Self, Fault> {
+    pub(crate) fn open(source: &Source, declared: Option<Encoding>) -> Result<Self, Fault> {
         let (bytes, length) = source.bytes().map_err(|error| source.unreadable(&error))?;
         let digest = RunningDigest::default();
         let (start, packed) =
@@ -94,12 +94,12 @@ impl SourceText {
     }
 
     /// Whether it is a table of typed columns rather than text.
-    pub fn is_table(&self) -> bool {
+    pub(crate) fn is_table(&self) -> bool {
         matches!(self.format, SourceFormat::Parquet)
     }
 
     /// The encoding of its text.
-    pub fn encoding(&self) -> Encoding {
+    pub(crate) fn encoding(&self) -> Encoding {
         match self.format {
             SourceFormat::Text { encoding, .. } => encoding,
             SourceFormat::Parquet => Encoding::UTF8,
@@ -107,7 +107,7 @@ impl SourceText {
     }
 
     /// How it is read, the delimiter apart.
-    pub fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> Format {
         let (format, packing) = match self.format {
             SourceFormat::Text { packing, .. } => ("csv", packing),
             SourceFormat::Parquet => ("parquet", None),
@@ -117,7 +117,7 @@ impl SourceText {
     }
 
     /// The fault that reading on was not possible.
-    pub fn broken(&self, error: &io::Error) -> Fault {
+    pub(crate) fn broken(&self, error: &io::Error) -> Fault {
         match self.format {
             SourceFormat::Text { packing, .. } => broken_text(&self.source, packing, error),
             SourceFormat::Parquet => broken_parquet(&self.source, &error.to_string()),
@@ -125,7 +125,7 @@ impl SourceText {
     }
 
     /// The fault that the text is not in the encoding that it was said to be in, once it is read.
-    pub fn encoding_mismatch(&self) -> Option<Fault> {
+    pub(crate) fn encoding_mismatch(&self) -> Option<Fault> {
         let SourceFormat::Text { encoding, .. } = self.format else { return None };
         let (problem, way_out) = self.encoding_check.mismatch(encoding)?;
         Some(Fault::new(FaultKind::Input, problem).at(self.source.place()).hint(way_out))

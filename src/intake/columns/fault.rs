@@ -21,40 +21,40 @@ fn shown(value: &[u8]) -> Box<str> {
 
 /// A fault found in a field, before it is known which row of which file it is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldFault {
+pub(crate) struct FieldFault {
     /// The column at fault; empty where it is the row as a whole.
-    pub column: Box<str>,
+    pub(crate) column: Box<str>,
     /// What stands there, shortened.
-    pub value: Box<str>,
+    pub(crate) value: Box<str>,
     /// What was expected instead.
-    pub expected: Box<str>,
+    pub(crate) expected: Box<str>,
     /// The kind of fault.
-    pub cause: Cause,
+    pub(crate) cause: Cause,
     /// The shortest way to mend all faults like it.
-    pub fix: Option<Box<str>>,
+    pub(crate) fix: Option<Box<str>>,
 }
 
 impl FieldFault {
     /// A fault of a column's value.
-    pub fn new(cause: Cause, column: &str, value: &[u8], expected: impl Into<Box<str>>) -> Self {
+    pub(crate) fn new(cause: Cause, column: &str, value: &[u8], expected: impl Into<Box<str>>) -> Self {
         Self { column: column.into(), value: shown(value), expected: expected.into(), cause, fix: None }
     }
 
     /// The fault of a record whose quotes are not closed as they should be.
-    pub fn quoting(record: &[u8], expected: impl Into<Box<str>>) -> Self {
+    pub(crate) fn quoting(record: &[u8], expected: impl Into<Box<str>>) -> Self {
         let fix = "close the quote, or double it where it is part of the text; --max-field-lines sets how many lines a \
                    field may have";
         Self { fix: Some(fix.into()), ..Self::new(Cause::Quoting, "", record, expected) }
     }
 
     /// Adds the shortest way to mend all faults like it.
-    pub fn fix(mut self, fix: Option<String>) -> Self {
+    pub(crate) fn fix(mut self, fix: Option<String>) -> Self {
         self.fix = fix.map(Into::into);
         self
     }
 
     /// The fault as the reject of a row.
-    pub fn in_row(self, file: &Arc<str>, line: u64) -> Reject {
+    pub(crate) fn in_row(self, file: &Arc<str>, line: u64) -> Reject {
         let Self { column, value, expected, cause, fix } = self;
         Reject { file: file.clone(), line, column, value, expected, cause, fix, dispute: None, holds_order: None }
     }

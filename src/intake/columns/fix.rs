@@ -9,12 +9,12 @@ use crate::bytes::sniff_encoding;
 use crate::values::{ColumnKind, ValueFormat, meaning, normalised, number_signs, timestamp_patterns};
 
 /// What to do about a row that is no text in UTF-8.
-pub fn encoding(bytes: &[u8]) -> Option<String> {
+pub(super) fn encoding(bytes: &[u8]) -> Option<String> {
     sniff_encoding(bytes).map(|name| format!("if the file is in {name}: --encoding {}", name.to_ascii_lowercase()))
 }
 
 /// What to do about timestamps of another form.
-pub fn timestamp(export: &str, text: &str, format: &ValueFormat) -> Option<String> {
+pub(super) fn timestamp(export: &str, text: &str, format: &ValueFormat) -> Option<String> {
     let fits = timestamp_patterns(&[text]);
     let (first, others) = fits.split_first()?;
     let given = format.timestamps.iter().map(Form::to_string);
@@ -25,7 +25,7 @@ pub fn timestamp(export: &str, text: &str, format: &ValueFormat) -> Option<Strin
 }
 
 /// What to do about numbers with other signs.
-pub fn number(export: &str, text: &str, format: &ValueFormat) -> Option<String> {
+pub(super) fn number(export: &str, text: &str, format: &ValueFormat) -> Option<String> {
     let (decimal, thousands) = *number_signs(&[text]).first()?;
     if (decimal, thousands) == (format.decimal, format.thousands) {
         return None;
@@ -35,7 +35,7 @@ pub fn number(export: &str, text: &str, format: &ValueFormat) -> Option<String> 
 }
 
 /// What to do about a word that means nothing to us.
-pub fn word(export: &str, column: &str, kind: ColumnKind, word: &str, known: &[&str]) -> String {
+pub(super) fn word(export: &str, column: &str, kind: ColumnKind, word: &str, known: &[&str]) -> String {
     let meaning = meaning(kind, word).or_else(|| nearest(&normalised(word), known.iter().copied())).unwrap_or("…");
     let word: String = word.trim().chars().take(60).collect();
     in_mapping(&format!("{export}.codes.{column}"), &format!("{} = {}", toml_string(&word), toml_string(meaning)))
@@ -46,7 +46,7 @@ fn in_mapping(table: &str, line: &str) -> String {
 }
 
 /// A text as TOML writes it, on one line.
-pub fn toml_string(text: &str) -> String {
+pub(crate) fn toml_string(text: &str) -> String {
     // A string of JSON is one of TOML, but for a sign that only TOML wants escaped.
     serde_json::Value::from(text).to_string().replace('\u{7F}', "\\u007F")
 }

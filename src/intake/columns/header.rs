@@ -9,7 +9,7 @@ use crate::bytes::Encoding;
 use crate::values::{ColumnKind, ValueFormat};
 
 /// A column of an export.
-pub trait Column: Copy + Send + Sync + 'static {
+pub(crate) trait Column: Copy + Send + Sync + 'static {
     /// The export, as a mapping names it.
     const EXPORT: &'static str;
 
@@ -69,7 +69,7 @@ pub(crate) use columns;
 
 /// The columns of one file of an export, and how their values are to be read.
 #[derive(Clone, Debug)]
-pub struct Header<C> {
+pub(crate) struct Header<C> {
     delimiter: u8,
     names: Vec<String>,
     /// For each column that we know, where it comes from; `None` where the file does not have it.
@@ -79,12 +79,12 @@ pub struct Header<C> {
     places: Vec<Option<usize>>,
     unknown: Vec<String>,
     /// The encoding that the file's text is in.
-    pub encoding: Encoding,
+    pub(crate) encoding: Encoding,
     /// How values are read.
-    pub format: ValueFormat,
+    pub(crate) format: ValueFormat,
     /// The order in which fields are held against those of the export's other files; `None` where
     /// these have the same columns at the same places.
-    pub common_order: Option<Vec<usize>>,
+    pub(crate) common_order: Option<Vec<usize>>,
     columns: PhantomData<C>,
 }
 
@@ -94,7 +94,7 @@ impl<C: Column> Header<C> {
     /// # Errors
     ///
     /// A needed column is missing, one that the mapping names is, or two that are used have one name.
-    pub fn new(
+    pub(crate) fn new(
         place: &str,
         delimiter: u8,
         names: Vec<String>,
@@ -136,7 +136,7 @@ impl<C: Column> Header<C> {
     }
 
     /// Whether a name in the header of a file is one that the mapping, or without it we, know.
-    pub fn knows(mapping: &ExportMapping, name: &str) -> bool {
+    pub(crate) fn knows(mapping: &ExportMapping, name: &str) -> bool {
         C::ALL.iter().any(|column| match mapping.source(column.name()) {
             Some(source) => source.fields().iter().any(|field| *field == name),
             None => column.name() == name,
@@ -144,34 +144,34 @@ impl<C: Column> Header<C> {
     }
 
     /// What stands between the fields.
-    pub fn delimiter(&self) -> u8 {
+    pub(crate) fn delimiter(&self) -> u8 {
         self.delimiter
     }
 
     /// How many fields a row has.
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.names.len()
     }
 
     /// Where a column comes from; `None` where the file does not have it.
-    pub fn source(&self, column: C) -> Option<&ColumnSource<usize>> {
+    pub(crate) fn source(&self, column: C) -> Option<&ColumnSource<usize>> {
         self.sources[column.index()].as_ref()
     }
 
     /// Whether the file has a column.
-    pub fn has(&self, column: C) -> bool {
+    pub(crate) fn has(&self, column: C) -> bool {
         self.source(column).is_some()
     }
 
     /// The field that a column is, where it is just that and only an empty field counts as empty.
-    pub fn place(&self, column: C) -> Option<usize> {
+    pub(crate) fn place(&self, column: C) -> Option<usize> {
         self.places[column.index()]
     }
 
     /// What a row says in a column, by its fields and the mapping's constants; `None` where it is
     /// empty, or a sum.
     #[inline]
-    pub fn pick<'a, T: AsRef<[u8]>>(
+    pub(super) fn pick<'a, T: AsRef<[u8]>>(
         &'a self,
         column: C,
         field: impl Fn(usize) -> T,
@@ -200,17 +200,17 @@ impl<C: Column> Header<C> {
     }
 
     /// The names as they stand in the file.
-    pub fn names(&self) -> &[String] {
+    pub(crate) fn names(&self) -> &[String] {
         &self.names
     }
 
     /// The name of the column at a place.
-    pub fn name_at(&self, place: usize) -> &str {
+    pub(crate) fn name_at(&self, place: usize) -> &str {
         self.names.get(place).map_or("", String::as_str)
     }
 
     /// A column by our name, and by the file's where it has another.
-    pub fn label(&self, column: C) -> String {
+    pub(crate) fn label(&self, column: C) -> String {
         let ours = column.name();
         let theirs: Vec<_> = self.source(column).map(ColumnSource::fields).unwrap_or_default();
         match theirs.iter().map(|place| self.name_at(**place)).collect::<Vec<_>>().as_slice() {
@@ -221,7 +221,7 @@ impl<C: Column> Header<C> {
     }
 
     /// The columns that we do not know, and keep out of the way.
-    pub fn unknown(&self) -> &[String] {
+    pub(crate) fn unknown(&self) -> &[String] {
         &self.unknown
     }
 }

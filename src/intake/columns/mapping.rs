@@ -12,7 +12,7 @@ use crate::values::ValueFormat;
 /// Where one of our columns comes from; `T` is how a column of the file is known: by its name, or by
 /// its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ColumnSource<T> {
+pub(crate) enum ColumnSource<T> {
     /// A column of the file.
     Field(T),
     /// Of several columns the first that is not empty.
@@ -25,7 +25,7 @@ pub enum ColumnSource<T> {
 
 impl<T> ColumnSource<T> {
     /// The columns of the file that it is made of.
-    pub fn fields(&self) -> Vec<&T> {
+    pub(crate) fn fields(&self) -> Vec<&T> {
         match self {
             Self::Field(field) => vec![field],
             Self::First(fields) | Self::Sum(fields) => fields.iter().collect(),
@@ -38,7 +38,7 @@ impl<T> ColumnSource<T> {
     /// # Errors
     ///
     /// Those of `find`.
-    pub fn try_map<U, E>(&self, find: impl Fn(&T) -> Result<U, E>) -> Result<ColumnSource<U>, E> {
+    pub(super) fn try_map<U, E>(&self, find: impl Fn(&T) -> Result<U, E>) -> Result<ColumnSource<U>, E> {
         let all = |fields: &[T]| fields.iter().map(&find).collect::<Result<Vec<_>, _>>();
         Ok(match self {
             Self::Field(field) => ColumnSource::Field(find(field)?),
@@ -51,35 +51,35 @@ impl<T> ColumnSource<T> {
 
 /// How one export is to be read. What it does not say is found, or as we write it.
 #[derive(Clone, Debug, Default)]
-pub struct ExportMapping {
+pub(crate) struct ExportMapping {
     /// What stands between fields.
-    pub delimiter: Option<u8>,
+    pub(crate) delimiter: Option<u8>,
     /// The encoding of the text.
-    pub encoding: Option<Encoding>,
+    pub(crate) encoding: Option<Encoding>,
     /// The time zone of timestamps without an offset.
-    pub zone: Option<Tz>,
+    pub(crate) zone: Option<Tz>,
     /// The forms of timestamps.
-    pub timestamps: Vec<Form>,
+    pub(crate) timestamps: Vec<Form>,
     /// Between whole and fraction.
-    pub decimal: Option<char>,
+    pub(crate) decimal: Option<char>,
     /// Between groups of three digits.
-    pub thousands: Option<char>,
+    pub(crate) thousands: Option<char>,
     /// Texts that stand for an empty field.
-    pub missing: Vec<String>,
+    pub(crate) missing: Vec<String>,
     /// Where columns come from, by our name of each.
-    pub sources: BTreeMap<&'static str, ColumnSource<String>>,
+    pub(crate) sources: BTreeMap<&'static str, ColumnSource<String>>,
     /// For each of our columns, its words in normal form, and what they mean.
-    pub aliases: BTreeMap<&'static str, BTreeMap<String, String>>,
+    pub(crate) aliases: BTreeMap<&'static str, BTreeMap<String, String>>,
 }
 
 impl ExportMapping {
     /// Where a column comes from, if not from the column of its own name.
-    pub fn source(&self, column: &str) -> Option<&ColumnSource<String>> {
+    pub(crate) fn source(&self, column: &str) -> Option<&ColumnSource<String>> {
         self.sources.get(column)
     }
 
     /// How the export's values are written; `zone` is the run's time zone.
-    pub fn value_format(&self, zone: Tz) -> ValueFormat {
+    pub(crate) fn value_format(&self, zone: Tz) -> ValueFormat {
         ValueFormat {
             zone: self.zone.unwrap_or(zone),
             timestamps: self.timestamps.clone(),

@@ -16,7 +16,7 @@ use crate::csv::{RecordFields, RecordText};
 
 /// A row of an export, as bytes: for filtering.
 #[derive(Clone, Copy)]
-pub struct Row<'a, C> {
+pub(crate) struct Row<'a, C> {
     header: &'a Header<C>,
     record: &'a [u8],
     /// The record as text without NUL, where that is known already.
@@ -26,50 +26,50 @@ pub struct Row<'a, C> {
 
 impl<'a, C: Column> Row<'a, C> {
     /// A row of a record that was split into fields.
-    pub fn new(header: &'a Header<C>, record: &'a [u8], fields: RecordFields<'a>) -> Self {
+    pub(crate) fn new(header: &'a Header<C>, record: &'a [u8], fields: RecordFields<'a>) -> Self {
         Self { header, record, text: None, fields }
     }
 
     /// The row with its record as text without NUL, which saves looking for itself.
-    pub fn known_as(self, text: Option<&'a str>) -> Self {
+    pub(crate) fn known_as(self, text: Option<&'a str>) -> Self {
         Self { text, ..self }
     }
 
     /// How many fields it has.
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.fields.count()
     }
 
     /// The header of the row's file.
-    pub fn header(&self) -> &'a Header<C> {
+    pub(crate) fn header(&self) -> &'a Header<C> {
         self.header
     }
 
     /// The bytes of the whole record, without its line end.
-    pub fn record(&self) -> &'a [u8] {
+    pub(crate) fn record(&self) -> &'a [u8] {
         self.record
     }
 
     /// The bytes of a column's field; empty where the export has no such column.
     #[inline]
-    pub fn bytes(&self, column: C) -> &'a [u8] {
+    pub(crate) fn bytes(&self, column: C) -> &'a [u8] {
         self.header.pick(column, |place| self.fields.get(self.record, place), str::as_bytes).unwrap_or_default()
     }
 
     /// A column's text, where it is known without looking further what it is: the row is text, and the export one of our
     /// own in this column.
-    pub fn known(&self, column: C) -> Option<&'a str> {
+    pub(crate) fn known(&self, column: C) -> Option<&'a str> {
         let place = self.header.place(column).filter(|_| self.header.format.has_standard_texts())?;
         Some(self.fields.get_text(RecordText::plain(self.text?), place)).filter(|_| self.fields.are_plain())
     }
 
     /// A column's text, to be kept; `None` where it is empty or no text.
-    pub fn kept(&self, column: C) -> Option<Id> {
+    pub(crate) fn kept(&self, column: C) -> Option<Id> {
         std::str::from_utf8(self.bytes(column)).ok().filter(|text| !text.is_empty()).map(Id::from)
     }
 
     /// A hash of every field's text, however it was quoted: rows that repeat each other share it.
-    pub fn text_hash(&self) -> u64 {
+    pub(crate) fn text_hash(&self) -> u64 {
         let mut hasher = FxBuildHasher.build_hasher();
         let each = |index| self.fields.get(self.record, index);
         if let Some(order) = &self.header.common_order {
@@ -92,7 +92,7 @@ impl<'a, C: Column> Row<'a, C> {
     /// # Errors
     ///
     /// What makes the row unreadable as a whole: broken quotes, or bytes that are no text.
-    pub fn as_text(&self) -> Result<TextRow<'a, C>, FieldFault> {
+    pub(crate) fn as_text(&self) -> Result<TextRow<'a, C>, FieldFault> {
         let Self { header, record, text, fields } = *self;
         if let Some(text) = text.filter(|_| fields.are_plain()) {
             return Ok(TextRow::new(header, RecordText::plain(text), fields));

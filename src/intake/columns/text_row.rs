@@ -22,7 +22,7 @@ const MAX_INTEGER_DIGITS: usize = 18;
 
 /// A row whose quotes are whole and whose bytes are text: for reading field by field.
 #[derive(Clone, Copy)]
-pub struct TextRow<'a, C> {
+pub(crate) struct TextRow<'a, C> {
     header: &'a Header<C>,
     text: RecordText<'a>,
     fields: RecordFields<'a>,
@@ -38,7 +38,7 @@ impl<'a, C: Column> TextRow<'a, C> {
 
     /// A column's text as it stands; `None` where it is empty, or the export has no such column.
     #[inline]
-    pub fn text(&self, column: C) -> Option<&'a str> {
+    pub(crate) fn text(&self, column: C) -> Option<&'a str> {
         self.header.pick(column, |place| self.fields.get_text(self.text, place), |text| text)
     }
 
@@ -58,12 +58,12 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// A fault of a column's value.
-    pub fn fault(&self, cause: Cause, column: C, expected: impl Into<Box<str>>) -> FieldFault {
+    pub(crate) fn fault(&self, cause: Cause, column: C, expected: impl Into<Box<str>>) -> FieldFault {
         FieldFault::new(cause, &self.header.label(column), self.shown(column).as_bytes(), expected)
     }
 
     /// The fault that a needed field is empty.
-    pub fn missing(&self, column: C, expected: &str) -> FieldFault {
+    pub(crate) fn missing(&self, column: C, expected: &str) -> FieldFault {
         self.fault(Cause::Missing, column, expected)
     }
 
@@ -72,12 +72,12 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// A needed text.
-    pub fn needed_text(&self, column: C) -> Read<&'a str> {
+    pub(crate) fn needed_text(&self, column: C) -> Read<&'a str> {
         self.text(column).ok_or_else(|| self.missing(column, "a value"))
     }
 
     /// A timestamp.
-    pub fn timestamp(&self, column: C) -> Read<Option<Instant>> {
+    pub(crate) fn timestamp(&self, column: C) -> Read<Option<Instant>> {
         let Some(text) = self.text(column) else { return Ok(None) };
         match self.format().instant(text) {
             Some(instant) => Ok(Some(instant)),
@@ -89,7 +89,7 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// A needed timestamp.
-    pub fn needed_timestamp(&self, column: C) -> Read<Instant> {
+    pub(crate) fn needed_timestamp(&self, column: C) -> Read<Instant> {
         self.timestamp(column)?.ok_or_else(|| self.missing(column, &self.format().timestamp_forms()))
     }
 
@@ -119,7 +119,7 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// An amount of money; whether it fits its currency is for later.
-    pub fn amount(&self, column: C) -> Read<Option<Amount>> {
+    pub(crate) fn amount(&self, column: C) -> Read<Option<Amount>> {
         let amount = self.number(column).and_then(|digits| digits.map(|digits| Amount::parse(&digits)).transpose());
         amount.map_err(|reason| match reason {
             NotMoney::Form => {
@@ -138,7 +138,7 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// An amount above zero.
-    pub fn positive_amount(&self, column: C) -> Read<Option<Amount>> {
+    pub(crate) fn positive_amount(&self, column: C) -> Read<Option<Amount>> {
         match self.amount(column)? {
             Some(amount) if amount.is_zero() => Err(self.wrong(column, "an amount above 0")),
             amount => Ok(amount),
@@ -146,12 +146,12 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// The fault that an amount has digits past its currency's minor unit.
-    pub fn too_fine(&self, column: C, currency: Currency) -> FieldFault {
+    pub(crate) fn too_fine(&self, column: C, currency: Currency) -> FieldFault {
         self.wrong(column, fineness(currency))
     }
 
     /// A whole number, zero or above.
-    pub fn integer(&self, column: C) -> Read<Option<u64>> {
+    pub(crate) fn integer(&self, column: C) -> Read<Option<u64>> {
         let is_whole =
             |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.len() <= MAX_INTEGER_DIGITS;
         let number = match self.number(column) {
@@ -164,7 +164,7 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// A decimal number above zero.
-    pub fn positive_decimal(&self, column: C) -> Read<Option<Decimal>> {
+    pub(crate) fn positive_decimal(&self, column: C) -> Read<Option<Decimal>> {
         let number = match self.number(column) {
             Ok(None) => return Ok(None),
             Ok(Some(digits)) => decimal(&digits),
@@ -177,7 +177,7 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// `yes/no`, `true/false` or `1/0`, in any case.
-    pub fn boolean(&self, column: C) -> Read<Option<bool>> {
+    pub(crate) fn boolean(&self, column: C) -> Read<Option<bool>> {
         let Some(text) = self.word(column) else { return Ok(None) };
         let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
         match (is(["yes", "true", "1"]), is(["no", "false", "0"])) {
@@ -188,7 +188,7 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// A country of two letters.
-    pub fn country(&self, column: C) -> Read<Option<Country>> {
+    pub(crate) fn country(&self, column: C) -> Read<Option<Country>> {
         let Some(text) = self.word(column) else { return Ok(None) };
         match Country::from_code(text) {
             Some(country) => Ok(Some(country)),
@@ -197,7 +197,7 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// A needed ISO 4217 currency.
-    pub fn needed_currency(&self, column: C) -> Read<Currency> {
+    pub(crate) fn needed_currency(&self, column: C) -> Read<Currency> {
         let expected = "an ISO 4217 currency such as USD";
         let Some(text) = self.word(column) else { return Err(self.missing(column, expected)) };
         let found = Currency::from_code(text).or_else(|| Currency::from_code(&text.to_ascii_uppercase()));
@@ -205,12 +205,12 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// A code of a column whose codes are open: in lower case, blanks and hyphens within as `_`.
-    pub fn code(&self, column: C) -> Option<Id> {
+    pub(crate) fn code(&self, column: C) -> Option<Id> {
         self.word(column).map(|text| normalised(text).into())
     }
 
     /// A code of a column that has a list of them: those of `all` that `from_code` finds.
-    pub fn listed<T: Copy + PartialEq + std::fmt::Display>(
+    pub(crate) fn listed<T: Copy + PartialEq + std::fmt::Display>(
         &self,
         column: C,
         all: &[T],
@@ -268,7 +268,7 @@ fn decimal(digits: &str) -> Option<Decimal> {
 }
 
 /// What an amount of a currency may look like after the point.
-pub fn fineness(currency: Currency) -> String {
+pub(crate) fn fineness(currency: Currency) -> String {
     match currency.minor_digits() {
         0 => format!("a whole amount of {currency}"),
         digits => format!("an amount of {currency} with at most {digits} digits after the point"),

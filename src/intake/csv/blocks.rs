@@ -11,21 +11,21 @@ use super::records::{Grammar, QuoteState, WholePieces};
 
 /// Bytes asked of the system at a time: a block stays in a core's cache until its rows are read, and
 /// leaves room there for the table that they are looked up in.
-pub const BLOCK_BYTES: usize = 1 << 18;
+pub(crate) const BLOCK_BYTES: usize = 1 << 18;
 
 /// Buffers grow by so many bytes: a block finds room, and what is left of the one before it.
 const ROOM_BYTES: usize = 1 << 16;
 
 /// Some whole records of an export, in their order.
-pub struct Block {
+pub(crate) struct Block {
     /// The place of the block in the export.
-    pub index: usize,
+    pub(crate) index: usize,
     /// How reading stands where the block begins.
-    pub state: QuoteState,
+    pub(crate) state: QuoteState,
     /// Whether the export ends with it.
-    pub is_last: bool,
+    pub(crate) is_last: bool,
     /// Whether its records are read, and have no quotes.
-    pub is_plain: bool,
+    pub(crate) is_plain: bool,
     buffer: Vec<u8>,
     /// How many bytes of the buffer were read; what is behind them is left from another block.
     read: usize,
@@ -38,13 +38,13 @@ type Pool = Arc<Mutex<Vec<Vec<u8>>>>;
 
 impl Block {
     /// The records with their line ends.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.length]
     }
 
     /// The records, and what was known of the bytes behind them when the block was cut: how a quote
     /// is to be read may hang on these.
-    pub fn with_lookahead(&self) -> &[u8] {
+    pub(crate) fn with_lookahead(&self) -> &[u8] {
         &self.buffer[..self.read]
     }
 }
@@ -52,7 +52,7 @@ impl Block {
 #[cfg(test)]
 impl Block {
     /// A whole export.
-    pub fn alone(bytes: &[u8]) -> Self {
+    pub(crate) fn alone(bytes: &[u8]) -> Self {
         let (buffer, read, is_plain) = (bytes.to_vec(), bytes.len(), !bytes.contains(&b'"'));
         Self {
             index: 0,
@@ -75,7 +75,7 @@ impl Drop for Block {
 }
 
 /// The blocks of an export, one after the other.
-pub struct Blocks<'a, R> {
+pub(crate) struct Blocks<'a, R> {
     input: R,
     grammar: Grammar<'a>,
     block_bytes: usize,
@@ -91,7 +91,7 @@ pub struct Blocks<'a, R> {
 impl<'a, R: Read> Blocks<'a, R> {
     /// Starts behind the header: `rest` is what was read of the records already. `on_read` hears
     /// whenever more was read.
-    pub fn new(
+    pub(crate) fn new(
         input: R,
         grammar: Grammar<'a>,
         block_bytes: usize,

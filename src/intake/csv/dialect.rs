@@ -10,17 +10,17 @@ use super::fields::Fields;
 
 /// How an export separates fields and records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dialect {
+pub(crate) struct Dialect {
     /// Between fields.
-    pub delimiter: u8,
+    pub(crate) delimiter: u8,
     /// The last byte of a line end: `\n`, or `\r` in a file that has no other.
-    pub terminator: u8,
+    pub(crate) terminator: u8,
 }
 
 impl Dialect {
     /// Finds the line end from the beginning of a file: `\r` where the first line ends with it alone,
     /// and so do most. One that got lost in a header makes no other lines.
-    pub fn sniff_terminator(head: &[u8]) -> u8 {
+    pub(crate) fn sniff_terminator(head: &[u8]) -> u8 {
         let is_return = |at: usize| head[at] == b'\r' && head.get(at + 1) != Some(&b'\n');
         if !memchr2(b'\n', b'\r', head).is_some_and(is_return) {
             return b'\n';
@@ -31,7 +31,7 @@ impl Dialect {
 
     /// Where the record that starts at `start` ends, line end included. `None` where the bytes end
     /// before it does.
-    pub fn record_end(self, bytes: &[u8], start: usize) -> Option<usize> {
+    pub(crate) fn record_end(self, bytes: &[u8], start: usize) -> Option<usize> {
         let mut here = start;
         loop {
             let at = here + memchr2(b'"', self.terminator, &bytes[here..])?;
@@ -44,7 +44,7 @@ impl Dialect {
     }
 
     /// Takes a record without its line end apart.
-    pub fn split(self, record: &[u8], fields: &mut Fields) {
+    pub(crate) fn split(self, record: &[u8], fields: &mut Fields) {
         fields.clear();
         let mut start = 0;
         loop {
@@ -64,12 +64,12 @@ impl Dialect {
     }
 
     /// The record without its line end.
-    pub fn trim_end(self, record: &[u8]) -> &[u8] {
+    pub(crate) fn trim_end(self, record: &[u8]) -> &[u8] {
         self.trim_return(record.strip_suffix(&[self.terminator]).unwrap_or(record))
     }
 
     /// The record without the carriage return that belongs to its line end.
-    pub fn trim_return(self, record: &[u8]) -> &[u8] {
+    pub(crate) fn trim_return(self, record: &[u8]) -> &[u8] {
         match self.terminator {
             b'\n' => record.strip_suffix(b"\r").unwrap_or(record),
             _ => record,

@@ -12,21 +12,21 @@ struct Span {
 
 /// A record that is text, beside the texts of its quoted fields.
 #[derive(Clone, Copy, Debug)]
-pub struct RecordText<'a> {
+pub(crate) struct RecordText<'a> {
     record: &'a str,
     unquoted: &'a str,
 }
 
 impl<'a> RecordText<'a> {
     /// A record without quoted fields.
-    pub fn plain(record: &'a str) -> Self {
+    pub(crate) fn plain(record: &'a str) -> Self {
         Self { record, unquoted: "" }
     }
 }
 
 /// The fields of one record. Made once and used for many records.
 #[derive(Debug, Default)]
-pub struct Fields {
+pub(crate) struct Fields {
     spans: Vec<Span>,
     unquoted: Vec<u8>,
     torn: bool,
@@ -47,12 +47,12 @@ impl Fields {
     }
 
     /// How many there are.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.spans.len()
     }
 
     /// Whether a quoted field has text after its closing quote, or none closes it.
-    pub fn are_torn(&self) -> bool {
+    pub(crate) fn are_torn(&self) -> bool {
         self.torn
     }
 
@@ -62,7 +62,7 @@ impl Fields {
     }
 
     /// One field's bytes, without quotes, of the record that was split; empty where there is none.
-    pub fn get<'a>(&'a self, record: &'a [u8], index: usize) -> &'a [u8] {
+    pub(crate) fn get<'a>(&'a self, record: &'a [u8], index: usize) -> &'a [u8] {
         match self.spans.get(index) {
             Some(span) if span.unquoted => &self.unquoted[span.start..span.end],
             Some(span) => &record[span.start..span.end],
@@ -99,7 +99,7 @@ impl Fields {
 
 /// How one record falls into fields.
 #[derive(Clone, Copy, Debug)]
-pub enum RecordFields<'a> {
+pub(crate) enum RecordFields<'a> {
     /// At these places of the text in which the record begins at `start`; no field has quotes.
     At {
         /// Where the record begins.
@@ -114,7 +114,7 @@ pub enum RecordFields<'a> {
 impl<'a> RecordFields<'a> {
     /// How many fields there are.
     #[inline]
-    pub fn count(self) -> usize {
+    pub(crate) fn count(self) -> usize {
         match self {
             Self::At { ends, .. } => ends.len(),
             Self::Into(fields) => fields.count(),
@@ -122,12 +122,12 @@ impl<'a> RecordFields<'a> {
     }
 
     /// Whether a quoted field has text after its closing quote, or none closes it.
-    pub fn are_torn(self) -> bool {
+    pub(crate) fn are_torn(self) -> bool {
         matches!(self, Self::Into(fields) if fields.are_torn())
     }
 
     /// Whether every field stands in the record as it is.
-    pub fn are_plain(self) -> bool {
+    pub(crate) fn are_plain(self) -> bool {
         match self {
             Self::At { .. } => true,
             Self::Into(fields) => fields.are_plain(),
@@ -136,7 +136,7 @@ impl<'a> RecordFields<'a> {
 
     /// One field's bytes, without quotes; empty where there is none.
     #[inline]
-    pub fn get(self, record: &'a [u8], index: usize) -> &'a [u8] {
+    pub(crate) fn get(self, record: &'a [u8], index: usize) -> &'a [u8] {
         match self {
             Self::At { start, ends } => record.get(range(start, ends, index, record.len())).unwrap_or_default(),
             Self::Into(fields) => fields.get(record, index),
@@ -145,7 +145,7 @@ impl<'a> RecordFields<'a> {
 
     /// One field's text where the record and the unquoted texts are text; empty where there is none.
     #[inline]
-    pub fn get_text(self, text: RecordText<'a>, index: usize) -> &'a str {
+    pub(crate) fn get_text(self, text: RecordText<'a>, index: usize) -> &'a str {
         // Fields are cut at ASCII bytes, so always at the boundary of a letter.
         match self {
             Self::At { start, ends } => text.record.get(range(start, ends, index, text.record.len())),
@@ -158,7 +158,7 @@ impl<'a> RecordFields<'a> {
     }
 
     /// The record and its unquoted fields as text; `None` where they are not UTF-8.
-    pub fn as_text(self, record: &'a [u8]) -> Option<RecordText<'a>> {
+    pub(crate) fn as_text(self, record: &'a [u8]) -> Option<RecordText<'a>> {
         let record = std::str::from_utf8(record).ok()?;
         let unquoted = match self {
             Self::At { .. } => "",

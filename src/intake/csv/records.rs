@@ -12,20 +12,20 @@ use super::fields::Fields;
 
 /// What a record of one export looks like.
 #[derive(Clone, Copy)]
-pub struct Grammar<'a> {
+pub(crate) struct Grammar<'a> {
     /// How fields and lines are separated.
-    pub dialect: Dialect,
+    pub(crate) dialect: Dialect,
     /// How many fields a record has.
-    pub width: usize,
+    pub(crate) width: usize,
     /// The most lines of one quoted field.
-    pub max_lines: u32,
+    pub(crate) max_lines: u32,
     /// Whether a line with the right number of fields is a row, rather than text that looks like one.
-    pub is_row: &'a (dyn Fn(&[u8], &Fields) -> bool + Sync),
+    pub(crate) is_row: &'a (dyn Fn(&[u8], &Fields) -> bool + Sync),
 }
 
 /// What stands between two places of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub(crate) enum Piece {
     /// A record, whatever is wrong with it, or a blank line.
     Record,
     /// The first line of something whose quote runs away, `open` where it is open at the file's end.
@@ -39,7 +39,7 @@ pub enum Piece {
 
 /// Whether records are read, or the next line that fits is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QuoteState {
+pub(crate) enum QuoteState {
     /// Records are read.
     Reading,
     /// A quote ran away.
@@ -47,13 +47,13 @@ pub enum QuoteState {
 }
 
 /// What a buffer begins with.
-pub struct WholePieces {
+pub(super) struct WholePieces {
     /// How many of its bytes are whole pieces.
-    pub length: usize,
+    pub(crate) length: usize,
     /// How reading stands behind them.
-    pub state_behind: QuoteState,
+    pub(super) state_behind: QuoteState,
     /// Whether they are records without quotes.
-    pub is_plain: bool,
+    pub(crate) is_plain: bool,
 }
 
 /// How far a record reaches if its quotes are believed.
@@ -74,7 +74,7 @@ enum Extent {
 impl Grammar<'_> {
     /// The piece that begins at `start`, and where it ends. `None` where more bytes are needed to
     /// tell; never where the bytes `ended`.
-    pub fn next(
+    pub(crate) fn next(
         &self,
         bytes: &[u8],
         start: usize,
@@ -110,12 +110,12 @@ impl Grammar<'_> {
     }
 
     /// Whether records of a buffer are read, and have no quotes.
-    pub fn is_plain(&self, buffer: &[u8], state: QuoteState) -> bool {
+    pub(crate) fn is_plain(&self, buffer: &[u8], state: QuoteState) -> bool {
         state == QuoteState::Reading && memchr::memchr(b'"', buffer).is_none()
     }
 
     /// How many of a buffer's first bytes are whole pieces.
-    pub fn whole_pieces(&self, buffer: &[u8], mut state: QuoteState) -> WholePieces {
+    pub(super) fn whole_pieces(&self, buffer: &[u8], mut state: QuoteState) -> WholePieces {
         if self.is_plain(buffer, state) {
             let length = memchr::memrchr(self.dialect.terminator, buffer).map_or(0, |at| at + 1);
             return WholePieces { length, state_behind: state, is_plain: true };

@@ -7,7 +7,7 @@ const STRIDE: usize = 64;
 
 /// Where the fields and the lines of a text without quotes end. Made once and used for many texts.
 #[derive(Debug, Default)]
-pub struct Separators {
+pub(crate) struct Separators {
     /// Where each field ends, whether at a delimiter or with its line.
     ends: Vec<u32>,
     /// For each line, how many fields there are up to its end.
@@ -19,7 +19,7 @@ impl Separators {
     ///
     /// False where the text is so long that its places cannot be counted; nothing is found then.
     #[must_use]
-    pub fn find(&mut self, bytes: &[u8], delimiter: u8, terminator: u8) -> bool {
+    pub(crate) fn find(&mut self, bytes: &[u8], delimiter: u8, terminator: u8) -> bool {
         self.ends.clear();
         self.lines.clear();
         let Ok(length) = u32::try_from(bytes.len()) else { return false };
@@ -58,7 +58,7 @@ impl Separators {
     }
 
     /// The lines, each by the places where its fields end: the last is where the line does.
-    pub fn lines(&self) -> impl Iterator<Item = &[u32]> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &[u32]> {
         let mut start = 0;
         self.lines.iter().map(move |end| {
             let line = &self.ends[start..*end as usize];

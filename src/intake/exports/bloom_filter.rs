@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Two bits in one word for each of some hashes: an id whose bits are not both set is not among those
 /// that were added. It fits a cache that a table of the ids does not.
 #[derive(Debug)]
-pub struct BloomFilter {
+pub(super) struct BloomFilter {
     /// As many words as some power of two.
     words: Vec<AtomicU64>,
 }
@@ -15,19 +15,19 @@ const BITS_PER_ID: usize = 8;
 
 impl BloomFilter {
     /// Room for so many ids.
-    pub fn for_ids(ids: usize) -> Self {
+    pub(super) fn for_ids(ids: usize) -> Self {
         let words = (ids * BITS_PER_ID / 64).next_power_of_two();
         Self { words: (0..words).map(|_| AtomicU64::new(0)).collect() }
     }
 
     /// Adds the hash of an id.
-    pub fn add(&self, hash: u64) {
+    pub(super) fn add(&self, hash: u64) {
         let (word, bits) = self.place(hash);
         self.words[word].fetch_or(bits, Ordering::Relaxed);
     }
 
     /// Whether a hash may have been added; most that were not get a no.
-    pub fn may_have(&self, hash: u64) -> bool {
+    pub(super) fn may_have(&self, hash: u64) -> bool {
         let (word, bits) = self.place(hash);
         self.words[word].load(Ordering::Relaxed) & bits == bits
     }

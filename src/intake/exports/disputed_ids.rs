@@ -6,20 +6,20 @@ use crate::scan::Scan;
 
 /// What the disputes name.
 #[derive(Debug)]
-pub struct DisputedIds {
+pub(crate) struct DisputedIds {
     /// The orders.
-    pub orders: IdIndex,
+    pub(crate) orders: IdIndex,
     /// For each row that was kept, the number of its order.
-    pub order_of_row: Vec<IdNumber>,
+    pub(crate) order_of_row: Vec<IdNumber>,
     /// Those who opened them.
-    pub buyers: IdIndex,
+    pub(crate) buyers: IdIndex,
     /// For each row that was kept, the number of its buyer.
-    pub buyer_of_row: Vec<IdNumber>,
+    pub(crate) buyer_of_row: Vec<IdNumber>,
 }
 
 impl DisputedIds {
     /// Numbers the orders and buyers of all rows.
-    pub fn of(rows: &Scan<DisputeRow>) -> Self {
+    pub(crate) fn of(rows: &Scan<DisputeRow>) -> Self {
         let ((orders, order_of_row), (buyers, buyer_of_row)) = rayon::join(
             || IdIndex::collect(rows.rows().map(|row| row.order_id.as_ref()), rows.kept()),
             || IdIndex::collect(rows.rows().map(|row| row.buyer_id.as_ref()), rows.kept()),

@@ -14,7 +14,7 @@ use crate::scan::BATCH_ROWS;
 /// The big exports ask it millions of times, mostly at places that no cache holds. So a slot has a part
 /// of its id's hash beside the number: the ids themselves are looked at only where that part is right.
 #[derive(Debug)]
-pub struct IdIndex {
+pub(crate) struct IdIndex {
     ids: Vec<Id>,
     /// As many as some power of two, some of them free; an id is at the place of its hash or behind it.
     slots: Vec<Slot>,
@@ -29,7 +29,7 @@ struct Slot {
 
 /// What was found of ids that were looked up together.
 #[derive(Debug)]
-pub struct Lookup {
+pub(super) struct Lookup {
     hashes: [u64; BATCH_ROWS],
     /// [`FREE`]'s where there is none.
     numbers: [u32; BATCH_ROWS],
@@ -38,23 +38,23 @@ pub struct Lookup {
 impl Lookup {
     /// The hash of the id at a place.
     #[inline]
-    pub fn hash(&self, place: usize) -> u64 {
+    pub(crate) fn hash(&self, place: usize) -> u64 {
         self.hashes[place]
     }
 
     /// The number of the id at a place among those that were looked up, where it has one.
-    pub fn number(&self, place: usize) -> Option<u32> {
+    pub(crate) fn number(&self, place: usize) -> Option<u32> {
         IdNumber(self.numbers[place]).get()
     }
 }
 
 /// The number of an id, where there is one: no larger than a number, since it is kept for each of many rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IdNumber(u32);
+pub(crate) struct IdNumber(u32);
 
 impl IdNumber {
     /// The number.
-    pub fn get(self) -> Option<u32> {
+    pub(crate) fn get(self) -> Option<u32> {
         Some(self.0).filter(|number| *number != FREE.number)
     }
 }
@@ -71,7 +71,7 @@ const FREE: Slot = Slot { tag: 0, number: u32::MAX };
 impl IdIndex {
     /// Numbers the ids of so many rows in the order in which they come first; beside them, the number of
     /// each row's.
-    pub fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>, rows: usize) -> (Self, Vec<IdNumber>) {
+    pub(crate) fn collect<'a>(ids: impl Iterator<Item = Option<&'a Id>>, rows: usize) -> (Self, Vec<IdNumber>) {
         let slots = vec![FREE; (rows + rows / 4 + 1).next_power_of_two()];
         let mut index = Self { ids: Vec::new(), slots, filter: BloomFilter::for_ids(rows) };
         let mut numbers = Vec::with_capacity(rows);
@@ -92,17 +92,17 @@ impl IdIndex {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ids.len()
     }
 
     /// The id of a number.
-    pub fn id(&self, number: u32) -> &str {
+    pub(crate) fn id(&self, number: u32) -> &str {
         self.ids.get(number as usize).map_or("", Id::as_str)
     }
 
     /// Looks up at most [`BATCH_ROWS`] ids: while one waits for its slot to come from memory, so do the others.
-    pub fn look_up(&self, ids: &[&[u8]]) -> Lookup {
+    pub(super) fn look_up(&self, ids: &[&[u8]]) -> Lookup {
         let mut found = Lookup { hashes: [0; BATCH_ROWS], numbers: [FREE.number; BATCH_ROWS] };
         found.hashes.iter_mut().zip(ids).for_each(|(hash, id)| *hash = FxBuildHasher.hash_one(id));
         let (mut candidates, mut count) = ([0; BATCH_ROWS], 0);

@@ -19,13 +19,13 @@ use crate::values::{ColumnKind, normalised};
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
     /// orders.csv
-    pub orders: ExportMapping,
+    pub(crate) orders: ExportMapping,
     /// tracking.csv
-    pub tracking: ExportMapping,
+    pub(crate) tracking: ExportMapping,
     /// disputes.csv
-    pub disputes: ExportMapping,
+    pub(crate) disputes: ExportMapping,
     /// BLAKE3 of the file it was read from, if any.
-    pub blake3: Option<String>,
+    pub(crate) blake3: Option<String>,
 }
 
 /// Reads a delimiter: one of `,` `;` `tab` `|`.

@@ -16,7 +16,7 @@ use crate::scan::Scan;
 ///
 /// There are many, and all that is asked of them is whether a faulty event is about one. So the exact
 /// answer is only prepared when it is first asked for.
-pub struct OtherOrders {
+pub(crate) struct OtherOrders {
     /// Their ids, block by block.
     ids: Vec<Vec<Id>>,
     filter: BloomFilter,
@@ -25,7 +25,7 @@ pub struct OtherOrders {
 
 impl OtherOrders {
     /// Takes them from the orders that bear on a dispute.
-    pub fn of(orders: &Scan<OrderRow>) -> Self {
+    pub(crate) fn of(orders: &Scan<OrderRow>) -> Self {
         let filter = BloomFilter::for_ids(orders.kept());
         let others_of_block = |rows: &[(u32, OrderRow)]| {
             let others = rows.iter().filter(|(_, row)| row.order.get().is_none());
@@ -40,12 +40,12 @@ impl OtherOrders {
 
     /// Whether the id at a place among those that were looked up elsewhere may be one of them; most that are not get a
     /// no.
-    pub fn may_have(&self, looked_up: &Lookup, place: usize) -> bool {
+    pub(super) fn may_have(&self, looked_up: &Lookup, place: usize) -> bool {
         self.filter.may_have(looked_up.hash(place))
     }
 
     /// Whether an order is one of them.
-    pub fn have(&self, id: &[u8]) -> bool {
+    pub(crate) fn have(&self, id: &[u8]) -> bool {
         let exact = self.exact.get_or_init(|| self.ids.iter().flatten().cloned().collect());
         std::str::from_utf8(id).is_ok_and(|id| exact.contains(id))
     }

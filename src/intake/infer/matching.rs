@@ -13,10 +13,10 @@ use crate::columns::Column;
 use crate::values::{ColumnKind, column_synonyms, meaning, normalised, number_signs, timestamp_patterns};
 
 /// For each of our columns the place of the file's that seems to be it.
-pub type ColumnMatches = BTreeMap<&'static str, (usize, Trust)>;
+pub(super) type ColumnMatches = BTreeMap<&'static str, (usize, Trust)>;
 
 /// Whether what is inferred can be relied on, and if not, why.
-pub enum Trust {
+pub(super) enum Trust {
     /// It can.
     Sure,
     /// It cannot, and why.
@@ -34,7 +34,7 @@ impl fmt::Display for Trust {
 
 impl Sample {
     /// How much the file looks like an export: needed columns count most, of a hundred each.
-    pub fn score<C: Column>(&self, file_names: &[&str]) -> usize {
+    pub(super) fn score<C: Column>(&self, file_names: &[&str]) -> usize {
         let found = self.columns::<C>();
         let weigh = |column: &C| match (found.contains_key(column.name()), column.is_needed()) {
             (true, true) => 100,
@@ -48,7 +48,7 @@ impl Sample {
     }
 
     /// For each of our columns the file's that seems to be it.
-    pub fn columns<C: Column>(&self) -> ColumnMatches {
+    pub(super) fn columns<C: Column>(&self) -> ColumnMatches {
         let mut candidates = Vec::new();
         for column in C::ALL {
             for (place, name) in self.names.iter().enumerate() {
@@ -116,12 +116,12 @@ impl Sample {
 }
 
 /// Whether a timestamp is written as in our own exports.
-pub fn is_standard(value: &str) -> bool {
+pub(super) fn is_standard(value: &str) -> bool {
     Instant::parse(value, chrono_tz::Tz::UTC).is_some()
 }
 
 /// Whether a word means something to us as it stands.
-pub fn is_word(kind: ColumnKind, word: &str) -> bool {
+pub(super) fn is_word(kind: ColumnKind, word: &str) -> bool {
     match kind {
         ColumnKind::Boolean => ["yes", "no", "true", "false", "1", "0"].contains(&word.to_ascii_lowercase().as_str()),
         ColumnKind::Currency => Currency::from_code(&word.to_ascii_uppercase()).is_some(),

@@ -15,28 +15,28 @@ use crate::values::{column_synonyms, is_missing_marker, normalised};
 const SAMPLE_BYTES: u64 = 16 << 20;
 
 /// The beginning of one file.
-pub struct Sample {
+pub(super) struct Sample {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Where it is.
-    pub place: String,
+    pub(crate) place: String,
     /// The encoding of its text.
-    pub encoding: Encoding,
+    pub(crate) encoding: Encoding,
     /// Whether the encoding is inferred from the letters.
-    pub inferred_encoding: bool,
+    pub(super) inferred_encoding: bool,
     /// Whether it is a table of typed columns.
-    pub is_table: bool,
+    pub(crate) is_table: bool,
     /// Its separators.
-    pub dialect: Dialect,
+    pub(crate) dialect: Dialect,
     /// The names of its columns.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// The fields of its first rows.
-    pub rows: Vec<Vec<String>>,
+    pub(crate) rows: Vec<Vec<String>>,
 }
 
 /// The beginnings of all files. Those that are not in UTF-8 are taken to be in one encoding, since a
 /// few letters of one file tell little.
-pub fn samples(sources: &[Source], given: Option<Encoding>) -> Result<Vec<Sample>, Fault> {
+pub(super) fn samples(sources: &[Source], given: Option<Encoding>) -> Result<Vec<Sample>, Fault> {
     let mut foreign = Vec::new();
     for source in sources {
         let raw = Sample::raw(source)?;
@@ -90,7 +90,7 @@ impl Sample {
     }
 
     /// The values of a column, those apart that stand for nothing.
-    pub fn values(&self, place: usize) -> Vec<&str> {
+    pub(super) fn values(&self, place: usize) -> Vec<&str> {
         let values = self.rows.iter().filter_map(|row| row.get(place)).map(|value| value.trim());
         values.filter(|value| !value.is_empty() && !is_missing_marker(value)).collect()
     }

@@ -22,13 +22,13 @@ pub struct Intake {
 }
 
 /// The disputes joined to their orders: all that can be known before the parcels are.
-pub struct JoinedDisputes {
+pub(crate) struct JoinedDisputes {
     orders: WithRejects<JoinedOrders>,
     disputes: WithRejects<Vec<OrderDisputes>>,
 }
 
 /// Joins the disputes to their orders.
-pub fn join_disputes(
+pub(crate) fn join_disputes(
     orders: Scan<OrderRow>,
     disputes: WithRejects<Vec<UniqueDispute>>,
     layouts: &[Layout<DisputeColumn>],
@@ -42,7 +42,12 @@ pub fn join_disputes(
 }
 
 /// Builds the docket.
-pub fn assemble(joined: JoinedDisputes, tracking: Scan<EventRow>, ids: &DisputedIds, read_with: ReadWith) -> Intake {
+pub(crate) fn assemble(
+    joined: JoinedDisputes,
+    tracking: Scan<EventRow>,
+    ids: &DisputedIds,
+    read_with: ReadWith,
+) -> Intake {
     let JoinedDisputes { orders, mut disputes } = joined;
     let (first_of_tracking, disputed_orders) = (orders.rejects.file_count(), ids.orders.len());
     let JoinedOrders { known, paid } = orders.content;

@@ -16,7 +16,7 @@ use crate::exports::{DisputeColumn, DisputeRow, DisputedIds, read_dispute, read_
 use crate::scan::{Layout, RowPlace, Scan};
 
 /// A row of disputes that has its id to itself.
-pub struct UniqueDispute {
+pub(crate) struct UniqueDispute {
     place: RowPlace,
     /// Its number among the rows that were kept.
     number: u32,
@@ -27,7 +27,7 @@ pub struct UniqueDispute {
 
 /// Sorts out the rows that repeat another's id. The others are left by their orders, those that name
 /// none at the end, and within an order as in the export.
-pub fn unique_disputes(
+pub(crate) fn unique_disputes(
     mut rows: Scan<DisputeRow>,
     ids: &DisputedIds,
     rejects: &mut ExportRejects,
@@ -53,15 +53,15 @@ pub fn unique_disputes(
 }
 
 /// What disputes are joined to.
-pub struct DisputeJoin<'a> {
+pub(super) struct DisputeJoin<'a> {
     /// What the disputes name.
-    pub ids: &'a DisputedIds,
+    pub(crate) ids: &'a DisputedIds,
     /// How the rows of disputes are to be read.
-    pub layouts: &'a [Layout<DisputeColumn>],
+    pub(crate) layouts: &'a [Layout<DisputeColumn>],
     /// Where the rows of orders stand.
-    pub orders: &'a ExportRejects,
+    pub(crate) orders: &'a ExportRejects,
     /// The place of the export's first file among the files of all exports.
-    pub first_file: u32,
+    pub(crate) first_file: u32,
 }
 
 /// A row that is rejected, with the dispute it names and the order whose money it holds.
@@ -73,7 +73,7 @@ struct FaultyRow {
 }
 
 /// What came of the rows about one order.
-pub struct OrderDisputes {
+pub(super) struct OrderDisputes {
     /// The number of the order, where the rows name one.
     order: Option<u32>,
     /// The disputes that can be decided, in the order of the export.
@@ -86,7 +86,7 @@ pub struct OrderDisputes {
 
 impl DisputeJoin<'_> {
     /// Reads the rows and joins each to its order. A row's bytes are given up once it is read.
-    pub fn join(&self, mut rows: Vec<UniqueDispute>, known: &[DisputedOrder]) -> Vec<OrderDisputes> {
+    pub(super) fn join(&self, mut rows: Vec<UniqueDispute>, known: &[DisputedOrder]) -> Vec<OrderDisputes> {
         let about_orders = rows.par_chunk_by_mut(|left, right| left.order == right.order);
         about_orders.map(|rows| self.join_order(rows, known)).collect()
     }
@@ -151,7 +151,7 @@ impl DisputeJoin<'_> {
 
 /// Rejects the faulty rows. What is left: the cases of each order with a dispute, with the order's number and still
 /// without its events, and the records of those who opened the disputes.
-pub fn order_cases(
+pub(super) fn order_cases(
     joined: Vec<OrderDisputes>,
     mut known: Vec<DisputedOrder>,
     paid: Vec<Vec<Instant>>,

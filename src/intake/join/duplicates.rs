@@ -13,13 +13,13 @@ use crate::scan::RowPlace;
 
 /// The first row that has an id, whatever becomes of that row: the id belongs to it.
 #[derive(Clone, Copy)]
-pub struct FirstRow {
+pub(super) struct FirstRow {
     place: RowPlace,
     text_hash: u64,
 }
 
 /// What a row is to the first row that has its id.
-pub enum Occurrence {
+pub(super) enum Occurrence {
     /// It is the first.
     First,
     /// A row with the same text in every field.
@@ -32,7 +32,7 @@ pub enum Occurrence {
 }
 
 /// Notes that a row has an id, whose first row is known or not.
-pub fn occurrence(first: &mut Option<FirstRow>, place: RowPlace, text_hash: u64) -> Occurrence {
+pub(super) fn occurrence(first: &mut Option<FirstRow>, place: RowPlace, text_hash: u64) -> Occurrence {
     match first {
         None => {
             *first = Some(FirstRow { place, text_hash });
@@ -44,7 +44,7 @@ pub fn occurrence(first: &mut Option<FirstRow>, place: RowPlace, text_hash: u64)
 }
 
 /// The fault of a row whose id belongs to another.
-pub fn duplicate_id(column: &str, id: &str, first: &str) -> FieldFault {
+pub(super) fn duplicate_id(column: &str, id: &str, first: &str) -> FieldFault {
     let expected = format!("an id of its own; {first} has it first, with another text");
     FieldFault::new(Cause::DuplicateId, column, id.as_bytes(), expected)
 }
@@ -53,14 +53,14 @@ pub fn duplicate_id(column: &str, id: &str, first: &str) -> FieldFault {
 ///
 /// Nearly all ids come once. So first the hashes that come more than once are found, and only their
 /// ids are kept and compared.
-pub struct FirstRows {
+pub(super) struct FirstRows {
     repeated_hashes: FxHashSet<u64>,
     of_repeated: FxHashMap<Id, Option<FirstRow>>,
 }
 
 impl FirstRows {
     /// Prepares for the ids of an export.
-    pub fn among<'a>(ids: impl Iterator<Item = Option<&'a Id>>) -> Self {
+    pub(super) fn among<'a>(ids: impl Iterator<Item = Option<&'a Id>>) -> Self {
         let mut hashes: Vec<u64> = ids.flatten().map(|id| FxBuildHasher.hash_one(id)).collect();
         hashes.par_sort_unstable();
         let repeated_hashes = hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
@@ -68,7 +68,7 @@ impl FirstRows {
     }
 
     /// Notes that a row has an id.
-    pub fn occurrence(&mut self, id: Option<&Id>, place: RowPlace, text_hash: u64) -> Occurrence {
+    pub(super) fn occurrence(&mut self, id: Option<&Id>, place: RowPlace, text_hash: u64) -> Occurrence {
         match id.filter(|id| self.repeated_hashes.contains(&FxBuildHasher.hash_one(id))) {
             Some(id) => occurrence(self.of_repeated.entry(id.clone()).or_default(), place, text_hash),
             None => Occurrence::First,

@@ -8,7 +8,7 @@ use crate::exports::{EventContent, EventRow};
 use crate::scan::Scan;
 
 /// Each named order's events in the order of the file, identical rows once.
-pub fn join_events(
+pub(super) fn join_events(
     mut rows: Scan<EventRow>,
     named_orders: usize,
     first_file: u32,

@@ -10,7 +10,7 @@ use crate::exports::{DisputedIds, OrderContent, OrderRow};
 use crate::scan::{RowPlace, Scan};
 
 /// What became of an order that disputes name.
-pub enum DisputedOrder {
+pub(super) enum DisputedOrder {
     /// No row of the export has it.
     Unknown,
     /// Its row is faulty.
@@ -20,15 +20,15 @@ pub enum DisputedOrder {
 }
 
 /// What the orders export says about what disputes name.
-pub struct JoinedOrders {
+pub(super) struct JoinedOrders {
     /// The named orders by their number.
-    pub known: Vec<DisputedOrder>,
+    pub(crate) known: Vec<DisputedOrder>,
     /// When each named buyer's orders were paid, by the buyer's number.
-    pub paid: Vec<Vec<Instant>>,
+    pub(super) paid: Vec<Vec<Instant>>,
 }
 
 /// Each named order, and each named buyer's payments.
-pub fn join_orders(mut rows: Scan<OrderRow>, ids: &DisputedIds, rejects: &mut ExportRejects) -> JoinedOrders {
+pub(super) fn join_orders(mut rows: Scan<OrderRow>, ids: &DisputedIds, rejects: &mut ExportRejects) -> JoinedOrders {
     let mut known: Vec<_> = (0..ids.orders.len()).map(|_| DisputedOrder::Unknown).collect();
     let mut paid = lists_with_room(ids.buyers.len(), rows.rows().filter_map(|row| row.buyer.get()));
     let mut first_rows: Vec<Option<FirstRow>> = vec![None; ids.orders.len()];

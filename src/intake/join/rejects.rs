@@ -8,10 +8,10 @@ use crate::columns::FieldFault;
 use crate::scan::{RowPlace, Scan};
 
 /// The rejects of one export as they gather, and its repeats.
-pub struct ExportRejects {
+pub(crate) struct ExportRejects {
     files: Vec<FileRejects>,
     /// How many of its rows repeat another.
-    pub repeats: u64,
+    pub(super) repeats: u64,
 }
 
 struct FileRejects {
@@ -22,7 +22,7 @@ struct FileRejects {
 
 impl ExportRejects {
     /// Begins with what the scan has found faulty already.
-    pub fn of<K>(scan: &mut Scan<K>) -> Self {
+    pub(crate) fn of<K>(scan: &mut Scan<K>) -> Self {
         let files = std::mem::take(&mut scan.files).into_iter();
         let files =
             files.map(|summary| FileRejects { name: summary.file.as_str().into(), summary, rejects: Vec::new() });
@@ -32,12 +32,12 @@ impl ExportRejects {
     }
 
     /// Rejects a row.
-    pub fn reject(&mut self, place: RowPlace, fault: FieldFault) {
+    pub(super) fn reject(&mut self, place: RowPlace, fault: FieldFault) {
         self.reject_dispute(place, fault, None, None);
     }
 
     /// Rejects a row of disputes, with the dispute it names and the order whose money waits for it.
-    pub fn reject_dispute(
+    pub(super) fn reject_dispute(
         &mut self,
         place: RowPlace,
         fault: FieldFault,
@@ -51,7 +51,7 @@ impl ExportRejects {
     }
 
     /// A row's place as other rows of the export call it.
-    pub fn describe_within(&self, place: RowPlace, from: RowPlace) -> String {
+    pub(super) fn describe_within(&self, place: RowPlace, from: RowPlace) -> String {
         match self.files.get(place.file as usize) {
             Some(file) if place.file != from.file => format!("line {} of {}", place.line, file.name),
             _ => format!("line {}", place.line),
@@ -59,23 +59,23 @@ impl ExportRejects {
     }
 
     /// A row's place as rows of another export call it.
-    pub fn describe(&self, place: RowPlace) -> String {
+    pub(super) fn describe(&self, place: RowPlace) -> String {
         let name = self.files.get(place.file as usize).map_or("the file", |file| &file.name);
         format!("line {} of {name}", place.line)
     }
 
     /// How many files the export has.
-    pub fn file_count(&self) -> u32 {
+    pub(crate) fn file_count(&self) -> u32 {
         self.files.len() as u32
     }
 
     /// The names of the export's files.
-    pub fn names(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
         self.files.iter().map(|file| file.name.to_string())
     }
 
     /// The export in numbers, and its rejected rows.
-    pub fn finish(self) -> (Counted, Vec<Reject>) {
+    pub(crate) fn finish(self) -> (Counted, Vec<Reject>) {
         let (mut counted, mut rejects) =
             (Counted { files: Vec::new(), rows: 0, rejected: 0, repeats: self.repeats }, Vec::new());
         for mut file in self.files {
@@ -93,7 +93,7 @@ impl ExportRejects {
 }
 
 /// What was kept of one export, with what was rejected of it.
-pub struct WithRejects<T> {
+pub(crate) struct WithRejects<T> {
     /// What was kept.
     pub(super) content: T,
     /// What was rejected of it.
@@ -102,7 +102,7 @@ pub struct WithRejects<T> {
 
 impl<T> WithRejects<T> {
     /// Puts together what a scan has kept.
-    pub fn of<K>(mut scan: Scan<K>, join: impl FnOnce(Scan<K>, &mut ExportRejects) -> T) -> Self {
+    pub(crate) fn of<K>(mut scan: Scan<K>, join: impl FnOnce(Scan<K>, &mut ExportRejects) -> T) -> Self {
         let mut rejects = ExportRejects::of(&mut scan);
         Self { content: join(scan, &mut rejects), rejects }
     }

@@ -10,7 +10,7 @@ use crate::csv::{Block, Dialect, Fields, Grammar, Piece, RecordFields, Separator
 use crate::values::ColumnKind;
 
 /// Whether a line that stands in a quoted field is a row itself: its needed timestamps are some.
-pub fn is_row<C: Column>(row: &Row<C>) -> bool {
+pub(super) fn is_row<C: Column>(row: &Row<C>) -> bool {
     let mut needed =
         C::ALL.iter().filter(|column| column.is_needed() && column.kind() == ColumnKind::Timestamp).peekable();
     let first = needed.next();
@@ -23,38 +23,38 @@ fn count_lines(bytes: &[u8], dialect: Dialect) -> u32 {
 }
 
 /// Takes blocks apart.
-pub struct BlockReader<'a, C> {
+pub(super) struct BlockReader<'a, C> {
     /// The file's columns.
-    pub header: &'a Header<C>,
+    pub(crate) header: &'a Header<C>,
     /// What its records look like.
-    pub grammar: Grammar<'a>,
+    pub(crate) grammar: Grammar<'a>,
     /// Whether rows are counted instead of lines.
-    pub is_table: bool,
+    pub(crate) is_table: bool,
 }
 
 /// What one block held; lines count from 0 at its start.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BlockRows<K> {
+pub(super) struct BlockRows<K> {
     /// The place of the block in the file.
-    pub index: usize,
+    pub(crate) index: usize,
     /// What was kept, each with its line.
-    pub kept: Vec<(u32, K)>,
+    pub(crate) kept: Vec<(u32, K)>,
     /// Rows with another number of fields than the header, or with quotes that run away.
-    pub faults: Vec<(u32, FieldFault)>,
+    pub(crate) faults: Vec<(u32, FieldFault)>,
     /// Rows, faulty ones included.
-    pub rows: u64,
+    pub(crate) rows: u64,
     /// Blank lines.
-    pub blank: u32,
+    pub(super) blank: u32,
     /// Further lines of rows.
-    pub inside: u32,
+    pub(crate) inside: u32,
     /// Lines, row by row.
-    pub lines: u32,
+    pub(crate) lines: u32,
     /// Lines, counted by themselves.
-    pub counted: u32,
+    pub(crate) counted: u32,
     /// Where a quote opens that nothing closes before the file ends.
-    pub unclosed: Option<u32>,
+    pub(super) unclosed: Option<u32>,
     /// The file ends here without a line end.
-    pub may_be_cut: bool,
+    pub(super) may_be_cut: bool,
 }
 
 impl<K> BlockRows<K> {
@@ -104,7 +104,7 @@ impl<'a, C: Column> Batch<'a, C> {
 impl<C: Column> BlockReader<'_, C> {
     /// Takes a block apart. The filter sees each row with the header's number of fields. `separators` are of an earlier
     /// block, and find room for this one's.
-    pub fn read_block<F: RowFilter<C>>(
+    pub(super) fn read_block<F: RowFilter<C>>(
         &self,
         block: &Block,
         separators: &mut Separators,

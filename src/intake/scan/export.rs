@@ -12,20 +12,20 @@ use crate::columns::{Column, Header, Row};
 use crate::csv::{Dialect, Fields, RecordFields};
 
 /// An export whose files' headers have been read.
-pub struct Export<C> {
+pub(crate) struct Export<C> {
     files: Vec<OpenFile<C>>,
     max_field_lines: u32,
 }
 
 /// How the records of one file fall into rows, for records that are kept to be read later.
-pub struct Layout<C> {
+pub(crate) struct Layout<C> {
     header: Header<C>,
     dialect: Dialect,
 }
 
 impl<C: Column> Layout<C> {
     /// Reads a record that was kept.
-    pub fn read<T>(&self, record: &[u8], fields: &mut Fields, read: impl FnOnce(&Row<C>) -> T) -> T {
+    pub(crate) fn read<T>(&self, record: &[u8], fields: &mut Fields, read: impl FnOnce(&Row<C>) -> T) -> T {
         self.dialect.split(record, fields);
         read(&Row::new(&self.header, record, RecordFields::Into(fields)))
     }
@@ -37,7 +37,7 @@ impl<C: Column> Export<C> {
     /// # Errors
     ///
     /// A file cannot be read, is empty, has a header that is no text, or lacks a needed column.
-    pub fn open(sources: &[Source], options: &ExportOptions) -> Result<Self, Fault> {
+    pub(crate) fn open(sources: &[Source], options: &ExportOptions) -> Result<Self, Fault> {
         let files = sources.iter().map(|source| OpenFile::open(source, options));
         let mut files = files.collect::<Result<Vec<_>, _>>()?;
         name_apart(&mut files);
@@ -46,12 +46,12 @@ impl<C: Column> Export<C> {
     }
 
     /// How many files there are.
-    pub fn file_count(&self) -> u32 {
+    pub(crate) fn file_count(&self) -> u32 {
         self.files.len() as u32
     }
 
     /// How the records of each file fall into rows.
-    pub fn layouts(&self) -> Vec<Layout<C>> {
+    pub(crate) fn layouts(&self) -> Vec<Layout<C>> {
         self.files.iter().map(|file| Layout { header: file.header.clone(), dialect: file.dialect }).collect()
     }
 
@@ -61,7 +61,7 @@ impl<C: Column> Export<C> {
     ///
     /// A file cannot be read to its end, is not in the encoding that it is said to be in, or has a
     /// quote that is never closed.
-    pub fn scan<F: RowFilter<C>>(self, progress: &dyn Progress, filter: &F) -> Result<Scan<F::Kept>, Fault> {
+    pub(crate) fn scan<F: RowFilter<C>>(self, progress: &dyn Progress, filter: &F) -> Result<Scan<F::Kept>, Fault> {
         let mut scan = Scan::new();
         for (index, file) in self.files.into_iter().enumerate() {
             scan.add(index as u32, file, self.max_field_lines, progress, filter)?;

@@ -13,21 +13,21 @@ use crate::columns::{Column, Header};
 use crate::csv::Dialect;
 
 /// A file whose header has been read.
-pub struct OpenFile<C> {
+pub(super) struct OpenFile<C> {
     /// Its name, for messages and outputs: paths differ between machines.
-    pub name: Arc<str>,
+    pub(crate) name: Arc<str>,
     /// Where it is, for messages.
-    pub place: String,
+    pub(crate) place: String,
     /// Its columns.
-    pub header: Header<C>,
+    pub(crate) header: Header<C>,
     /// Its separators.
-    pub dialect: Dialect,
+    pub(crate) dialect: Dialect,
     /// What is left to be read.
-    pub text: SourceText,
+    pub(crate) text: SourceText,
     /// What was read of the records already.
-    pub rest: Vec<u8>,
+    pub(crate) rest: Vec<u8>,
     /// The lines of the header, and those before it.
-    pub lines_before: u64,
+    pub(super) lines_before: u64,
 }
 
 impl<C: Column> OpenFile<C> {
@@ -36,7 +36,7 @@ impl<C: Column> OpenFile<C> {
     /// # Errors
     ///
     /// The file cannot be read, is empty, has a header that is no text, or lacks a needed column.
-    pub fn open(source: &Source, options: &ExportOptions) -> Result<Self, Fault> {
+    pub(super) fn open(source: &Source, options: &ExportOptions) -> Result<Self, Fault> {
         let mapping = options.mapping;
         let head = Head::read(source, options.encoding, options.delimiter, |name| Header::<C>::knows(mapping, name))?;
         let Head { text, dialect, names, bytes, end, line } = head;

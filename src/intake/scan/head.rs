@@ -16,19 +16,19 @@ const HEAD_BYTES: u64 = 1 << 20;
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The beginning of a file, with the names of its columns.
-pub struct Head {
+pub(crate) struct Head {
     /// What is left to be read.
-    pub text: SourceText,
+    pub(crate) text: SourceText,
     /// Its separators.
-    pub dialect: Dialect,
+    pub(crate) dialect: Dialect,
     /// The names of its columns.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// What was read of the file already.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// Where in it the header ends, line end included.
-    pub end: usize,
+    pub(crate) end: usize,
     /// The line of the header, from 1.
-    pub line: u64,
+    pub(crate) line: u64,
 }
 
 impl Head {
@@ -39,7 +39,7 @@ impl Head {
     /// # Errors
     ///
     /// The file cannot be read, is empty, or has a header that is no text.
-    pub fn read(
+    pub(crate) fn read(
         source: &Source,
         encoding: Option<Encoding>,
         delimiter: Option<u8>,

@@ -7,15 +7,15 @@ use crate::columns::ExportMapping;
 
 /// How the files of one export are to be read.
 #[derive(Clone, Copy, Debug)]
-pub struct ExportOptions<'a> {
+pub(crate) struct ExportOptions<'a> {
     /// Where columns come from, and how values are written.
-    pub mapping: &'a ExportMapping,
+    pub(crate) mapping: &'a ExportMapping,
     /// The time zone of timestamps without an offset, where the mapping names no other.
-    pub zone: Tz,
+    pub(crate) zone: Tz,
     /// The encoding of the text, where it is given.
-    pub encoding: Option<Encoding>,
+    pub(crate) encoding: Option<Encoding>,
     /// What stands between fields, where it is given.
-    pub delimiter: Option<u8>,
+    pub(crate) delimiter: Option<u8>,
     /// The most lines that one quoted field may have.
-    pub max_field_lines: u32,
+    pub(crate) max_field_lines: u32,
 }

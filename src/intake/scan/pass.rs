@@ -19,21 +19,21 @@ use crate::csv::{BLOCK_BYTES, Block, Blocks, Fields, Grammar, RecordFields, Sepa
 
 /// Where a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RowPlace {
+pub(crate) struct RowPlace {
     /// The file's place among those of the export.
-    pub file: u32,
+    pub(crate) file: u32,
     /// The line of the row's first character, from 1; in Parquet the row.
-    pub line: u64,
+    pub(crate) line: u64,
 }
 
 /// What one pass over an export found.
-pub struct Scan<K> {
+pub(crate) struct Scan<K> {
     /// What was kept, block by block, in the order of the files.
     kept: Vec<Kept<K>>,
     /// The rows with another number of fields than the header, or with quotes that run away.
-    pub faults: Vec<(RowPlace, FieldFault)>,
+    pub(crate) faults: Vec<(RowPlace, FieldFault)>,
     /// What the files were; what is rejected is for later.
-    pub files: Vec<ExportFile>,
+    pub(crate) files: Vec<ExportFile>,
 }
 
 /// What was kept of one block, each with its line within the block.
@@ -49,17 +49,17 @@ impl<K> Scan<K> {
     }
 
     /// How much was kept.
-    pub fn kept(&self) -> usize {
+    pub(crate) fn kept(&self) -> usize {
         self.kept.iter().map(|kept| kept.rows.len()).sum()
     }
 
     /// What was kept, in the order of the files.
-    pub fn rows(&self) -> impl Iterator<Item = &K> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &K> {
         self.kept.iter().flat_map(|kept| kept.rows.iter().map(|(_, row)| row))
     }
 
     /// Makes something of what was kept of each block, rows with their lines within it, in parallel.
-    pub fn par_blocks<T: Send>(&self, make: impl Fn(&[(u32, K)]) -> T + Sync) -> Vec<T>
+    pub(crate) fn par_blocks<T: Send>(&self, make: impl Fn(&[(u32, K)]) -> T + Sync) -> Vec<T>
     where
         K: Sync,
     {
@@ -67,7 +67,7 @@ impl<K> Scan<K> {
     }
 
     /// Takes what was kept, each with its place, in the order of the files.
-    pub fn take_rows(&mut self) -> impl Iterator<Item = (RowPlace, K)> {
+    pub(crate) fn take_rows(&mut self) -> impl Iterator<Item = (RowPlace, K)> {
         std::mem::take(&mut self.kept)
             .into_iter()
             .flat_map(|Kept { first, rows }| rows.into_iter().map(move |(within, row)| (first.plus(within), row)))
@@ -76,7 +76,7 @@ impl<K> Scan<K> {
 
 impl RowPlace {
     /// The place as facts keep it, where the export's first file has the number `first_file` among all.
-    pub fn origin(self, first_file: u32) -> Origin {
+    pub(crate) fn origin(self, first_file: u32) -> Origin {
         Origin { file: first_file + self.file, line: u32::try_from(self.line).unwrap_or(u32::MAX) }
     }
 

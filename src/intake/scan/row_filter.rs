@@ -3,10 +3,10 @@
 use crate::columns::{Column, Row};
 
 /// Rows that are filtered together: enough that what is looked up for one does not wait for the other's.
-pub const BATCH_ROWS: usize = 64;
+pub(crate) const BATCH_ROWS: usize = 64;
 
 /// Picks what is kept of an export's rows. What is kept of a row must not depend on which rows are filtered together.
-pub trait RowFilter<C: Column>: Sync {
+pub(crate) trait RowFilter<C: Column>: Sync {
     /// What is kept of a row.
     type Kept: Send;
 
@@ -16,14 +16,14 @@ pub trait RowFilter<C: Column>: Sync {
 }
 
 /// What rows that are filtered together have in a column; nothing past the last row.
-pub fn fields_of<'a, C: Column>(rows: &[Row<'a, C>], column: C) -> [&'a [u8]; BATCH_ROWS] {
+pub(crate) fn fields_of<'a, C: Column>(rows: &[Row<'a, C>], column: C) -> [&'a [u8]; BATCH_ROWS] {
     let mut fields: [&[u8]; BATCH_ROWS] = [b""; BATCH_ROWS];
     fields.iter_mut().zip(rows).for_each(|(field, row)| *field = row.bytes(column));
     fields
 }
 
 /// Keeps something of every row.
-pub struct KeepAll<F>(pub F);
+pub(crate) struct KeepAll<F>(pub F);
 
 impl<C: Column, K: Send, F: Fn(&Row<C>) -> K + Sync> RowFilter<C> for KeepAll<F> {
     type Kept = K;

@@ -9,24 +9,24 @@ use arbiter_model::instant::{Form, Instant, TIMESTAMP_FORMS};
 
 /// How the values of an export are written, where it is not as we write them.
 #[derive(Clone, Debug)]
-pub struct ValueFormat {
+pub(crate) struct ValueFormat {
     /// The time zone of timestamps without an offset.
-    pub zone: Tz,
+    pub(crate) zone: Tz,
     /// The forms of timestamps, of which the first that fits counts; none for our own.
-    pub timestamps: Vec<Form>,
+    pub(crate) timestamps: Vec<Form>,
     /// Between whole and fraction: `.` or `,`.
-    pub decimal: char,
+    pub(crate) decimal: char,
     /// Between groups of three digits.
-    pub thousands: Option<char>,
+    pub(crate) thousands: Option<char>,
     /// Texts that stand for an empty field, such as `NULL`.
-    pub missing: Vec<String>,
+    pub(crate) missing: Vec<String>,
     /// For each of our columns, its words in normal form, and what they mean.
-    pub aliases: BTreeMap<&'static str, BTreeMap<String, String>>,
+    pub(crate) aliases: BTreeMap<&'static str, BTreeMap<String, String>>,
 }
 
 impl ValueFormat {
     /// Values as our own exports write them, in a time zone.
-    pub fn standard(zone: Tz) -> Self {
+    pub(crate) fn standard(zone: Tz) -> Self {
         Self {
             zone,
             timestamps: Vec::new(),
@@ -38,19 +38,19 @@ impl ValueFormat {
     }
 
     /// Adds the form of timestamps in the typed columns of a table.
-    pub fn add_typed_timestamps(&mut self) {
+    pub(crate) fn add_typed_timestamps(&mut self) {
         if !self.timestamps.is_empty() {
             self.timestamps.push(Form::Standard);
         }
     }
 
     /// Whether a field counts as empty.
-    pub fn is_missing(&self, field: &[u8]) -> bool {
+    pub(crate) fn is_missing(&self, field: &[u8]) -> bool {
         field.is_empty() || self.missing.iter().any(|missing| missing.as_bytes() == field)
     }
 
     /// A timestamp.
-    pub fn instant(&self, text: &str) -> Option<Instant> {
+    pub(crate) fn instant(&self, text: &str) -> Option<Instant> {
         match self.timestamps.is_empty() {
             true => Instant::parse(text, self.zone),
             false => self.timestamps.iter().find_map(|form| form.read(text, self.zone)),
@@ -58,7 +58,7 @@ impl ValueFormat {
     }
 
     /// What a timestamp may look like, for messages.
-    pub fn timestamp_forms(&self) -> Cow<'static, str> {
+    pub(crate) fn timestamp_forms(&self) -> Cow<'static, str> {
         match self.timestamps.is_empty() {
             true => TIMESTAMP_FORMS.into(),
             false => {
@@ -69,13 +69,13 @@ impl ValueFormat {
     }
 
     /// Whether fields, timestamps and words are written as in our own exports; numbers may be others.
-    pub fn has_standard_texts(&self) -> bool {
+    pub(crate) fn has_standard_texts(&self) -> bool {
         self.timestamps.is_empty() && self.missing.is_empty() && self.aliases.is_empty()
     }
 
     /// A number in our own form: digits, and at most one point. `None` where it is not written as
     /// this file writes numbers; whether it is one at all is for the caller.
-    pub fn number<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
+    pub(crate) fn number<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
         if self.decimal == '.' && self.thousands.is_none() {
             return Some(text.into());
         }
@@ -95,13 +95,13 @@ impl ValueFormat {
     }
 
     /// An amount as this file writes it, for messages.
-    pub fn example_amount(&self) -> String {
+    pub(crate) fn example_amount(&self) -> String {
         let thousands = self.thousands.map_or(String::new(), |mark| format!(" or 1{mark}024{}90", self.decimal));
         format!("24{}90{thousands}", self.decimal)
     }
 
     /// What a word of a column, in normal form, means in this file.
-    pub fn alias(&self, column: &'static str, word: &str) -> Option<&str> {
+    pub(crate) fn alias(&self, column: &'static str, word: &str) -> Option<&str> {
         self.aliases.get(column)?.get(word).map(String::as_str)
     }
 }

@@ -2,7 +2,7 @@
 
 /// The kind of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColumnKind {
+pub(crate) enum ColumnKind {
     /// Text that is kept as it stands.
     Text,
     /// A point in time.
@@ -27,12 +27,12 @@ pub enum ColumnKind {
 
 impl ColumnKind {
     /// Whether its values are numbers, which can be added.
-    pub fn is_number(self) -> bool {
+    pub(crate) fn is_number(self) -> bool {
         matches!(self, Self::Amount | Self::Integer | Self::Decimal)
     }
 
     /// Whether its values are words that a mapping may give other names to.
-    pub fn is_word(self) -> bool {
+    pub(crate) fn is_word(self) -> bool {
         matches!(self, Self::Boolean | Self::Currency | Self::Country | Self::Code | Self::OneOf(_))
     }
 }

@@ -50,17 +50,17 @@ const PATTERNS: &[&str] = &[
 ];
 
 /// The patterns that fit all of some timestamps.
-pub fn timestamp_patterns(texts: &[&str]) -> Vec<&'static str> {
+pub(crate) fn timestamp_patterns(texts: &[&str]) -> Vec<&'static str> {
     let fits = |form: Form| texts.iter().all(|text| form.read(text, Tz::UTC).is_some());
     PATTERNS.iter().filter(|pattern| Form::parse(pattern).is_some_and(fits)).copied().collect()
 }
 
 /// A decimal sign, and the mark between groups of three digits.
-pub type NumberSigns = (char, Option<char>);
+pub(super) type NumberSigns = (char, Option<char>);
 
 /// The signs that all of some numbers agree with, the likelier first. The first alone is right where
 /// it is our own.
-pub fn number_signs(numbers: &[&str]) -> Vec<NumberSigns> {
+pub(crate) fn number_signs(numbers: &[&str]) -> Vec<NumberSigns> {
     let agree = |(decimal, thousands): &NumberSigns| {
         let values = ValueFormat { decimal: *decimal, thousands: *thousands, ..ValueFormat::standard(Tz::UTC) };
         let is_digits =

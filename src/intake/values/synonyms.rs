@@ -27,17 +27,17 @@ static SYNONYMS: LazyLock<Synonyms> =
     LazyLock::new(|| toml::from_str(include_str!("synonyms.toml")).unwrap_or_default());
 
 /// Whether a text is known to stand for an empty field.
-pub fn is_missing_marker(text: &str) -> bool {
+pub(crate) fn is_missing_marker(text: &str) -> bool {
     SYNONYMS.missing.iter().any(|missing| missing == text)
 }
 
 /// What exports call a column that we know, in normal form.
-pub fn column_synonyms(column: &str) -> &'static [String] {
+pub(crate) fn column_synonyms(column: &str) -> &'static [String] {
     SYNONYMS.columns.get(column).map_or(&[], Vec::as_slice)
 }
 
 /// What a word of another language means in a column of some kind.
-pub fn meaning(kind: ColumnKind, word: &str) -> Option<&'static str> {
+pub(crate) fn meaning(kind: ColumnKind, word: &str) -> Option<&'static str> {
     let word = normalised(word.trim());
     let words = match kind {
         ColumnKind::Boolean => &SYNONYMS.booleans,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// A word in its normal form: `Not Received` is `not_received`.
-pub fn normalised(text: &str) -> Cow<'_, str> {
+pub(crate) fn normalised(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
         return text.into();
     }
