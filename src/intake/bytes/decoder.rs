@@ -137,14 +137,15 @@ impl EncodingCheck {
             return None;
         }
         let evidence = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let problem = |found: &str| format!("is said to be in {}, and is in {found} by its letters", declared.name());
+        let problem =
+            |found: &str| format!("the given encoding is {}, but the text looks like {found}", declared.name());
         if evidence.utf8_letters > evidence.not_utf8 {
-            return Some((problem("UTF-8"), "leave the encoding out".to_owned()));
+            return Some((problem("UTF-8"), "leave out --encoding, or the encoding in the mapping".to_owned()));
         }
         let likely = likely_encoding(&evidence.sample);
         let (Some(said), Some(seen)) = (Script::of(declared), Script::of(Encoding::Other(likely))) else { return None };
         let enough = evidence.not_utf8 >= ENOUGH_TO_TELL;
-        let way_out = || format!("give --encoding {}, or look at the file", likely.name().to_ascii_lowercase());
+        let way_out = || format!("give --encoding {}, or check the file", likely.name().to_ascii_lowercase());
         (enough && said != seen).then(|| (problem(likely.name()), way_out()))
     }
 }

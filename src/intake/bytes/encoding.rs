@@ -62,7 +62,7 @@ impl Encoding {
     /// undeclared UTF-16.
     pub(super) fn settle(declared: Option<Self>, start: &[u8]) -> Result<(Self, usize), Problem> {
         if start.starts_with(b"\xFF\xFE\0\0") || start.starts_with(b"\0\0\xFE\xFF") {
-            return Err(("is in UTF-32".to_owned(), "export it in UTF-8".to_owned()));
+            return Err(("unsupported encoding UTF-32".to_owned(), "export it in UTF-8".to_owned()));
         }
         let marked = encoding_rs::Encoding::for_bom(start).map(|(encoding, length)| (Self::Other(encoding), length));
         match (declared, marked) {
@@ -70,12 +70,14 @@ impl Encoding {
                 let agrees = declared == marked || declared == Self::Utf16 && marked.is_utf16();
                 let problem = || {
                     format!(
-                        "begins with the byte-order mark of {}, and is said to be in {}",
+                        "the byte-order mark is that of {}, but the given encoding is {}",
                         marked.name(),
                         declared.name()
                     )
                 };
-                agrees.then_some((marked, length)).ok_or_else(|| (problem(), "leave the encoding out".to_owned()))
+                agrees
+                    .then_some((marked, length))
+                    .ok_or_else(|| (problem(), "leave out --encoding, or the encoding in the mapping".to_owned()))
             }
             (None, Some(marked)) => Ok(marked),
             (Some(Self::Utf16), None) => Ok((Self::Other(utf16_by_zeros(start).unwrap_or(UTF_16LE)), 0)),
@@ -83,8 +85,7 @@ impl Encoding {
             (None, None) => match utf16_by_zeros(start) {
                 Some(encoding) => {
                     let name = encoding.name();
-                    let problem =
-                        format!("holds a zero byte beside each letter, as {name} does without a byte-order mark");
+                    let problem = format!("missing byte-order mark: every second byte is zero, as in {name}");
                     Err((problem, format!("give --encoding {}", name.to_ascii_lowercase())))
                 }
                 None => Ok((Self::UTF8, 0)),

@@ -71,11 +71,11 @@ impl Packing {
 /// Files that people take for exports, and what to do about them.
 pub(super) fn foreign_format(start: &[u8]) -> Option<(&'static str, &'static str)> {
     let known: [(&[u8], _, _); 5] = [
-        (b"PK\x03\x04", "a ZIP archive or a spreadsheet", "unpack it, or save the sheet as CSV"),
-        (b"\xD0\xCF\x11\xE0", "an old spreadsheet", "save the sheet as CSV"),
-        (b"BZh", "packed with bzip2", "unpack it, or pack it with gzip or zstd"),
-        (b"\xFD7zXZ\x00", "packed with xz", "unpack it, or pack it with gzip or zstd"),
-        (b"%PDF", "a PDF", "export the table as CSV"),
+        (b"PK\x03\x04", "ZIP archive or spreadsheet", "unpack it, or save the sheet as CSV"),
+        (b"\xD0\xCF\x11\xE0", "old spreadsheet", "save the sheet as CSV"),
+        (b"BZh", "bzip2", "unpack it, or compress it with gzip or zstd"),
+        (b"\xFD7zXZ\x00", "xz", "unpack it, or compress it with gzip or zstd"),
+        (b"%PDF", "PDF", "export the table as CSV"),
     ];
     known.iter().find(|(magic, ..)| start.starts_with(magic)).map(|(_, format, way_out)| (*format, *way_out))
 }

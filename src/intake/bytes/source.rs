@@ -34,10 +34,12 @@ impl Source {
             return Ok(vec![Self::File(given.to_owned())]);
         }
         let fault = |problem: String| Fault::new(FaultKind::Input, problem).at(given.display());
-        let found = glob::glob(&pattern).map_err(|error| fault(format!("is no pattern of file names: {error}")))?;
+        let found = glob::glob(&pattern).map_err(|error| fault(format!("invalid file name pattern: {error}")))?;
         let files: Vec<_> = found.filter_map(Result::ok).filter(|path| path.is_file()).map(Self::File).collect();
         match files.is_empty() {
-            true => Err(fault("fits no file".to_owned()).hint("check the folder and the pattern")),
+            true => {
+                Err(fault("no file found that matches the pattern".to_owned()).hint("check the folder and the pattern"))
+            }
             false => Ok(files),
         }
     }
@@ -53,9 +55,9 @@ impl Source {
         match there.as_slice() {
             [] => Ok(Self::File(folder.join(&names[0]))),
             [name] => Ok(Self::File(folder.join(name))),
-            [one, other, ..] => Err(Fault::new(FaultKind::Input, format!("holds both {one} and {other}"))
+            [one, other, ..] => Err(Fault::new(FaultKind::Input, format!("ambiguous: both {one} and {other} found"))
                 .at(folder.display())
-                .hint(format!("say which counts with --{export}, or give both there"))),
+                .hint(format!("choose one with --{export}, or give both there"))),
         }
     }
 

@@ -51,7 +51,7 @@ impl SourceText {
             peek(DigestReader::new(bytes, digest.clone())).map_err(|error| source.unreadable(&error))?;
         let fault = |problem: &str| Fault::new(FaultKind::Input, problem).at(source.place());
         if let Some((format, way_out)) = foreign_format(&start) {
-            return Err(fault(&format!("is {format}, not text")).hint(way_out));
+            return Err(fault(&format!("unsupported file format: {format}")).hint(way_out));
         }
         if start.starts_with(parquet::MAGIC) {
             return Self::open_parquet(source, packed.into_reader(), digest, length);
@@ -135,11 +135,9 @@ impl SourceText {
 /// What went wrong while reading: with packed files mostly that their end is missing.
 fn broken_text(source: &Source, packing: Option<Packing>, error: &io::Error) -> Fault {
     match packing {
-        Some(packing) => {
-            Fault::new(FaultKind::Input, format!("is a {} file that breaks off or is damaged: {error}", packing.name()))
-                .at(source.place())
-                .hint("it was probably cut on its way here; fetch it again")
-        }
+        Some(packing) => Fault::new(FaultKind::Input, format!("truncated or damaged {} file: {error}", packing.name()))
+            .at(source.place())
+            .hint("it was probably truncated in transfer; transfer it again"),
         None if error.kind() == io::ErrorKind::InvalidData => {
             Fault::new(FaultKind::Input, error.to_string()).at(source.place())
         }
@@ -148,7 +146,7 @@ fn broken_text(source: &Source, packing: Option<Packing>, error: &io::Error) -> 
 }
 
 fn broken_parquet(source: &Source, problem: &str) -> Fault {
-    Fault::new(FaultKind::Input, format!("cannot be read as Parquet: {problem}"))
+    Fault::new(FaultKind::Input, format!("invalid Parquet file: {problem}"))
         .at(source.place())
-        .hint("check that it is whole, or export it as CSV")
+        .hint("check that the file is complete, or export it as CSV")
 }

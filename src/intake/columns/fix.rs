@@ -19,8 +19,7 @@ pub(super) fn timestamp(export: &str, text: &str, format: &ValueFormat) -> Optio
     let (first, others) = fits.split_first()?;
     let given = format.timestamps.iter().map(Form::to_string);
     let patterns: Vec<_> = given.chain([(*first).to_owned()]).collect();
-    let or =
-        others.first().map_or(String::new(), |other| format!("; or, if that is what is meant, {}", toml_string(other)));
+    let or = others.first().map_or(String::new(), |other| format!("; or, if that is meant, {}", toml_string(other)));
     Some(in_mapping(export, &format!("timestamps = {}{or}", Value::from(patterns))))
 }
 

@@ -236,9 +236,9 @@ impl Finder<'_> {
     fn find(&self, name: &str) -> Result<Option<usize>, Fault> {
         let mut places = self.names.iter().enumerate().filter(|(_, candidate)| *candidate == name);
         match (places.next(), places.next()) {
-            (Some(_), Some(_)) => Err(Fault::new(FaultKind::Input, format!("two columns are named {name:?}"))
+            (Some(_), Some(_)) => Err(Fault::new(FaultKind::Input, format!("duplicate column {name:?}"))
                 .at(self.place)
-                .hint("rename one of them in the export: which of the two counts cannot be known")),
+                .hint("rename one of the two in the export; it is unclear which one counts")),
             (found, _) => Ok(found.map(|(place, _)| place)),
         }
     }
@@ -249,7 +249,7 @@ impl Finder<'_> {
             self.find(name)?.ok_or_else(|| {
                 let near = nearest(name, self.names.iter().map(String::as_str));
                 let hint = near.map_or_else(|| self.the_header_has(), |near| format!("did you mean {near:?}?"));
-                Fault::new(FaultKind::Input, format!("has no column {name:?}, which the mapping names"))
+                Fault::new(FaultKind::Input, format!("column {name:?} of the mapping not found"))
                     .at(self.place)
                     .hint(hint)
             })
@@ -267,15 +267,15 @@ fn missing_column<C: Column>(place: &str, name: &str, names: &[String]) -> Fault
     let near = nearest(name, names.iter().map(String::as_str).filter(is_free));
     let separator = [',', ';', '\t', '|'].into_iter().find(|other| names.len() == 1 && names[0].contains(*other));
     let hint = match (separator, near) {
-        (Some(separator), _) => format!("the columns seem to be separated by {separator:?}"),
+        (Some(separator), _) => format!("the delimiter seems to be {separator:?}"),
         (None, Some(near)) => format!(
-            "if {near:?} holds it, write a mapping: [{}.columns] and {name} = {}",
+            "if it is {near:?}, add it to a mapping: [{}.columns] and {name} = {}",
             C::EXPORT,
             toml::Value::String(near.to_owned())
         ),
         (None, None) => {
-            format!("{}; `arbiter map` writes a mapping for columns of other names", finder.the_header_has())
+            format!("{}; `arbiter map` infers a mapping for columns of other names", finder.the_header_has())
         }
     };
-    Fault::new(FaultKind::Input, format!("has no column {name}, which it needs")).at(place).hint(hint)
+    Fault::new(FaultKind::Input, format!("missing required column {name}")).at(place).hint(hint)
 }

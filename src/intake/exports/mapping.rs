@@ -106,7 +106,7 @@ impl Reader<'_> {
 
     fn not_a_mapping(&self, error: &toml::de::Error) -> Fault {
         let offset = error.span().map_or(0, |span| span.start);
-        self.fault(offset, format!("is no mapping: {}", error.message()))
+        self.fault(offset, format!("invalid mapping: {}", error.message()))
             .hint("a mapping has the tables [orders], [tracking] and [disputes]; `arbiter map` writes a first one")
     }
 
@@ -114,32 +114,33 @@ impl Reader<'_> {
     fn known<T>(
         &self,
         given: Option<Spanned<String>>,
-        what: &str,
+        problem: &str,
         expected: &str,
         read: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, Fault> {
         let Some(given) = given else { return Ok(None) };
-        let problem = || self.fault(given.span().start, format!("{what} = {:?}: expected {expected}", given.as_ref()));
-        read(given.as_ref()).map(Some).ok_or_else(problem)
+        let fault = || self.fault(given.span().start, format!("{problem} {:?}: expected {expected}", given.as_ref()));
+        read(given.as_ref()).map(Some).ok_or_else(fault)
     }
 
     fn export<C: Column>(&self, raw: RawExport) -> Result<ExportMapping, Fault> {
         let mut timestamps = Vec::new();
         for form in raw.timestamps {
             let expected = "a pattern with day, month and year such as %d.%m.%Y %H:%M, or standard, unix or unix_ms";
-            timestamps.extend(self.known(Some(form), "timestamps", expected, Form::parse)?);
+            timestamps.extend(self.known(Some(form), "invalid timestamps", expected, Form::parse)?);
         }
         let marks = raw.thousands.as_ref().map(|mark| mark.span().start).unwrap_or_default();
         let mapping = ExportMapping {
-            delimiter: self.known(raw.delimiter, "delimiter", DELIMITERS, delimiter)?,
-            encoding: self.known(raw.encoding, "encoding", &format!("one of {ENCODINGS}"), Encoding::parse)?,
-            zone: self
-                .known(raw.timezone, "timezone", "an IANA time zone such as Europe/Moscow", |name| name.parse().ok())?,
+            delimiter: self.known(raw.delimiter, "invalid delimiter", DELIMITERS, delimiter)?,
+            encoding: self.known(raw.encoding, "unknown encoding", &format!("one of {ENCODINGS}"), Encoding::parse)?,
+            zone: self.known(raw.timezone, "unknown timezone", "an IANA time zone such as Europe/Moscow", |name| {
+                name.parse().ok()
+            })?,
             timestamps,
-            decimal: self.known(raw.decimal, "decimal", "\".\" or \",\"", |text| one_of(text, ".,"))?,
+            decimal: self.known(raw.decimal, "invalid decimal", "\".\" or \",\"", |text| one_of(text, ".,"))?,
             thousands: self.known(
                 raw.thousands,
-                "thousands",
+                "invalid thousands",
                 "one of \".\", \",\", \" \", \"'\" and \"_\"",
                 |text| one_of(text, "., '_’"),
             )?,
@@ -148,8 +149,8 @@ impl Reader<'_> {
             aliases: self.aliases::<C>(raw.codes)?,
         };
         if mapping.thousands == Some(mapping.decimal.unwrap_or('.')) {
-            let problem = "thousands and decimal are the same sign".to_owned();
-            return Err(self.fault(marks, problem).hint("set decimal = \",\" where thousands = \".\""));
+            let problem = "decimal and thousands are the same character".to_owned();
+            return Err(self.fault(marks, problem).hint("set decimal = \",\" if thousands = \".\""));
         }
         Ok(mapping)
     }
@@ -160,11 +161,13 @@ impl Reader<'_> {
             let known = || C::ALL.iter().map(|column| column.name());
             let hint = match nearest(name.as_ref(), known()) {
                 Some(near) => {
-                    format!("did you mean {near}? On the left stands our name of a column, on the right the file's")
+                    format!(
+                        "did you mean {near}? The arbiter's name of a column is on the left, the file's on the right"
+                    )
                 }
-                None => format!("known are {}", known().collect::<Vec<_>>().join(", ")),
+                None => format!("known columns: {}", known().collect::<Vec<_>>().join(", ")),
             };
-            self.fault(name.span().start, format!("{} has no column {:?}", C::EXPORT, name.as_ref())).hint(hint)
+            self.fault(name.span().start, format!("unknown column {:?} of {}", name.as_ref(), C::EXPORT)).hint(hint)
         })
     }
 
@@ -177,12 +180,12 @@ impl Reader<'_> {
             let column: C = self.column(&name)?;
             let fault = |problem: &str| {
                 self.fault(value.span().start, format!("{}: {problem}", column.name())).hint(
-                    "write the file's column (\"Valor\"), or { first = [\"A\", \"B\"] }, { sum = [\"A\", \"B\"] } or { constant = \"BRL\" }",
+                    "give a column of the file (\"Valor\"), or { first = [\"A\", \"B\"] }, { sum = [\"A\", \"B\"] } or { constant = \"BRL\" }",
                 )
             };
-            let source = column_source(value.as_ref()).ok_or_else(|| fault("expected where the column comes from"))?;
+            let source = column_source(value.as_ref()).ok_or_else(|| fault("invalid column source"))?;
             if matches!(source, ColumnSource::Sum(_)) && !column.kind().is_number() {
-                return Err(fault("only amounts and numbers can be added"));
+                return Err(fault("unsupported sum: only amounts and numbers can be added"));
             }
             sources.insert(column.name(), source);
         }
@@ -197,14 +200,14 @@ impl Reader<'_> {
         for (name, words) in raw {
             let column: C = self.column(&name)?;
             if !column.kind().is_word() {
-                let problem = format!("{} holds no codes", column.name());
+                let problem = format!("unsupported codes for column {}: its values are not codes", column.name());
                 return Err(self
                     .fault(name.span().start, problem)
-                    .hint("codes are given for columns of codes, booleans, currencies and countries"));
+                    .hint("codes can be given for columns of codes, booleans, currencies and countries"));
             }
             let mut meanings = BTreeMap::new();
             for (word, meaning) in words {
-                self.check_meaning(column.kind(), &meaning)?;
+                self.check_meaning(column, &meaning)?;
                 meanings.insert(normalised(word.trim()).into_owned(), meaning.into_inner());
             }
             aliases.insert(column.name(), meanings);
@@ -213,17 +216,17 @@ impl Reader<'_> {
     }
 
     /// A meaning must be a code that we know, where there is a list of them.
-    fn check_meaning(&self, kind: ColumnKind, meaning: &Spanned<String>) -> Result<(), Fault> {
-        let ColumnKind::OneOf(known) = kind else { return Ok(()) };
+    fn check_meaning(&self, column: impl Column, meaning: &Spanned<String>) -> Result<(), Fault> {
+        let ColumnKind::OneOf(known) = column.kind() else { return Ok(()) };
         let code = normalised(meaning.as_ref());
         if code.is_empty() || known.contains(&&*code) {
             return Ok(());
         }
         let hint = match nearest(&code, known.iter().copied()) {
             Some(near) => format!("did you mean {near:?}?"),
-            None => format!("known are {}", known.join(", ")),
+            None => format!("known codes: {}", known.join(", ")),
         };
-        let problem = format!("{:?} is no code of ours", meaning.as_ref());
+        let problem = format!("unknown code {:?} for column {}", meaning.as_ref(), column.name());
         Err(self.fault(meaning.span().start, problem).hint(hint))
     }
 }

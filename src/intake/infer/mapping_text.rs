@@ -24,9 +24,9 @@ const WORDS: usize = 100;
 pub fn infer_mapping(sources: &[Source], encoding: Option<Encoding>) -> Result<String, Fault> {
     let samples = samples(sources, encoding)?;
     let mut text = String::from(
-        "# A first mapping, guessed. Each line is marked sure or unsure: look at the unsure ones, mend them,\n\
-         # and see what `arbiter check --mapping THIS_FILE` says. On the left stand our names, on the right\n\
-         # the files'. What a line leaves out is found by itself, or as we write it.\n",
+        "# A first mapping, inferred from the files. Each line is marked sure or unsure: check the unsure ones,\n\
+         # correct them, and run `arbiter check --mapping THIS_FILE`. The arbiter's names are on the left, those of\n\
+         # the files on the right. What is left out is detected, or as in the arbiter's own exports.\n",
     );
     let mut seen = BTreeSet::new();
     for sample in &samples {
@@ -65,7 +65,7 @@ impl Sample {
         }
         let trust = match score {
             200.. => Trust::Sure,
-            _ => Trust::Unsure("few of its columns look like this export's".to_owned()),
+            _ => Trust::Unsure("few columns match this export".to_owned()),
         };
         writeln!(out, "\n[{export}]  # {}, {trust}", self.place)?;
         match export {
@@ -95,13 +95,13 @@ impl Sample {
         };
         writeln!(out, "delimiter = {}  # sure", toml_string(&delimiter))?;
         let trust = match self.inferred_encoding {
-            true => Trust::Unsure("look whether the letters come out right".to_owned()),
+            true => Trust::Unsure("detected; check that the letters are right".to_owned()),
             false => Trust::Sure,
         };
         writeln!(out, "encoding = {}  # {trust}", toml_string(&self.encoding.name().to_lowercase()))?;
         writeln!(
             out,
-            "# timezone = \"Europe/Moscow\"  # the clock of timestamps without an offset, if it is not --timezone"
+            "# timezone = \"Europe/Moscow\"  # the time zone of timestamps without an offset, if not --timezone"
         )
     }
 
@@ -115,7 +115,7 @@ impl Sample {
         match patterns.as_slice() {
             [only] => writeln!(out, "timestamps = [{}]  # sure", toml_string(only)),
             [first, other, ..] => {
-                writeln!(out, "timestamps = [{}]  # unsure: {} fits as well", toml_string(first), toml_string(other))
+                writeln!(out, "timestamps = [{}]  # unsure: {} matches as well", toml_string(first), toml_string(other))
             }
             [] => {
                 let each = each_pattern(&foreign);
@@ -123,12 +123,10 @@ impl Sample {
                 let example = foreign.iter().find(|value| timestamp_patterns(&[value]).is_empty()).or(foreign.first());
                 let example = toml_string(example.copied().unwrap_or_default());
                 match each.is_empty() {
-                    true => writeln!(out, "# timestamps = [\"…\"]  # unsure: no pattern is known for {example}"),
-                    false => writeln!(
-                        out,
-                        "timestamps = [{}]  # unsure: they have several forms, such as {example}",
-                        list.join(", ")
-                    ),
+                    true => writeln!(out, "# timestamps = [\"…\"]  # unsure: no known pattern matches {example}"),
+                    false => {
+                        writeln!(out, "timestamps = [{}]  # unsure: several forms, such as {example}", list.join(", "))
+                    }
                 }
             }
         }
@@ -140,23 +138,20 @@ impl Sample {
         let Some((decimal, thousands)) = signs.first().filter(|signs| **signs != ('.', None)) else {
             // 1.200 may be a little more than one, or twelve hundred.
             if values.iter().any(|value| value.contains('.')) && signs.contains(&(',', Some('.'))) {
-                writeln!(out, "# decimal = \",\"  # unsure: each point has three digits behind it")?;
+                writeln!(out, "# decimal = \",\"  # unsure: every point is followed by three digits")?;
                 writeln!(out, "# thousands = \".\"  # unsure: as above")?;
             }
             if signs.is_empty() && !values.is_empty() {
                 let odd = values.iter().find(|value| number_signs(&[value]).is_empty()).or(values.first());
                 let odd = toml_string(odd.copied().unwrap_or_default());
-                writeln!(
-                    out,
-                    "# decimal = \",\"  # unsure: numbers are written in ways that do not go together, such as {odd}"
-                )?;
+                writeln!(out, "# decimal = \",\"  # unsure: numbers are written inconsistently, such as {odd}")?;
             }
             return Ok(());
         };
         let decides = |other: &&(char, Option<char>)| other.0 != *decimal;
         let trust = match signs.iter().skip(1).find(decides) {
             None => Trust::Sure,
-            Some((other, _)) => Trust::Unsure(format!("the decimal sign may as well be {other:?}")),
+            Some((other, _)) => Trust::Unsure(format!("the decimal separator may also be {other:?}")),
         };
         writeln!(out, "decimal = {}  # {trust}", toml_string(&decimal.to_string()))?;
         match thousands {
@@ -173,7 +168,7 @@ impl Sample {
             return Ok(());
         }
         let list: Vec<_> = found.iter().map(|marker| toml_string(marker)).collect();
-        writeln!(out, "missing = [{}]  # unsure: each seems to stand for an empty field", list.join(", "))
+        writeln!(out, "missing = [{}]  # unsure: each seems to mean an empty field", list.join(", "))
     }
 
     fn write_columns<C: Column>(&self, columns: &ColumnMatches, out: &mut String) -> fmt::Result {
@@ -185,7 +180,7 @@ impl Sample {
                     let empty = self.rows.len() - self.values(*place).len();
                     let trust = match trust {
                         Trust::Sure if column.is_needed() && column.kind() == ColumnKind::Text && empty > 0 => {
-                            let why = "it is empty in some rows; { first = [\"A\", \"B\"] } takes another column there";
+                            let why = "empty in some rows; { first = [\"A\", \"B\"] } takes another column there";
                             &Trust::Unsure(why.to_owned())
                         }
                         trust => trust,
@@ -200,7 +195,7 @@ impl Sample {
                         ColumnKind::Currency => "{ constant = \"USD\" }",
                         _ => "\"…\"",
                     };
-                    writeln!(out, "# {} = {constant}  # unsure: needed, and not found", column.name())?;
+                    writeln!(out, "# {} = {constant}  # unsure: required, not found", column.name())?;
                 }
                 None => {}
             }
@@ -229,7 +224,7 @@ impl Sample {
                 self.write_word(kind, word, out)?;
             }
             if words.len() > WORDS {
-                writeln!(out, "# and {} more words, so that this may be another column", words.len() - WORDS)?;
+                writeln!(out, "# and {} more values; this may be the wrong column", words.len() - WORDS)?;
             }
         }
         Ok(())
@@ -241,8 +236,10 @@ impl Sample {
         let word_in_toml = toml_string(word);
         match (meaning(kind, word), near()) {
             (Some(meaning), _) => writeln!(out, "{word_in_toml} = {}  # sure", toml_string(meaning)),
-            (None, Some(near)) => writeln!(out, "{word_in_toml} = {}  # unsure: the nearest", toml_string(near)),
-            (None, None) => writeln!(out, "# {word_in_toml} = \"…\"  # unsure: what does it mean?"),
+            (None, Some(near)) => {
+                writeln!(out, "{word_in_toml} = {}  # unsure: the nearest known code", toml_string(near))
+            }
+            (None, None) => writeln!(out, "# {word_in_toml} = \"…\"  # unsure: unknown value"),
         }
     }
 

@@ -68,8 +68,8 @@ impl Sample {
             used.insert(place);
             let trust = match likeness {
                 90.. => Trust::Sure,
-                60.. => Trust::Unsure("by its name, which is like ours".to_owned()),
-                _ => Trust::Unsure("its values do not look like it".to_owned()),
+                60.. => Trust::Unsure("similar name".to_owned()),
+                _ => Trust::Unsure("the values do not match".to_owned()),
             };
             found.insert(column.name(), (place, trust));
         }

@@ -137,12 +137,12 @@ impl DisputeJoin<'_> {
                 Ok(draft.about(order, row.number.into(), row.place.origin(self.first_file))?)
             }
             DisputedOrder::Unknown => {
-                let fix = "export the orders back to the oldest dispute; several files can be given".to_owned();
-                Err(fault(Cause::UnknownOrder, "an order of the orders export").fix(Some(fix)).into())
+                let fix = "export the orders as far back as the oldest dispute; several files can be given".to_owned();
+                Err(fault(Cause::UnknownOrder, "an order found in the orders export").fix(Some(fix)).into())
             }
             DisputedOrder::Rejected(place) => {
                 let place = self.orders.describe(*place);
-                let expected = format!("an order that can be read; its own row, {place}, is rejected");
+                let expected = format!("a valid order; its row, {place}, is rejected");
                 Err(fault(Cause::RejectedOrder, &expected).into())
             }
         }

@@ -45,7 +45,7 @@ pub(super) fn occurrence(first: &mut Option<FirstRow>, place: RowPlace, text_has
 
 /// The fault of a row whose id belongs to another.
 pub(super) fn duplicate_id(column: &str, id: &str, first: &str) -> FieldFault {
-    let expected = format!("an id of its own; {first} has it first, with another text");
+    let expected = format!("a unique id; {first} has the same id and other text");
     FieldFault::new(Cause::DuplicateId, column, id.as_bytes(), expected)
 }
 

@@ -83,7 +83,7 @@ fn draft(row: &TextRow<RulingColumn>) -> Result<RulingDraft, FieldFault> {
     let award = row.amount(C::Award)?.filter(|award| !award.is_zero());
     match (outcome, award) {
         (Outcome::Denied, Some(_)) => {
-            return Err(row.fault(Cause::Contradiction, C::Award, "nothing, or 0, beside denied"));
+            return Err(row.fault(Cause::Contradiction, C::Award, "an empty field, or 0, beside denied"));
         }
         (Outcome::RefundFull | Outcome::RefundPartial, None) => {
             return Err(row.fault(Cause::Contradiction, C::Award, "an amount above 0 beside a refund"));
@@ -181,12 +181,11 @@ impl RulingJoin<'_> {
                 return Err(NoEffect::AlreadyInEffect);
             }
             let day = standing.decided_at.date();
-            let expected =
-                format!("a dispute that is open; {} of {day} stands, with {}", standing.outcome, standing.award);
+            let expected = format!("an open dispute; {} of {day} is final, with {}", standing.outcome, standing.award);
             return Err(NoEffect::Fault(fault("dispute_id", &dispute_id, expected, Cause::Contradiction)));
         }
         let Some(Case { dispute, order, .. }) = self.cases.get(&*dispute_id) else {
-            let expected = "a dispute of tonight's disputes export";
+            let expected = "a dispute found in the disputes export of this run";
             return Err(NoEffect::Fault(fault("dispute_id", &dispute_id, expected.to_owned(), Cause::UnknownDispute)));
         };
         if at < dispute.opened_at {
@@ -205,7 +204,7 @@ impl RulingJoin<'_> {
         match is_known(&id) {
             false => Ok(bare),
             true => {
-                let expected = "an id that outputs write in one way; two disputes look like this one there";
+                let expected = "an unambiguous id; outputs write the ids of two disputes like this";
                 Err(NoEffect::Fault(fault("dispute_id", &id, expected.to_owned(), Cause::Contradiction)))
             }
         }

@@ -172,7 +172,7 @@ impl<C: Column> BlockReader<'_, C> {
 
     fn runaway(&self, record: &[u8]) -> FieldFault {
         let expected = format!(
-            "a quoted field that closes within {} lines, in a row of {} fields; reading went on at the next line that fits",
+            "a quoted field that closes within {} lines, in a row of {} fields; reading continued at the next line that fits",
             self.grammar.max_lines,
             self.header.width()
         );
@@ -218,8 +218,8 @@ impl<C: Column> BlockReader<'_, C> {
         }
         let fields_of = |count| if count == 1 { "1 field".to_owned() } else { format!("{count} fields") };
         let found = fields_of(row.width());
-        let expected = format!("{}, as the header has", fields_of(width));
-        let fix = "quote fields that hold the separator or a line break, and leave no field out".to_owned();
+        let expected = format!("{}, as in the header", fields_of(width));
+        let fix = "quote fields that contain the delimiter or a line break, and leave no field out".to_owned();
         let fault = FieldFault::new(Cause::FieldCount, "", found.as_bytes(), expected).fix(Some(fix));
         block_rows.faults.push((block_rows.lines, fault));
         false

@@ -143,7 +143,7 @@ fn csv_test_data() {
         // It takes an empty line for an empty field. Here it is no row, as in a file with more columns.
         ("empty-one-column", b"foo\n\n", &[&["foo"]]),
     ]);
-    assert_eq!(read(b"\n", None), Err("is empty: it has not even a header".to_owned()), "all-empty");
+    assert_eq!(read(b"\n", None), Err("empty file: the header is missing".to_owned()), "all-empty");
 }
 
 #[test]
@@ -170,5 +170,5 @@ fn pollock() {
         ("row_extra_quote in a quoted field", b"a,b,c\r\n1,\"2\"2\",3\r\n1,2,3\r\n", &[ABC, REFUSED, row]),
         ("row_field_delimiter_0x20", b"a,b,c\r\n1 2 3\r\n1,2,3\r\n", &[ABC, REFUSED, row]),
     ]);
-    assert_eq!(read(b"", None), Err("is empty: it has not even a header".to_owned()), "file_no_payload");
+    assert_eq!(read(b"", None), Err("empty file: the header is missing".to_owned()), "file_no_payload");
 }

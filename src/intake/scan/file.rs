@@ -43,12 +43,9 @@ impl<C: Column> OpenFile<C> {
         let place = source.place();
         // To do without it would be to say that the export does not know what it holds.
         if let Some((name, kind)) = text.unread.iter().find(|(name, _)| Header::<C>::knows(mapping, name)) {
-            return Err(Fault::new(
-                FaultKind::Input,
-                format!("its column {name} is of the kind {kind}, which is not read"),
-            )
-            .at(place)
-            .hint("write it as text, as a 32 or 64 bit number, a decimal of 128 bits, a boolean or a timestamp"));
+            return Err(Fault::new(FaultKind::Input, format!("unsupported type {kind} of column {name}"))
+                .at(place)
+                .hint("store it as text, a 32-bit or 64-bit number, a 128-bit decimal, a boolean or a timestamp"));
         }
         let mut format = mapping.value_format(options.zone);
         if text.is_table() {

@@ -51,7 +51,7 @@ impl Head {
         read.map_err(|error| text.broken(&error))?;
         let fault = |problem: String| Fault::new(FaultKind::Input, problem).at(source.place());
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(fault("is empty: it has not even a header".to_owned())
+            return Err(fault("empty file: the header is missing".to_owned())
                 .hint("an export without rows still needs its header line"));
         }
         let (start, stated, terminator) = if text.is_table() {
@@ -67,12 +67,12 @@ impl Head {
         let line = HeadLine::find(&bytes, start, terminator, stated, knows);
         let HeadLine { dialect, end, names } = line;
         if end as u64 == HEAD_BYTES {
-            return Err(fault(format!("the header does not end within {HEAD_BYTES} bytes"))
+            return Err(fault(format!("invalid header: longer than {HEAD_BYTES} bytes"))
                 .hint("check that it is a CSV file, and that no quote in its first line is left open"));
         }
         let line = 1 + memchr_iter(dialect.terminator, &bytes[..start]).count() as u64;
         let place = format!("{}:{line}", source.place());
-        let names = names.ok_or_else(|| no_text(&place, &bytes[start..end], text.encoding()))?;
+        let names = names.ok_or_else(|| invalid_header(&place, &bytes[start..end], text.encoding()))?;
         Ok(Self { text, dialect, names, bytes, end, line })
     }
 }
@@ -123,16 +123,16 @@ fn stated_separator(head: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
-fn no_text(place: &str, header: &[u8], encoding: Encoding) -> Fault {
+fn invalid_header(place: &str, header: &[u8], encoding: Encoding) -> Fault {
     let hint = match sniff_encoding(header) {
-        Some(guess) if encoding.is_utf8() => {
-            format!("it may be in {guess}: look, and give --encoding {}", guess.to_ascii_lowercase())
+        Some(likely) if encoding.is_utf8() => {
+            format!("the encoding may be {likely}; if so, give --encoding {}", likely.to_ascii_lowercase())
         }
-        _ => "check that it is a CSV file, and its encoding".to_owned(),
+        _ => "check that it is a CSV file, and which encoding it has".to_owned(),
     };
     let problem = match header.contains(&0) {
-        true => "the header holds NUL bytes, as no text does".to_owned(),
-        false => format!("the header is not text in {}", encoding.name()),
+        true => "invalid header: it contains NUL bytes".to_owned(),
+        false => format!("invalid header: not valid {}", encoding.name()),
     };
     Fault::new(FaultKind::Input, problem).at(place).hint(hint)
 }

@@ -124,9 +124,9 @@ impl<K: Send> Scan<K> {
         let first = RowPlace { file: index, line: 1 + lines_before };
         let merged = self.merge(blocks, first);
         if let Some(line) = merged.unclosed {
-            return Err(Fault::new(FaultKind::Input, "a quoted field begins here and never ends")
+            return Err(Fault::new(FaultKind::Input, "unclosed quote: the quoted field that begins here does not end")
                 .at(format!("{place}:{line}"))
-                .hint("close the quote, or double it where it is part of the text; or the file was cut, then fetch it again"));
+                .hint("close the quote, or double it where it is part of the text; if the file was truncated, transfer it again"));
         }
         self.files.push(ExportFile {
             file: name.to_string(),
