@@ -1,20 +1,35 @@
 //! Intake: three CSV exports in; a docket and the rejected rows out.
 //!
-//! Most of an orders or tracking export bears on no dispute. So the disputes are read first, and
-//! then the two big files once each, in parallel, keeping only what a dispute names: memory grows
-//! with the disputes, not with the orders.
+//! Most of an orders or tracking export bears on no dispute. So the disputes are read first, and then the two big files
+//! once each, in parallel, keeping only what a dispute names: memory grows with the disputes, not with the orders.
 //!
-//! What is wrong with a row is collected and never stops the others. What is wrong with a file stops
-//! the run.
+//! What is wrong with a row is collected and never stops the others. What is wrong with a file stops the run.
+//!
+//! The way of the data is the order of the folders; each builds only on those before it:
+//!
+//! | folder | from | to |
+//! | --- | --- | --- |
+//! | `bytes` | files: packing, encodings, Parquet | text in UTF-8 |
+//! | `csv` | text | records and their fields, block by block |
+//! | `values` | fields | what they may say, and how files write it |
+//! | `columns` | records | rows whose fields have a meaning |
+//! | `scan` | the files of an export | what a row filter keeps of their rows |
+//! | `exports` | kept rows | orders, tracking events, disputes |
+//! | `join` | the three exports | disputed orders with their events and disputes |
+//!
+//! Apart from this way, `infer` writes a first mapping for exports of another form.
 
 mod bytes;
-mod columns;
 mod csv;
-mod exports;
-mod infer;
-mod join;
-mod scan;
 mod values;
+
+mod columns;
+mod scan;
+
+mod exports;
+mod join;
+
+mod infer;
 
 use arbiter_model::fault::Fault;
 

@@ -1,6 +1,6 @@
-//! Turns text of other encodings into UTF-8, strictly. A byte that the encoding does not have stays one that is not
-//! text, so that its row is rejected; and a file that is plainly in another encoding than the declared one is refused,
-//! rather than misread.
+//! Turns text of other encodings into UTF-8, strictly. A byte that the encoding does not have becomes one that UTF-8
+//! never has, so that its row is rejected; and a file that is plainly in another encoding than the declared one is
+//! refused, rather than misread.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -71,7 +71,7 @@ impl<R: Read> TextDecoder<R> {
     }
 }
 
-/// Adds decoded text. The web gives bytes without a meaning to control characters that nobody writes.
+/// Adds decoded text. On the web, bytes without a meaning become control characters, which no text has.
 fn push_text(text: &str, out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = rest.find(|letter| ('\u{80}'..='\u{9F}').contains(&letter)) {
@@ -97,7 +97,7 @@ impl<R: Read> Read for TextDecoder<R> {
     }
 }
 
-/// What speaks against a declared encoding.
+/// Checks a declared encoding against the bytes.
 #[derive(Clone, Default)]
 pub(super) struct EncodingCheck(Arc<Mutex<Evidence>>);
 
@@ -110,10 +110,10 @@ struct Evidence {
     sample: Vec<u8>,
 }
 
-/// Enough to tell an alphabet by.
+/// Enough to detect an alphabet.
 const SAMPLE_BYTES: usize = 1 << 20;
 
-/// Fewer bytes beyond ASCII tell nothing.
+/// Fewer bytes beyond ASCII are not enough to detect an alphabet.
 const ENOUGH_TO_TELL: u64 = 8;
 
 impl EncodingCheck {
@@ -130,8 +130,8 @@ impl EncodingCheck {
         evidence.sample.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
-    /// What speaks against the declared encoding, now that the file is read: it is UTF-8, or the
-    /// letters of another alphabet.
+    /// The problem with the declared encoding, once the file is read: the text is UTF-8, or in
+    /// another alphabet.
     pub(super) fn mismatch(&self, declared: Encoding) -> Option<Problem> {
         if declared.is_utf8() || declared.is_utf16() {
             return None;
@@ -150,7 +150,7 @@ impl EncodingCheck {
     }
 }
 
-/// The alphabets that are told apart with certainty.
+/// The alphabets that can be told apart reliably.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Script {
     Latin,

@@ -3,13 +3,13 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// The encodings named in help texts; others that the web knows are taken too.
+/// The encodings named in help texts; other encodings of the web are supported too.
 pub const ENCODINGS: &str = "utf-8, utf-16, windows-1251, windows-1252, latin-1";
 
 /// An encoding of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// ISO 8859-1, whose bytes 0x80 to 0x9F are no text. The web takes its name for windows-1252.
+    /// ISO 8859-1, whose bytes 0x80 to 0x9F are not text. On the web its name means windows-1252.
     Latin1,
     /// UTF-16 in the order that its byte-order mark or its first letter shows.
     Utf16,
@@ -21,15 +21,15 @@ pub enum Encoding {
 pub(super) type Problem = (String, String);
 
 impl Encoding {
-    /// What is read as it is.
+    /// Needs no decoding.
     pub(crate) const UTF8: Self = Self::Other(UTF_8);
 
-    /// Reads an encoding's name in any case. `None` where nobody knows it.
+    /// Reads an encoding's name in any case. `None` where it is unknown.
     pub fn parse(name: &str) -> Option<Self> {
         match name.trim().to_ascii_lowercase().as_str() {
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" => Some(Self::Latin1),
             "utf-16" | "utf16" => Some(Self::Utf16),
-            // The web reads pure ASCII as windows-1252; a byte above it would be nonsense.
+            // The web reads pure ASCII as windows-1252; here a byte above it is invalid.
             "ascii" | "us-ascii" | "utf8" | "utf-8" => Some(Self::UTF8),
             label => encoding_rs::Encoding::for_label_no_replacement(label.as_bytes()).map(Self::Other),
         }

@@ -1,4 +1,4 @@
-//! What a file is by its first bytes: packed, or of a kind that is no export.
+//! What a file is by its first bytes: packed, or of an unsupported format.
 
 use std::io::{self, BufReader, Cursor, Read};
 
@@ -68,7 +68,7 @@ impl Packing {
     }
 }
 
-/// Files that people take for exports, and what to do about them.
+/// The format of a file that cannot be an export, and what to do about it.
 pub(super) fn foreign_format(start: &[u8]) -> Option<(&'static str, &'static str)> {
     let known: [(&[u8], _, _); 5] = [
         (b"PK\x03\x04", "ZIP archive or spreadsheet", "unpack it, or save the sheet as CSV"),

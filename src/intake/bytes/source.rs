@@ -11,11 +11,11 @@ use arbiter_model::fault::{Fault, FaultKind};
 pub enum Source {
     /// A file.
     File(PathBuf),
-    /// What is piped into the program.
+    /// Standard input.
     StandardInput,
 }
 
-/// How the file of an export may be called, behind the export's name.
+/// The endings of the file of an export, after the export's name.
 const ENDINGS: &[&str] = &["csv", "csv.gz", "csv.zst", "tsv", "tsv.gz", "tsv.zst", "txt", "parquet"];
 
 impl Source {
@@ -24,7 +24,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// A pattern fits no file, or is none.
+    /// A pattern is invalid, or matches no file.
     pub fn find(given: &Path) -> Result<Vec<Self>, Fault> {
         if given == Path::new("-") {
             return Ok(vec![Self::StandardInput]);
@@ -48,7 +48,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// There are several, so that nobody can know which counts.
+    /// There are several, and it is unclear which one counts.
     pub fn in_folder(folder: &Path, export: &str) -> Result<Self, Fault> {
         let names: Vec<_> = ENDINGS.iter().map(|ending| format!("{export}.{ending}")).collect();
         let there: Vec<_> = names.iter().filter(|name| folder.join(name).exists()).collect();

@@ -1,4 +1,4 @@
-//! The text of an export in UTF-8, unpacked and decoded; bytes that are not text stay visible as such.
+//! The text of an export in UTF-8, unpacked and decoded; bytes that are not valid text stay invalid.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -43,7 +43,7 @@ impl SourceText {
     ///
     /// # Errors
     ///
-    /// It cannot be read, is of a kind that is no export, or begins in a way that its encoding does not.
+    /// It cannot be read, has an unsupported format, or begins in a way that its encoding does not.
     pub(crate) fn open(source: &Source, declared: Option<Encoding>) -> Result<Self, Fault> {
         let (bytes, length) = source.bytes().map_err(|error| source.unreadable(&error))?;
         let digest = RunningDigest::default();
@@ -116,7 +116,7 @@ impl SourceText {
         Format { format: format.into(), compression, encoding: self.encoding().name().into(), delimiter: None }
     }
 
-    /// The fault that reading on was not possible.
+    /// The fault that it could not be read further.
     pub(crate) fn broken(&self, error: &io::Error) -> Fault {
         match self.format {
             SourceFormat::Text { packing, .. } => broken_text(&self.source, packing, error),

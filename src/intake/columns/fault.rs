@@ -1,4 +1,4 @@
-//! A fault of a row, as it is found.
+//! Faults of rows, as they are found.
 
 use std::sync::Arc;
 
@@ -22,15 +22,15 @@ fn shown(value: &[u8]) -> Box<str> {
 /// A fault found in a field, before it is known which row of which file it is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FieldFault {
-    /// The column at fault; empty where it is the row as a whole.
+    /// The column; empty where the fault is of the whole row.
     pub(crate) column: Box<str>,
-    /// What stands there, shortened.
+    /// The value, shortened.
     pub(crate) value: Box<str>,
     /// What was expected instead.
     pub(crate) expected: Box<str>,
     /// The kind of fault.
     pub(crate) cause: Cause,
-    /// The shortest way to mend all faults like it.
+    /// The shortest way to fix all faults like it.
     pub(crate) fix: Option<Box<str>>,
 }
 
@@ -47,7 +47,7 @@ impl FieldFault {
         Self { fix: Some(fix.into()), ..Self::new(Cause::Quoting, "", record, expected) }
     }
 
-    /// Adds the shortest way to mend all faults like it.
+    /// Adds the shortest way to fix all faults like it.
     pub(crate) fn fix(mut self, fix: Option<String>) -> Self {
         self.fix = fix.map(Into::into);
         self

@@ -1,4 +1,4 @@
-//! The shortest way to mend a kind of fault: often a line for the mapping.
+//! The shortest way to fix a kind of fault: often a line for the mapping.
 
 use toml::Value;
 
@@ -8,12 +8,12 @@ use arbiter_model::instant::Form;
 use crate::bytes::sniff_encoding;
 use crate::values::{ColumnKind, ValueFormat, meaning, normalised, number_signs, timestamp_patterns};
 
-/// What to do about a row that is no text in UTF-8.
+/// What to do about a row that is not valid UTF-8.
 pub(super) fn encoding(bytes: &[u8]) -> Option<String> {
     sniff_encoding(bytes).map(|name| format!("if the file is in {name}: --encoding {}", name.to_ascii_lowercase()))
 }
 
-/// What to do about timestamps of another form.
+/// What to do about timestamps in another form.
 pub(super) fn timestamp(export: &str, text: &str, format: &ValueFormat) -> Option<String> {
     let fits = timestamp_patterns(&[text]);
     let (first, others) = fits.split_first()?;
@@ -23,7 +23,7 @@ pub(super) fn timestamp(export: &str, text: &str, format: &ValueFormat) -> Optio
     Some(in_mapping(export, &format!("timestamps = {}{or}", Value::from(patterns))))
 }
 
-/// What to do about numbers with other signs.
+/// What to do about numbers with another decimal separator or thousands separator.
 pub(super) fn number(export: &str, text: &str, format: &ValueFormat) -> Option<String> {
     let (decimal, thousands) = *number_signs(&[text]).first()?;
     if (decimal, thousands) == (format.decimal, format.thousands) {
@@ -33,7 +33,7 @@ pub(super) fn number(export: &str, text: &str, format: &ValueFormat) -> Option<S
     Some(in_mapping(export, &format!("decimal = \"{decimal}\"{thousands}")))
 }
 
-/// What to do about a word that means nothing to us.
+/// What to do about an unknown word.
 pub(super) fn word(export: &str, column: &str, kind: ColumnKind, word: &str, known: &[&str]) -> String {
     let meaning = meaning(kind, word).or_else(|| nearest(&normalised(word), known.iter().copied())).unwrap_or("…");
     let word: String = word.trim().chars().take(60).collect();
@@ -46,6 +46,6 @@ fn in_mapping(table: &str, line: &str) -> String {
 
 /// A text as TOML writes it, on one line.
 pub(crate) fn toml_string(text: &str) -> String {
-    // A string of JSON is one of TOML, but for a sign that only TOML wants escaped.
+    // A JSON string is a TOML string, except for one character that only TOML escapes.
     serde_json::Value::from(text).to_string().replace('\u{7F}', "\\u007F")
 }

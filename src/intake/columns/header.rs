@@ -1,4 +1,4 @@
-//! The header of an export: where each column that we know comes from.
+//! The header of a file: where each known column comes from.
 
 use std::marker::PhantomData;
 
@@ -72,7 +72,7 @@ pub(crate) use columns;
 pub(crate) struct Header<C> {
     delimiter: u8,
     names: Vec<String>,
-    /// For each column that we know, where it comes from; `None` where the file does not have it.
+    /// For each known column, where it comes from; `None` where the file does not have it.
     sources: Vec<Option<ColumnSource<usize>>>,
     /// The same for the columns that are single fields in a file where only an empty field counts as empty, as nearly
     /// all are: looked up for each row.
@@ -82,7 +82,7 @@ pub(crate) struct Header<C> {
     pub(crate) encoding: Encoding,
     /// How values are read.
     pub(crate) format: ValueFormat,
-    /// The order in which fields are held against those of the export's other files; `None` where
+    /// The order in which fields are compared with those of the export's other files; `None` where
     /// these have the same columns at the same places.
     pub(crate) common_order: Option<Vec<usize>>,
     columns: PhantomData<C>,
@@ -93,7 +93,7 @@ impl<C: Column> Header<C> {
     ///
     /// # Errors
     ///
-    /// A needed column is missing, one that the mapping names is, or two that are used have one name.
+    /// A required column or one that the mapping names is missing, or the name of a used one is duplicate.
     pub(crate) fn new(
         place: &str,
         delimiter: u8,
@@ -135,7 +135,7 @@ impl<C: Column> Header<C> {
         })
     }
 
-    /// Whether a name in the header of a file is one that the mapping, or without it we, know.
+    /// Whether a name in the header of a file is one that is used: by the mapping, or else by a column's own name.
     pub(crate) fn knows(mapping: &ExportMapping, name: &str) -> bool {
         C::ALL.iter().any(|column| match mapping.source(column.name()) {
             Some(source) => source.fields().iter().any(|field| *field == name),
@@ -143,7 +143,7 @@ impl<C: Column> Header<C> {
         })
     }
 
-    /// What stands between the fields.
+    /// The delimiter between fields.
     pub(crate) fn delimiter(&self) -> u8 {
         self.delimiter
     }
@@ -177,7 +177,7 @@ impl<C: Column> Header<C> {
         field: impl Fn(usize) -> T,
         constant: impl Fn(&'a str) -> T,
     ) -> Option<T> {
-        // Nearly all columns are single fields; to see it here is sooner.
+        // Nearly all columns are single fields; to see it here is faster.
         match self.place(column) {
             Some(place) => Some(field(place)).filter(|text| !text.as_ref().is_empty()),
             None => self.pick_mapped(column, field, constant),
@@ -209,7 +209,7 @@ impl<C: Column> Header<C> {
         self.names.get(place).map_or("", String::as_str)
     }
 
-    /// A column by our name, and by the file's where it has another.
+    /// A column by its own name, and by the file's where that differs.
     pub(crate) fn label(&self, column: C) -> String {
         let ours = column.name();
         let theirs: Vec<_> = self.source(column).map(ColumnSource::fields).unwrap_or_default();
@@ -220,7 +220,7 @@ impl<C: Column> Header<C> {
         }
     }
 
-    /// The columns that we do not know, and keep out of the way.
+    /// The names of columns that are not known.
     pub(crate) fn unknown(&self) -> &[String] {
         &self.unknown
     }

@@ -1,4 +1,4 @@
-//! How one export that is not ours is to be read: where columns come from, and how values are written.
+//! How one export of another form is to be read: where columns come from, and how values are written.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use arbiter_model::instant::Form;
 use crate::bytes::Encoding;
 use crate::values::ValueFormat;
 
-/// Where one of our columns comes from; `T` is how a column of the file is known: by its name, or by
+/// Where one of our columns comes from; `T` identifies a column of the file: by its name, or by
 /// its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ColumnSource<T> {
@@ -33,7 +33,7 @@ impl<T> ColumnSource<T> {
         }
     }
 
-    /// The same with every column known in another way.
+    /// The same with every column identified in another way.
     ///
     /// # Errors
     ///
@@ -49,10 +49,10 @@ impl<T> ColumnSource<T> {
     }
 }
 
-/// How one export is to be read. What it does not say is found, or as we write it.
+/// How one export is to be read. What it leaves out is detected, or as in the arbiter's own form.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ExportMapping {
-    /// What stands between fields.
+    /// The delimiter between fields.
     pub(crate) delimiter: Option<u8>,
     /// The encoding of the text.
     pub(crate) encoding: Option<Encoding>,

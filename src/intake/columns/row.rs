@@ -30,7 +30,7 @@ impl<'a, C: Column> Row<'a, C> {
         Self { header, record, text: None, fields }
     }
 
-    /// The row with its record as text without NUL, which saves looking for itself.
+    /// The row with its record as text without NUL, where that is known: it need not be checked again.
     pub(crate) fn known_as(self, text: Option<&'a str>) -> Self {
         Self { text, ..self }
     }
@@ -56,14 +56,14 @@ impl<'a, C: Column> Row<'a, C> {
         self.header.pick(column, |place| self.fields.get(self.record, place), str::as_bytes).unwrap_or_default()
     }
 
-    /// A column's text, where it is known without looking further what it is: the row is text, and the export one of our
-    /// own in this column.
+    /// A column's text, where no further check is needed: the row is known to be text, and the column has the arbiter's
+    /// own form.
     pub(crate) fn known(&self, column: C) -> Option<&'a str> {
         let place = self.header.place(column).filter(|_| self.header.format.has_standard_texts())?;
         Some(self.fields.get_text(RecordText::plain(self.text?), place)).filter(|_| self.fields.are_plain())
     }
 
-    /// A column's text, to be kept; `None` where it is empty or no text.
+    /// A column's text, to be kept; `None` where it is empty or not text.
     pub(crate) fn kept(&self, column: C) -> Option<Id> {
         std::str::from_utf8(self.bytes(column)).ok().filter(|text| !text.is_empty()).map(Id::from)
     }
@@ -91,7 +91,7 @@ impl<'a, C: Column> Row<'a, C> {
     ///
     /// # Errors
     ///
-    /// What makes the row unreadable as a whole: broken quotes, or bytes that are no text.
+    /// What makes the row unreadable as a whole: broken quotes, or bytes that are not text.
     pub(crate) fn as_text(&self) -> Result<TextRow<'a, C>, FieldFault> {
         let Self { header, record, text, fields } = *self;
         if let Some(text) = text.filter(|_| fields.are_plain()) {
@@ -103,11 +103,11 @@ impl<'a, C: Column> Row<'a, C> {
         }
         match fields.as_text(record).filter(|_| memchr(0, record).is_none()) {
             Some(text) => Ok(TextRow::new(header, text, fields)),
-            None => Err(self.no_text()),
+            None => Err(self.invalid_text()),
         }
     }
 
-    fn no_text(&self) -> FieldFault {
+    fn invalid_text(&self) -> FieldFault {
         let field = |index| self.fields.get(self.record, index);
         let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0);
         let place = (0..self.fields.count()).find(|index| !is_text(field(*index))).unwrap_or_default();

@@ -20,7 +20,7 @@ use crate::values::{ValueFormat, normalised};
 /// The most digits of a whole number.
 const MAX_INTEGER_DIGITS: usize = 18;
 
-/// A row whose quotes are whole and whose bytes are text: for reading field by field.
+/// A row that is valid text: for reading field by field.
 #[derive(Clone, Copy)]
 pub(crate) struct TextRow<'a, C> {
     header: &'a Header<C>,
@@ -46,7 +46,7 @@ impl<'a, C: Column> TextRow<'a, C> {
         &self.header.format
     }
 
-    /// What stands in the column, for a person to see.
+    /// The column's value as messages show it.
     fn shown(&self, column: C) -> Cow<'a, str> {
         match self.header.source(column) {
             Some(ColumnSource::Sum(places)) => {
@@ -93,7 +93,7 @@ impl<'a, C: Column> TextRow<'a, C> {
         self.timestamp(column)?.ok_or_else(|| self.missing(column, &self.format().timestamp_forms()))
     }
 
-    /// A number's digits, with a point where it has a fraction.
+    /// The digits of a number, with a decimal point where it has a fraction.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl<'a, C: Column> TextRow<'a, C> {
         Ok(sum.map(|sum| sum.to_string().into()))
     }
 
-    /// An amount of money; whether it fits its currency is for later.
+    /// An amount of money; whether it fits its currency is checked later.
     pub(crate) fn amount(&self, column: C) -> Read<Option<Amount>> {
         let amount = self.number(column).and_then(|digits| digits.map(|digits| Amount::parse(&digits)).transpose());
         amount.map_err(|reason| match reason {
@@ -234,7 +234,7 @@ impl<'a, C: Column> TextRow<'a, C> {
         Err(self.unknown_word(column, Cause::UnknownCode, &expected, &known))
     }
 
-    /// The fault of a word that means nothing to us; `known` are those that a mapping may turn it into.
+    /// The fault of an unknown word; `known` are those that a mapping may give as its meaning.
     fn unknown_word(&self, column: C, cause: Cause, expected: &str, known: &[&str]) -> FieldFault {
         let word = self.text(column).unwrap_or_default();
         self.fault(cause, column, expected).fix(Some(fix::word(C::EXPORT, column.name(), column.kind(), word, known)))
@@ -253,7 +253,7 @@ impl<'a, C: Column> TextRow<'a, C> {
     fn trimmed(&self, column: C) -> Option<&'a str> {
         let text = self.text(column)?;
         match text.as_bytes() {
-            // Nearly all words are as they should be; to see it here is sooner.
+            // Nearly all words are as they should be; to see it here is faster.
             [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => Some(text),
             _ => Some(text.trim()).filter(|text| !text.is_empty()),
         }

@@ -1,4 +1,4 @@
-//! Mappings: how an export that is not ours is to be read, as an operator writes it down in TOML.
+//! Mappings: how exports of another form are to be read, as an operator writes it in TOML.
 
 use std::collections::BTreeMap;
 
@@ -73,8 +73,7 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// It is not TOML, says something that no mapping says, or names a column or code that we do not
-    /// know.
+    /// It is not TOML, or has an unknown setting, column or code.
     pub fn parse(place: &str, text: &str) -> Result<Self, Fault> {
         let reader = Reader { place, text };
         let raw: RawMapping = toml::from_str(text).map_err(|error| reader.not_a_mapping(&error))?;
@@ -88,7 +87,7 @@ impl Mapping {
     }
 }
 
-/// Makes sense of a mapping, or says where it makes none.
+/// Reads the parts of a mapping, or says where one is invalid.
 struct Reader<'a> {
     place: &'a str,
     text: &'a str,
@@ -110,7 +109,7 @@ impl Reader<'_> {
             .hint("a mapping has the tables [orders], [tracking] and [disputes]; `arbiter map` writes a first one")
     }
 
-    /// A text that must be one of some.
+    /// A text of which `read` makes something.
     fn known<T>(
         &self,
         given: Option<Spanned<String>>,
@@ -215,7 +214,7 @@ impl Reader<'_> {
         Ok(aliases)
     }
 
-    /// A meaning must be a code that we know, where there is a list of them.
+    /// A meaning must be a known code, where there is a list of them.
     fn check_meaning(&self, column: impl Column, meaning: &Spanned<String>) -> Result<(), Fault> {
         let ColumnKind::OneOf(known) = column.kind() else { return Ok(()) };
         let code = normalised(meaning.as_ref());

@@ -14,8 +14,8 @@ use crate::scan::Scan;
 
 /// The orders of buyers who dispute that no dispute names.
 ///
-/// There are many, and all that is asked of them is whether a faulty event is about one. So the exact
-/// answer is only prepared when it is first asked for.
+/// There are many, and all that matters of them is whether a faulty event is about one. So the exact
+/// answer is only prepared when it is first needed.
 pub(crate) struct OtherOrders {
     /// Their ids, block by block.
     ids: Vec<Vec<Id>>,

@@ -9,7 +9,7 @@ use crate::bytes::{Encoding, Source};
 use crate::columns::ExportMapping;
 use crate::scan::ExportOptions;
 
-/// The lines of a quoted field that are believed without being asked.
+/// The most lines of a quoted field, where no other number is given.
 pub const MAX_FIELD_LINES: u32 = 10;
 
 /// Where the three exports are, each in one file or several.
@@ -28,18 +28,18 @@ pub struct Sources {
 pub struct Reading {
     /// The time zone of timestamps without an offset, where the mapping names no other.
     pub zone: Tz,
-    /// How an export that is not ours is turned into one.
+    /// How exports of another form are read.
     pub mapping: Mapping,
     /// The encoding of all files, whatever the mapping says.
     pub encoding: Option<Encoding>,
-    /// What stands between fields in all files, whatever the mapping says.
+    /// The delimiter between fields of all files, whatever the mapping says.
     pub delimiter: Option<u8>,
     /// The most lines that one quoted field may have.
     pub max_field_lines: u32,
 }
 
 impl Reading {
-    /// Our own exports, in a time zone.
+    /// Exports of the arbiter's own form, in a time zone.
     pub fn standard(zone: Tz) -> Self {
         let mapping = Mapping::default();
         Self { zone, mapping, encoding: None, delimiter: None, max_field_lines: MAX_FIELD_LINES }

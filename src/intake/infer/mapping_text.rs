@@ -20,7 +20,7 @@ const WORDS: usize = 100;
 ///
 /// # Errors
 ///
-/// A file cannot be read, or is no table.
+/// A file cannot be read, or has no header.
 pub fn infer_mapping(sources: &[Source], encoding: Option<Encoding>) -> Result<String, Fault> {
     let samples = samples(sources, encoding)?;
     let mut text = String::from(
@@ -30,14 +30,14 @@ pub fn infer_mapping(sources: &[Source], encoding: Option<Encoding>) -> Result<S
     );
     let mut seen = BTreeSet::new();
     for sample in &samples {
-        // Written into memory, which takes everything.
+        // Writing into memory does not fail.
         let _ = sample.write(&mut seen, &mut text);
     }
     Ok(text)
 }
 
 impl Sample {
-    /// Writes what there is to say of the file, under the export that it seems to be.
+    /// Writes the mapping of the file, under the export that it seems to be.
     fn write(&self, seen: &mut BTreeSet<&'static str>, out: &mut String) -> fmt::Result {
         let scores = [
             (OrderColumn::EXPORT, self.score::<OrderColumn>(&["order", "pedido", "заказ", "bestell", "commande"])),
@@ -136,7 +136,7 @@ impl Sample {
         let values = self.of_kinds::<C>(columns, ColumnKind::is_number);
         let signs = number_signs(&values);
         let Some((decimal, thousands)) = signs.first().filter(|signs| **signs != ('.', None)) else {
-            // 1.200 may be a little more than one, or twelve hundred.
+            // 1.200 may be 1.2 or 1200.
             if values.iter().any(|value| value.contains('.')) && signs.contains(&(',', Some('.'))) {
                 writeln!(out, "# decimal = \",\"  # unsure: every point is followed by three digits")?;
                 writeln!(out, "# thousands = \".\"  # unsure: as above")?;

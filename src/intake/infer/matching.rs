@@ -1,4 +1,4 @@
-//! Which columns of a file are which of ours, by their names and their values.
+//! Matches the columns of a file with ours, by their names and their values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,7 +12,7 @@ use super::sample::Sample;
 use crate::columns::Column;
 use crate::values::{ColumnKind, column_synonyms, meaning, normalised, number_signs, timestamp_patterns};
 
-/// For each of our columns the place of the file's that seems to be it.
+/// For each of our columns the place of the best match in the file.
 pub(super) type ColumnMatches = BTreeMap<&'static str, (usize, Trust)>;
 
 /// Whether what is inferred can be relied on, and if not, why.
@@ -47,7 +47,7 @@ impl Sample {
         columns * 5 / needed + if named { 150 } else { 0 }
     }
 
-    /// For each of our columns the file's that seems to be it.
+    /// For each of our columns the best match in the file.
     pub(super) fn columns<C: Column>(&self) -> ColumnMatches {
         let mut candidates = Vec::new();
         for column in C::ALL {
@@ -76,7 +76,7 @@ impl Sample {
         found
     }
 
-    /// How much a column of the file is like one of ours, by its name and its values.
+    /// How well a column of the file matches one of ours, by its name and its values.
     fn likeness<C: Column>(&self, column: C, name: &str, place: usize) -> u32 {
         let normal = normalised(name.trim()).replace(['.', '/', '(', ')'], "");
         let by_name = if normal == column.name() {
@@ -98,7 +98,7 @@ impl Sample {
 
     fn fits(&self, kind: ColumnKind, place: usize) -> bool {
         let values = self.values(place);
-        // A few thousand tell as much as all of them.
+        // A few thousand are enough.
         let values = &values[..values.len().min(2000)];
         match kind {
             ColumnKind::Text | ColumnKind::Code => true,
@@ -120,7 +120,7 @@ pub(super) fn is_standard(value: &str) -> bool {
     Instant::parse(value, chrono_tz::Tz::UTC).is_some()
 }
 
-/// Whether a word means something to us as it stands.
+/// Whether a word needs no synonym.
 pub(super) fn is_word(kind: ColumnKind, word: &str) -> bool {
     match kind {
         ColumnKind::Boolean => ["yes", "no", "true", "false", "1", "0"].contains(&word.to_ascii_lowercase().as_str()),

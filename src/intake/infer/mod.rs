@@ -1,4 +1,4 @@
-//! A first mapping for exports that are not ours (`arbiter map`).
+//! Infers a first mapping for exports of another form (`arbiter map`).
 
 mod mapping_text;
 mod matching;

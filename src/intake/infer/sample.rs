@@ -34,8 +34,8 @@ pub(super) struct Sample {
     pub(crate) rows: Vec<Vec<String>>,
 }
 
-/// The beginnings of all files. Those that are not in UTF-8 are taken to be in one encoding, since a
-/// few letters of one file tell little.
+/// The beginnings of all files. Those that are not in UTF-8 are taken to be in one encoding, since the
+/// few letters of one file are not enough to detect it.
 pub(super) fn samples(sources: &[Source], given: Option<Encoding>) -> Result<Vec<Sample>, Fault> {
     let mut foreign = Vec::new();
     for source in sources {
@@ -89,7 +89,7 @@ impl Sample {
         Self { name: source.name(), place: source.place(), encoding, inferred_encoding, is_table, dialect, names, rows }
     }
 
-    /// The values of a column, those apart that stand for nothing.
+    /// The values of a column, without those that mean an empty field.
     pub(super) fn values(&self, place: usize) -> Vec<&str> {
         let values = self.rows.iter().filter_map(|row| row.get(place)).map(|value| value.trim());
         values.filter(|value| !value.is_empty() && !is_missing_marker(value)).collect()
@@ -106,7 +106,7 @@ fn is_known_anywhere(name: &str) -> bool {
     knows::<OrderColumn>(&name) || knows::<TrackingColumn>(&name) || knows::<DisputeColumn>(&name)
 }
 
-/// Bytes without a letter that the end of a sample has cut.
+/// Bytes without a character that is cut off at the end of the sample.
 fn whole_letters(bytes: &[u8]) -> &[u8] {
     match std::str::from_utf8(bytes) {
         Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],

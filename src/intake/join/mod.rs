@@ -1,4 +1,4 @@
-//! From exports to a docket: rows are held against each other, and disputes joined to orders and events.
+//! From exports to a docket: rows are checked against each other, and disputes joined to orders and events.
 
 mod assembly;
 mod disputes;

@@ -1,5 +1,5 @@
-//! The rulings of people: one row for each referred dispute that a person has decided. Read like any export, and held
-//! against the disputes and what stands of them.
+//! The rulings of people: one row for each referred dispute that a person has decided. Read like any export, and
+//! joined to the disputes and their final decisions.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -107,8 +107,8 @@ impl RulingsExport {
         Counted { files: self.rows.files.clone(), rows, rejected: 0, repeats: 0 }
     }
 
-    /// Joins the rulings to the disputes of a docket whose register is there. `referred` are the disputes that the
-    /// night before had referred to a person.
+    /// Joins the rulings to the disputes of a docket whose final decisions are known. `referred` are the disputes that
+    /// the night before had referred to a person.
     pub fn join(mut self, intake: &mut Intake, referred: &FxHashSet<&Id>) {
         let mut rejects = ExportRejects::of(&mut self.rows);
         let first_file = intake.docket.sources.len() as u32;
@@ -136,11 +136,11 @@ struct RulingJoin<'a> {
     first_file: u32,
 }
 
-/// What a ruling comes to that is not put into effect.
+/// Why a ruling is not put into effect.
 enum NoEffect {
-    /// It is already: the same stands.
+    /// The same decision is final already.
     AlreadyInEffect,
-    /// It cannot be.
+    /// It is rejected.
     Fault(FieldFault),
 }
 

@@ -9,7 +9,7 @@ use crate::columns::{Column, FieldFault, Header, Row};
 use crate::csv::{Block, Dialect, Fields, Grammar, Piece, RecordFields, Separators};
 use crate::values::ColumnKind;
 
-/// Whether a line that stands in a quoted field is a row itself: its needed timestamps are some.
+/// Whether a line inside a quoted field is a row itself: its required timestamp is valid.
 pub(super) fn is_row<C: Column>(row: &Row<C>) -> bool {
     let mut needed =
         C::ALL.iter().filter(|column| column.is_needed() && column.kind() == ColumnKind::Timestamp).peekable();
@@ -32,7 +32,7 @@ pub(super) struct BlockReader<'a, C> {
     pub(crate) is_table: bool,
 }
 
-/// What one block held; lines count from 0 at its start.
+/// The rows of one block; lines count from 0 at its start.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct BlockRows<K> {
     /// The place of the block in the file.
@@ -49,9 +49,9 @@ pub(super) struct BlockRows<K> {
     pub(crate) inside: u32,
     /// Lines, row by row.
     pub(crate) lines: u32,
-    /// Lines, counted by themselves.
+    /// Lines, counted independently of rows.
     pub(crate) counted: u32,
-    /// Where a quote opens that nothing closes before the file ends.
+    /// The line of a quote that is not closed before the file ends.
     pub(super) unclosed: Option<u32>,
     /// The file ends here without a line end.
     pub(super) may_be_cut: bool,
@@ -179,7 +179,7 @@ impl<C: Column> BlockReader<'_, C> {
         FieldFault::quoting(record, expected)
     }
 
-    /// Reads a block without quotes in one go: the same rows, sooner.
+    /// Reads a block without quotes in one go: the same rows, faster.
     fn read_plain<F: RowFilter<C>>(
         &self,
         bytes: &[u8],

@@ -36,7 +36,7 @@ impl<C: Column> Export<C> {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, is empty, has a header that is no text, or lacks a needed column.
+    /// A file cannot be read, is empty, has a header that is not text, or lacks a required column.
     pub(crate) fn open(sources: &[Source], options: &ExportOptions) -> Result<Self, Fault> {
         let files = sources.iter().map(|source| OpenFile::open(source, options));
         let mut files = files.collect::<Result<Vec<_>, _>>()?;
@@ -70,7 +70,7 @@ impl<C: Column> Export<C> {
     }
 }
 
-/// Files of one name get the folders that tell them apart.
+/// Files of the same name are named with their folders.
 fn name_apart<C>(files: &mut [OpenFile<C>]) {
     let names: Vec<_> = files.iter().map(|file| file.name.clone()).collect();
     for file in files {
@@ -80,7 +80,7 @@ fn name_apart<C>(files: &mut [OpenFile<C>]) {
     }
 }
 
-/// Where files have their columns at other places, their rows are held against each other by name.
+/// Where files have their columns at other places, their rows are compared by column names.
 fn order_in_common<C: Column>(files: &mut [OpenFile<C>]) {
     let alike = |left: &OpenFile<C>, right: &OpenFile<C>| {
         left.header.names() == right.header.names() && left.header.delimiter() == right.header.delimiter()

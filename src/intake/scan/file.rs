@@ -35,13 +35,13 @@ impl<C: Column> OpenFile<C> {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is empty, has a header that is no text, or lacks a needed column.
+    /// The file cannot be read, is empty, has a header that is not text, or lacks a required column.
     pub(super) fn open(source: &Source, options: &ExportOptions) -> Result<Self, Fault> {
         let mapping = options.mapping;
         let head = Head::read(source, options.encoding, options.delimiter, |name| Header::<C>::knows(mapping, name))?;
         let Head { text, dialect, names, bytes, end, line } = head;
         let place = source.place();
-        // To do without it would be to say that the export does not know what it holds.
+        // Without it the export would count as one that does not have the column.
         if let Some((name, kind)) = text.unread.iter().find(|(name, _)| Header::<C>::knows(mapping, name)) {
             return Err(Fault::new(FaultKind::Input, format!("unsupported type {kind} of column {name}"))
                 .at(place)

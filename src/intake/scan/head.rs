@@ -38,7 +38,7 @@ impl Head {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is empty, or has a header that is no text.
+    /// The file cannot be read, is empty, or has a header that is not text.
     pub(crate) fn read(
         source: &Source,
         encoding: Option<Encoding>,

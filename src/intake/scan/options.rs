@@ -14,7 +14,7 @@ pub(crate) struct ExportOptions<'a> {
     pub(crate) zone: Tz,
     /// The encoding of the text, where it is given.
     pub(crate) encoding: Option<Encoding>,
-    /// What stands between fields, where it is given.
+    /// The delimiter between fields, where it is given.
     pub(crate) delimiter: Option<u8>,
     /// The most lines that one quoted field may have.
     pub(crate) max_field_lines: u32,

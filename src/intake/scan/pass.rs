@@ -1,5 +1,5 @@
-//! What one pass over an export finds: a file's blocks are taken apart in parallel, and what is kept of their rows is put
-//! back into the order of the file.
+//! What one pass over an export finds: a file's blocks are taken apart in parallel, and what is kept of their rows is
+//! put back into the order of the file.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,7 +32,7 @@ pub(crate) struct Scan<K> {
     kept: Vec<Kept<K>>,
     /// The rows with another number of fields than the header, or with quotes that run away.
     pub(crate) faults: Vec<(RowPlace, FieldFault)>,
-    /// What the files were; what is rejected is for later.
+    /// The files in numbers, without what is rejected later.
     pub(crate) files: Vec<ExportFile>,
 }
 
@@ -58,7 +58,7 @@ impl<K> Scan<K> {
         self.kept.iter().flat_map(|kept| kept.rows.iter().map(|(_, row)| row))
     }
 
-    /// Makes something of what was kept of each block, rows with their lines within it, in parallel.
+    /// Maps what was kept of each block, rows with their lines within it, in parallel.
     pub(crate) fn par_blocks<T: Send>(&self, make: impl Fn(&[(u32, K)]) -> T + Sync) -> Vec<T>
     where
         K: Sync,

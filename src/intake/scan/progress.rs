@@ -1,20 +1,20 @@
-//! How an intake comes along.
+//! Progress reports while exports are read.
 
 use arbiter_model::fault::Fault;
 
-/// Hears how an intake comes along.
+/// Receives progress reports while exports are read.
 pub trait Progress: Sync {
     /// A file of so many bytes is begun.
     fn begin(&self, file: &str, bytes: u64);
     /// So many more bytes were read.
     fn advance(&self, bytes: u64);
-    /// The work goes on to another part.
+    /// Another part of the work begins.
     fn stage(&self, _name: &'static str) {}
-    /// Asked now and then, whether the work is to go on.
+    /// Asked now and then whether to go on.
     ///
     /// # Errors
     ///
-    /// It is not, because a signal came.
+    /// Not to go on, since a signal came.
     fn check(&self) -> Result<(), Fault> {
         Ok(())
     }

@@ -10,8 +10,8 @@ pub(crate) trait RowFilter<C: Column>: Sync {
     /// What is kept of a row.
     type Kept: Send;
 
-    /// Filters at most [`BATCH_ROWS`] rows that follow each other. `keep` takes what is kept, with the row's place among
-    /// them, in their order.
+    /// Filters at most [`BATCH_ROWS`] rows that follow each other. `keep` takes what is kept, with the row's place
+    /// among them, in their order.
     fn filter(&self, rows: &[Row<C>], keep: &mut impl FnMut(usize, Self::Kept));
 }
 

@@ -7,12 +7,12 @@ use chrono_tz::Tz;
 
 use arbiter_model::instant::{Form, Instant, TIMESTAMP_FORMS};
 
-/// How the values of an export are written, where it is not as we write them.
+/// How the values of an export are written, where not as in the arbiter's own form.
 #[derive(Clone, Debug)]
 pub(crate) struct ValueFormat {
     /// The time zone of timestamps without an offset.
     pub(crate) zone: Tz,
-    /// The forms of timestamps, of which the first that fits counts; none for our own.
+    /// The forms of timestamps, of which the first that fits counts; none for the arbiter's own.
     pub(crate) timestamps: Vec<Form>,
     /// Between whole and fraction: `.` or `,`.
     pub(crate) decimal: char,
@@ -25,7 +25,7 @@ pub(crate) struct ValueFormat {
 }
 
 impl ValueFormat {
-    /// Values as our own exports write them, in a time zone.
+    /// Values of the arbiter's own form, in a time zone.
     pub(crate) fn standard(zone: Tz) -> Self {
         Self {
             zone,
@@ -68,12 +68,12 @@ impl ValueFormat {
         }
     }
 
-    /// Whether fields, timestamps and words are written as in our own exports; numbers may be others.
+    /// Whether fields, timestamps and words are in the arbiter's own form; numbers may be others.
     pub(crate) fn has_standard_texts(&self) -> bool {
         self.timestamps.is_empty() && self.missing.is_empty() && self.aliases.is_empty()
     }
 
-    /// A number in our own form: digits, and at most one point. `None` where it is not written as
+    /// A number in the arbiter's own form: digits, and at most one point. `None` where it is not written as
     /// this file writes numbers; whether it is one at all is for the caller.
     pub(crate) fn number<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
         if self.decimal == '.' && self.thousands.is_none() {

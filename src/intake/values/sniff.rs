@@ -1,4 +1,4 @@
-//! How values are written, found out from the values alone.
+//! How values are written, detected from the values alone.
 
 use chrono_tz::Tz;
 
@@ -6,8 +6,8 @@ use arbiter_model::instant::Form;
 
 use super::format::ValueFormat;
 
-/// Forms of timestamps that exports have, the likelier first. Of day and month, the day first: more
-/// of the world does.
+/// Forms of timestamps that exports have, the likelier first. Of day and month, the day first, as in
+/// most of the world.
 const PATTERNS: &[&str] = &[
     "%d.%m.%Y %H:%M:%S",
     "%d.%m.%Y %H:%M",
@@ -58,8 +58,8 @@ pub(crate) fn timestamp_patterns(texts: &[&str]) -> Vec<&'static str> {
 /// A decimal sign, and the mark between groups of three digits.
 pub(super) type NumberSigns = (char, Option<char>);
 
-/// The signs that all of some numbers agree with, the likelier first. The first alone is right where
-/// it is our own.
+/// The signs that fit all of some numbers, the likelier first; the first of all is that of the arbiter's own
+/// exports.
 pub(crate) fn number_signs(numbers: &[&str]) -> Vec<NumberSigns> {
     let agree = |(decimal, thousands): &NumberSigns| {
         let values = ValueFormat { decimal: *decimal, thousands: *thousands, ..ValueFormat::standard(Tz::UTC) };

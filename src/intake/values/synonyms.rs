@@ -1,4 +1,4 @@
-//! Words of other marketplaces' exports for what ours call otherwise: `synonyms.toml`.
+//! What other marketplaces call our columns and codes: `synonyms.toml`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::kind::ColumnKind;
 use super::word::normalised;
 
-/// For each of our words, those of others.
+/// For each of our words, its synonyms.
 type Words = BTreeMap<String, Vec<String>>;
 
 #[derive(Deserialize, Default)]
@@ -22,7 +22,7 @@ struct Synonyms {
     codes: Words,
 }
 
-/// Without them nothing is inferred; a test sees to it that it can be read.
+/// Empty if the file cannot be read, which a test rules out.
 static SYNONYMS: LazyLock<Synonyms> =
     LazyLock::new(|| toml::from_str(include_str!("synonyms.toml")).unwrap_or_default());
 
@@ -31,12 +31,12 @@ pub(crate) fn is_missing_marker(text: &str) -> bool {
     SYNONYMS.missing.iter().any(|missing| missing == text)
 }
 
-/// What exports call a column that we know, in normal form.
+/// The synonyms of a column's name, in normal form.
 pub(crate) fn column_synonyms(column: &str) -> &'static [String] {
     SYNONYMS.columns.get(column).map_or(&[], Vec::as_slice)
 }
 
-/// What a word of another language means in a column of some kind.
+/// The code that a synonym stands for in a column of some kind.
 pub(crate) fn meaning(kind: ColumnKind, word: &str) -> Option<&'static str> {
     let word = normalised(word.trim());
     let words = match kind {
