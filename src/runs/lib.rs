@@ -174,7 +174,7 @@ fn hear(
     job: &Job,
     place: Place,
     mut intake: Intake,
-    rulings: Option<intake::Rulings>,
+    rulings: Option<intake::RulingsExport>,
     progress: &dyn Progress,
 ) -> Result<Heard, Fault> {
     let (name, previous) = match place {
@@ -186,7 +186,7 @@ fn hear(
     intake.docket.final_decisions.follow(&intake.docket.orders);
     currency::set_aside_other_currencies(&mut intake);
     if let Some(rulings) = rulings {
-        rulings.put_to(&mut intake, &previous.map(PreviousRun::referred).unwrap_or_default());
+        rulings.join(&mut intake, &previous.map(PreviousRun::referred).unwrap_or_default());
         intake.exports.check_lines()?;
     }
     progress.check()?;
@@ -227,7 +227,7 @@ fn read_rulings(
     reading: &Reading,
     intake: &mut Intake,
     progress: &dyn Progress,
-) -> Result<Option<intake::Rulings>, Fault> {
+) -> Result<Option<intake::RulingsExport>, Fault> {
     if sources.is_empty() {
         return Ok(None);
     }

@@ -218,7 +218,7 @@ fn map(args: &MapArgs) -> Result<(), Fault> {
     for file in &args.files {
         sources.extend(Source::find(file)?);
     }
-    let mapping = intake::sketch(&sources, encoding)?;
+    let mapping = intake::infer_mapping(&sources, encoding)?;
     match &args.out {
         None => terminal::print(&mapping),
         Some(file) => {
@@ -314,7 +314,7 @@ fn find(given: &[PathBuf], folder: &Path, export: &str) -> Result<Vec<Source>, F
 
 fn encoding(name: &str) -> Result<Encoding, Fault> {
     Encoding::parse(name).ok_or_else(|| {
-        Fault::new(FaultKind::Usage, format!("--encoding {name}: is no encoding that we know"))
+        Fault::new(FaultKind::Usage, format!("--encoding: unknown encoding {name}"))
             .hint(format!("for example {ENCODINGS}"))
     })
 }
