@@ -6,13 +6,13 @@ use std::fs;
 use crate::fixtures::{as_of, fixture};
 use crate::run::{project, table};
 use arbiter_engine::decide::decide_docket;
+use arbiter_model::fields::{ColumnKind, Entity, Field, Presence};
+use arbiter_model::{Dispute, Order, TrackingEvent};
 use arbiter_policy::{
     CONDITIONS, Group, Kind, Overlay, PROFILES, Policy, RESERVED, STANDARD, catalogue, page, schema,
     table_of_parameters,
 };
 use arbiter_rules::{self as rules, LADDER, REVIEWS, Rule, Stage, all};
-use arbiter_model::fields::{ColumnKind, Entity, Field, Presence};
-use arbiter_model::{Dispute, Order, TrackingEvent};
 use toml::{Table, Value};
 
 fn codes() -> BTreeSet<&'static str> {
@@ -230,7 +230,10 @@ fn kind_of(kind: ColumnKind) -> String {
 
 /// The columns of an export, from the entity's own table.
 fn columns_of<E: Entity>(text: &mut String) {
-    text.push_str(&format!("\n### {}.csv\n\n| column | type | needed | meaning |\n| --- | --- | --- | --- |\n", E::EXPORT));
+    text.push_str(&format!(
+        "\n### {}.csv\n\n| column | type | needed | meaning |\n| --- | --- | --- | --- |\n",
+        E::EXPORT
+    ));
     for field in Field::<E>::in_reading_order() {
         let needed = match field.column.presence {
             Presence::Needed => "yes",
