@@ -6,7 +6,7 @@ use arbiter_engine::decide::decide_docket;
 use arbiter_engine::decision::Decision;
 use arbiter_engine::whatif::{Baseline, Comparison, Curve, Resampling, Sweep, Variant, compare, forecast};
 use arbiter_generate::{Plan, docket};
-use arbiter_model::case::Docket;
+use arbiter_model::docket::Docket;
 use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 use arbiter_model::outcome::Outcome;
 use arbiter_policy::{Kind, Overlay, Policy, catalogue};

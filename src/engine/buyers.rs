@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use arbiter_model::case::{Docket, OrderCases};
+use arbiter_model::case::OrderCases;
 use arbiter_model::dispute::{Dispute, Reason};
+use arbiter_model::docket::Docket;
 use arbiter_model::instant::Instant;
 use arbiter_policy::Policy;
 use arbiter_rules::{BuyerRecord, History, Level};

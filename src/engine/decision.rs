@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use arbiter_model::case::{Case, Docket, OrderCases};
+use arbiter_model::case::{Case, OrderCases};
+use arbiter_model::docket::Docket;
 use arbiter_model::final_decisions::{FinalDecision, Ruling};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use crate::decide::Decisions;
 use crate::decision::{DecidedBy, Decision};
-use arbiter_model::case::{Case, Docket, FACT_END};
+use arbiter_model::case::{Case, FACT_END};
+use arbiter_model::docket::Docket;
 use arbiter_model::final_decisions::FinalDecision;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;

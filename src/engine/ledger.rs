@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use crate::decide::Decisions;
 use crate::decision::{DecidedBy, Decision};
-use arbiter_model::case::{Docket, OrderCases};
+use arbiter_model::case::OrderCases;
+use arbiter_model::docket::Docket;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::money::Money;
 

@@ -19,8 +19,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use arbiter_model::case::{Buyer, Docket, OrderCases};
+use arbiter_model::case::OrderCases;
 use arbiter_model::dispute::{Dispute, Id, Order, TrackingEvent};
+use arbiter_model::docket::{Buyer, Docket};
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 

@@ -1,31 +1,11 @@
-//! The docket: everything a run decides on, wherever it came from.
-//!
-//! Intake builds one from CSV exports; anything else that has the same facts can build one too.
+//! Cases: disputes with all the facts that they are decided on.
 
 use std::fmt::Write;
 
 use crate::dispute::Dispute;
 use crate::fields::{Entity, Field};
-use crate::final_decisions::{FinalDecisions, Ruling};
-use crate::ids::Id;
-use crate::instant::Instant;
 use crate::order::Order;
 use crate::tracking::TrackingEvent;
-
-/// All that a run decides on: the disputed orders with their disputes, and the buyers' records.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Docket {
-    /// One file for each disputed order.
-    pub orders: Vec<OrderCases>,
-    /// The records of everybody who opened one of the disputes; see [`OrderCases::disputants`].
-    pub buyers: Vec<Buyer>,
-    /// The names of the files that the facts were read from, which their [`Origin`](crate::dispute::Origin)s count.
-    pub sources: Vec<String>,
-    /// The decisions of earlier nights that stand.
-    pub final_decisions: FinalDecisions,
-    /// What people decided about disputes that were referred to them.
-    pub rulings: Vec<Ruling>,
-}
 
 /// One disputed order with its history and all its disputes. Disputes of one order share its money,
 /// so they are decided together.
@@ -37,19 +17,10 @@ pub struct OrderCases {
     pub events: Vec<TrackingEvent>,
     /// Its disputes in the order in which they are decided: by `opened_at`, then by id bytewise.
     pub disputes: Vec<Dispute>,
-    /// For each dispute, in the same order, the index in [`Docket::buyers`] of who opened it.
+    /// For each dispute, in the same order, the index in [`Docket::buyers`](crate::docket::Docket::buyers) of who opened it.
     pub disputants: Vec<u32>,
     /// A row of the export that names this order was faulty, so its money must wait.
     pub held_by_reject: bool,
-}
-
-/// What is known of a buyer beyond single disputes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Buyer {
-    /// Who.
-    pub id: Id,
-    /// When each of the buyer's orders in the export was paid, disputed or not, ascending.
-    pub orders_paid_at: Vec<Instant>,
 }
 
 /// One dispute with all the facts it is decided on.
@@ -87,17 +58,6 @@ impl OrderCases {
             self.disputes.push(dispute);
             self.disputants.push(disputant);
         }
-    }
-}
-
-impl Docket {
-    /// The same cases as if nothing had been decided before: without final decisions and people's rulings, and with
-    /// what others refunded as all that was refunded.
-    pub fn anew(mut self) -> Self {
-        for cases in &mut self.orders {
-            cases.order.refunded_total = self.final_decisions.spent(&cases.order).by_others;
-        }
-        Self { final_decisions: FinalDecisions::default(), rulings: Vec::new(), ..self }
     }
 }
 

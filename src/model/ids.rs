@@ -6,7 +6,7 @@ pub type Id = lean_string::LeanString;
 /// Where a fact was read: the row that told it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// The file, by its place in [`Docket::sources`](crate::case::Docket::sources).
+    /// The file, by its place in [`Docket::sources`](crate::docket::Docket::sources).
     pub file: u32,
     /// The line of the row's first character, from 1, in Parquet the row; 0 where a fact was not read from a
     /// file. Lines beyond what fits stay at the last that does.

@@ -20,6 +20,7 @@
 pub mod case;
 mod codes;
 pub mod dispute;
+pub mod docket;
 pub mod exports;
 pub mod fault;
 pub mod fields;
@@ -32,8 +33,9 @@ pub mod outcome;
 pub mod run_record;
 pub mod tracking;
 
-pub use case::{Buyer, Case, Docket, OrderCases};
+pub use case::{Case, OrderCases};
 pub use dispute::{AnswerCode, Dispute, Exported, Reason, SellerAnswer, SellerResponse, Video};
+pub use docket::{Buyer, Docket};
 pub use fault::{Fault, FaultKind};
 pub use ids::{Country, Id, Origin};
 pub use instant::Instant;

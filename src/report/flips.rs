@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use arbiter_engine::decide::Decisions;
 use arbiter_engine::decision::DecidedBy;
 use arbiter_engine::explain::flip;
-use arbiter_model::case::Docket;
+use arbiter_model::docket::Docket;
 use arbiter_model::instant::Instant;
 use arbiter_policy::Policy;
 

@@ -33,7 +33,7 @@ use arbiter_engine::decide::Decisions;
 use arbiter_engine::decision::{DecidedBy, Decision};
 use arbiter_engine::drift::Drift;
 use arbiter_engine::ledger::Ledger;
-use arbiter_model::case::Docket;
+use arbiter_model::docket::Docket;
 use arbiter_model::exports::{Exports, Reject};
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;

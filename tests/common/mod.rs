@@ -2,10 +2,11 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use arbiter_model::case::{Buyer, Docket, OrderCases};
+use arbiter_model::case::OrderCases;
 use arbiter_model::dispute::{
     Country, Dispute, Exported, Order, Reason, SellerAnswer, SellerResponse, TrackingEvent, TrackingStatus, Video,
 };
+use arbiter_model::docket::{Buyer, Docket};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Currency, Money};
 use arbiter_policy::{Overlay, Policy};

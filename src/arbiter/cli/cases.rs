@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use arbiter_intake::{self as intake, Intake};
-use arbiter_model::case::Docket;
+use arbiter_model::docket::Docket;
 use arbiter_model::exports::Reject;
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;

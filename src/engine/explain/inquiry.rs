@@ -2,8 +2,9 @@
 
 use crate::decide::Decisions;
 use crate::decision::Decision;
-use arbiter_model::case::{Case, Docket};
+use arbiter_model::case::Case;
 use arbiter_model::dispute::Origin;
+use arbiter_model::docket::Docket;
 use arbiter_model::exports::Reject;
 use arbiter_model::fault::{Fault, FaultKind, nearest};
 use arbiter_model::instant::Instant;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::decision::Decision;
 use arbiter_model::money::{Currency, Money};
 
-use super::compare::Moved;
+use super::moved::Moved;
 use super::sums::{money, units};
 use super::{Baseline, Sums};
 

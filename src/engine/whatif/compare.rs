@@ -15,6 +15,7 @@ use arbiter_rules as rules;
 
 use super::attribution::{Attribution, attribute};
 use super::bootstrap::{Interval, Resampling, intervals};
+use super::moved::Moved;
 use super::sums::{money, units};
 use super::{Baseline, Sums};
 
@@ -25,15 +26,6 @@ pub struct Variant {
     pub name: String,
     /// The parameters.
     pub policy: Policy,
-}
-
-/// A dispute that is decided otherwise.
-#[derive(Clone, Debug)]
-pub struct Moved {
-    /// Under the base.
-    pub before: Decision,
-    /// Under the variant.
-    pub after: Decision,
 }
 
 /// A variant against the base.

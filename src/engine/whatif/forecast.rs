@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::buyers::{BuyerRating, rate_buyers};
 use crate::decide::decide_order_after;
 use crate::decision::Decision;
-use arbiter_model::case::{Docket, OrderCases};
+use arbiter_model::case::OrderCases;
+use arbiter_model::docket::Docket;
 use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 use arbiter_model::outcome::Outcome;
 

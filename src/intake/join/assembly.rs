@@ -1,6 +1,6 @@
 //! Joins what the three passes kept: the cases of each disputed order, and the records of buyers.
 
-use arbiter_model::case::Docket;
+use arbiter_model::docket::Docket;
 use arbiter_model::exports::{Exports, ReadWith, Reject};
 
 use super::disputes::{DisputeJoin, OrderDisputes, UniqueDispute, order_cases};

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use arbiter_model::case::{Buyer, OrderCases};
+use arbiter_model::case::OrderCases;
 use arbiter_model::dispute::Dispute;
+use arbiter_model::docket::Buyer;
 use arbiter_model::exports::Cause;
 use arbiter_model::instant::Instant;
 

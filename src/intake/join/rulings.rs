@@ -3,8 +3,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use arbiter_model::case::{Case, Docket, OrderCases};
+use arbiter_model::case::{Case, OrderCases};
 use arbiter_model::dispute::{Id, Order, Origin};
+use arbiter_model::docket::Docket;
 use arbiter_model::exports::{Cause, Counted};
 use arbiter_model::fault::Fault;
 use arbiter_model::final_decisions::Ruling;

@@ -28,7 +28,7 @@ mod runs;
 mod write;
 
 use arbiter_model::VERSION;
-use arbiter_model::case::Docket;
+use arbiter_model::docket::Docket;
 use arbiter_model::instant::Instant;
 use arbiter_model::run_record::RunRecord;
 use arbiter_policy::Policy;

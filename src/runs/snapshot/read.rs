@@ -10,10 +10,11 @@ use rustc_hash::FxHashMap;
 
 use arbiter_engine::decision::COLUMNS;
 use arbiter_intake::parquet_columns::guarded;
-use arbiter_model::case::{Buyer, Docket, OrderCases};
+use arbiter_model::case::OrderCases;
 use arbiter_model::dispute::{
     AnswerCode, Country, Dispute, Exported, Id, Order, Origin, Reason, TrackingEvent, TrackingStatus,
 };
+use arbiter_model::docket::{Buyer, Docket};
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::fields::{ColumnKind, Entity, Field, FieldValue, Presence};
 use arbiter_model::final_decisions::{FinalDecision, FinalDecisions, Ruling};

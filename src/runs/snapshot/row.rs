@@ -3,8 +3,9 @@
 
 use std::borrow::Cow;
 
-use arbiter_model::case::{Buyer, Docket, OrderCases, is_also_of_dispute};
+use arbiter_model::case::{OrderCases, is_also_of_dispute};
 use arbiter_model::dispute::{Country, Dispute, Order, TrackingEvent};
+use arbiter_model::docket::{Buyer, Docket};
 use arbiter_model::fields::{ColumnKind, Field, FieldValue, Role};
 use arbiter_model::final_decisions::{FinalDecision, Ruling};
 use arbiter_model::instant::Instant;

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use arbiter_engine::ahead::make_ahead;
 use arbiter_engine::decision::COLUMNS;
-use arbiter_model::case::Docket;
+use arbiter_model::docket::Docket;
 use arbiter_model::run_record::RunRecord;
 
 use super::column::{

@@ -21,8 +21,8 @@ use serde::Serialize;
 
 use crate::decide::Decisions;
 use crate::decision::Decision;
-use arbiter_model::case::Docket;
 use arbiter_model::coded;
+use arbiter_model::docket::Docket;
 use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 use arbiter_model::money::Money;
 use arbiter_model::outcome::Outcome;

@@ -4,8 +4,9 @@
 use crate::buyers::BuyerRating;
 use crate::decide::Decisions;
 use crate::decision::Decision;
-use arbiter_model::case::{Case, Docket};
+use arbiter_model::case::Case;
 use arbiter_model::dispute::{Dispute, Order, TrackingEvent};
+use arbiter_model::docket::Docket;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 use arbiter_model::outcome::Outcome;
