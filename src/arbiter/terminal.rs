@@ -105,6 +105,12 @@ pub fn print(text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Tells people at standard error what went wrong, or what else they should know.
+pub fn tell(message: &dyn std::fmt::Display) {
+    // Whoever closed it, or filled its disk, misses the message; the exit code tells.
+    let _ = writeln!(std::io::stderr(), "arbiter: {message}");
+}
+
 fn print_all<Name: AsRef<str>>(tables: &[Shown<Name>], last: &str) {
     let mut text = String::new();
     for table in tables.iter().filter(|table| !table.rows.is_empty()) {

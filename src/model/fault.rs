@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// A fault that stops the run before anything is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// What kind it is, and so how the program ends.
+    /// What kind it is.
     pub kind: FaultKind,
     /// Where: a file, with line and column where known.
     pub place: Option<String>,
@@ -21,7 +21,7 @@ pub struct Fault {
     pub more: Vec<Fault>,
 }
 
-/// The kinds of faults, by the exit code they end the program with.
+/// The kinds of faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
     /// The call itself.
@@ -54,20 +54,6 @@ impl FaultKind {
             Self::Locked => "locked",
             Self::Stopped(_) => "stopped",
             Self::Policy => "policy",
-        }
-    }
-
-    /// The exit code, as `sysexits.h` has it.
-    pub fn exit_code(self) -> u8 {
-        match self {
-            Self::Usage => 2,
-            Self::Rejects => 65,
-            Self::Input => 66,
-            Self::Defect => 70,
-            Self::Output => 74,
-            Self::Locked => 75,
-            Self::Stopped(signal) => 128 + signal,
-            Self::Policy => 78,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `arbiter explain`: one decision, taken apart.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use arbiter_engine::arbitrate::{Decisions, arbitrate};
 use arbiter_engine::decision::Decision;
@@ -9,11 +9,10 @@ use arbiter_engine::explain::Inquiry;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::final_decisions::FinalDecision;
 use arbiter_policy::Policy;
-use arbiter_report::{PublishedManifest, write_flips};
+use arbiter_report::PublishedManifest;
 use clap::Args;
 
-use super::cases::{CasesArgs, Loaded};
-use super::policy::PolicyArgs;
+use super::arguments::{CasesArgs, Loaded, PolicyArgs};
 use super::run::{read_docket, stored_policy};
 use crate::terminal;
 
@@ -131,36 +130,5 @@ impl Decided {
         let Self { loaded, policy, decisions } = self;
         let Loaded { docket, as_of, rejects, .. } = loaded;
         Inquiry { as_of: *as_of, policy, docket, decisions, rejects }
-    }
-}
-
-#[derive(Args)]
-pub struct FlipsArgs {
-    #[command(flatten)]
-    cases: CasesArgs,
-
-    /// Write to this file [default: to standard output]
-    #[arg(long, value_name = "FILE")]
-    csv: Option<PathBuf>,
-
-    #[command(flatten)]
-    policy: PolicyArgs,
-}
-
-/// Does what `arbiter flips` says.
-pub fn flips(args: &FlipsArgs) -> Result<(), Fault> {
-    let Loaded { docket, as_of, base, .. } = args.cases.load_sound()?;
-    let policy = base.and(&args.policy.overlays()?)?;
-    let mut table = Vec::new();
-    let written = args.cases.threads()?.install(|| {
-        let decisions = arbitrate(&docket, &policy, as_of);
-        write_flips(&docket, &policy, as_of, &decisions, &mut table)
-    });
-    written.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))?;
-    match &args.csv {
-        None => terminal::print(&String::from_utf8_lossy(&table)),
-        Some(file) => fs::write(file, table).map_err(|error| {
-            Fault::unwritable(file.clone(), &error).hint("check the folder, the free space, and the rights on it")
-        }),
     }
 }

@@ -1,4 +1,4 @@
-//! `arbiter run` and `arbiter verify`.
+//! `arbiter run`: a night decided and published.
 
 use std::fs;
 use std::num::NonZeroU32;
@@ -7,29 +7,25 @@ use std::time::Duration;
 
 use arbiter_intake::Source;
 use arbiter_model::exports::MaxRejects;
-use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_model::fault::Fault;
 use arbiter_policy::{Overlay, Policy};
 use arbiter_report::Summary;
 use arbiter_runs::snapshot::{self, Snapshot};
-use arbiter_runs::{Facts, FromExports, Job, Published, RunOutcome};
-use arbiter_runs::{StartFrom, Verified, verify};
+use arbiter_runs::{Facts, FromExports, Job, Published, RunOutcome, StartFrom};
 use chrono_tz::Tz;
 use clap::Args;
 use serde_json::json;
 
-use crate::terminal;
+use crate::{exit, terminal};
 
-use super::policy::PolicyArgs;
+use super::arguments::{ExportArgs, PolicyArgs, as_of, threads};
+use super::metrics;
 use super::watch::{Log, Watch};
-use super::{InputArgs, as_of, metrics, threads};
-
-/// The exit code of a run that is published and has rejected rows.
-const WITH_REJECTS: u8 = 3;
 
 #[derive(Args)]
 pub struct RunArgs {
     #[command(flatten)]
-    input: InputArgs,
+    input: ExportArgs,
 
     /// Decide the docket of a run's folder (its docket.parquet) instead of exports
     ///
@@ -82,22 +78,14 @@ pub struct RunArgs {
     policy: PolicyArgs,
 }
 
-#[derive(Args)]
-pub struct VerifyArgs {
-    /// The folder of a published run, such as runs/latest
-    #[arg(value_name = "RUN")]
-    run: PathBuf,
-}
-
-/// Decides a night, and returns the exit code.
-pub fn decide_night(args: &RunArgs) -> Result<u8, Fault> {
+/// Does what `arbiter run` says, and returns the exit code.
+pub fn run(args: &RunArgs) -> Result<u8, Fault> {
     let watch = Watch::begin(args.log)?;
     let ended = decide(args, &watch);
     watch.finish();
     let (exit_code, published) = match &ended {
-        Ok(published) if published.summary.rejects.is_empty() => (0, Some(published)),
-        Ok(published) => (WITH_REJECTS, Some(published)),
-        Err(fault) => (fault.kind.exit_code(), None),
+        Ok(published) => (exit::of_published(!published.summary.rejects.is_empty()), Some(published)),
+        Err(fault) => (exit::of_fault(fault.kind), None),
     };
     if let Some(published) = published {
         told(published, exit_code, &watch);
@@ -110,7 +98,7 @@ pub fn decide_night(args: &RunArgs) -> Result<u8, Fault> {
         Err(fault) if watch.is_for_people() => Err(fault),
         Err(fault) => {
             watch.log_fault(&fault);
-            Ok(fault.kind.exit_code())
+            Ok(exit::of_fault(fault.kind))
         }
     }
 }
@@ -199,19 +187,4 @@ pub fn stored_policy(docket: &Path) -> Result<Policy, Fault> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Policy::standard(),
         Err(error) => Err(Fault::unreadable(&file, &error)),
     }
-}
-
-/// Verifies a run.
-pub fn verify_run(args: &VerifyArgs) -> Result<u8, Fault> {
-    let folder = fs::canonicalize(&args.run).map_err(|error| {
-        Fault::new(FaultKind::Input, format!("cannot be read: {error}"))
-            .at(args.run.display())
-            .hint("give the folder of a published run, such as runs/latest")
-    })?;
-    let Verified { files, decided, .. } = verify(&folder)?;
-    let name = args.run.display();
-    terminal::print(&format!(
-        "{name}: {files} files are as they were published; rows and books add up; {decided} disputes decided anew give the same bytes\n"
-    ))?;
-    Ok(0)
 }

@@ -2,7 +2,7 @@
 //! and the signals that stop it.
 
 use std::io::Write;
-use std::process::exit;
+use std::process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -16,6 +16,7 @@ use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
+use crate::exit;
 use crate::terminal::Bars;
 
 use super::clock::{self, Stopwatch};
@@ -90,7 +91,7 @@ impl Watch {
     pub fn log_fault(&self, fault: &Fault) {
         let Fault { kind, place, problem, hint, more } = fault;
         let details = json!({
-            "kind": kind.name(), "exit_code": kind.exit_code(),
+            "kind": kind.name(), "exit_code": exit::of_fault(*kind),
             "place": place, "problem": problem, "hint": hint,
         });
         self.log("error", "fault", details);
@@ -107,12 +108,13 @@ fn listen(signal: Arc<AtomicUsize>) -> std::io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::spawn(move || {
         for number in signals.forever() {
+            let code = exit::of_signal(u8::try_from(number).unwrap_or_default()).into();
             if signal.swap(number as usize, Ordering::Relaxed) != 0 {
-                exit(128 + number);
+                process::exit(code);
             }
             thread::spawn(move || {
                 thread::sleep(GRACE);
-                exit(128 + number);
+                process::exit(code);
             });
         }
     });

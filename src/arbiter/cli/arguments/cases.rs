@@ -14,14 +14,14 @@ use clap::Args;
 
 use crate::terminal;
 
-use super::run::{read_docket, stored_policy};
-use super::{InputArgs, as_of, threads};
+use super::super::run::{read_docket, stored_policy};
+use super::{ExportArgs, as_of, threads};
 
 /// Which cases, and as of when.
 #[derive(Args)]
 pub struct CasesArgs {
     #[command(flatten)]
-    input: InputArgs,
+    input: ExportArgs,
 
     /// The folder of a published run instead of exports: its docket, its as-of and its parameters
     #[arg(long, value_name = "RUN", conflicts_with_all = ["folder", "orders", "tracking", "disputes"])]

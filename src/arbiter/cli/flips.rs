@@ -1,0 +1,44 @@
+//! `arbiter flips`: of every dispute the smallest change that flips it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use arbiter_engine::arbitrate::arbitrate;
+use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_report::write_flips;
+use clap::Args;
+
+use crate::terminal;
+
+use super::arguments::{CasesArgs, Loaded, PolicyArgs};
+
+#[derive(Args)]
+pub struct FlipsArgs {
+    #[command(flatten)]
+    cases: CasesArgs,
+
+    /// Write to this file [default: to standard output]
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+
+    #[command(flatten)]
+    policy: PolicyArgs,
+}
+
+/// Does what `arbiter flips` says.
+pub fn run(args: &FlipsArgs) -> Result<(), Fault> {
+    let Loaded { docket, as_of, base, .. } = args.cases.load_sound()?;
+    let policy = base.and(&args.policy.overlays()?)?;
+    let mut table = Vec::new();
+    let written = args.cases.threads()?.install(|| {
+        let decisions = arbitrate(&docket, &policy, as_of);
+        write_flips(&docket, &policy, as_of, &decisions, &mut table)
+    });
+    written.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))?;
+    match &args.csv {
+        None => terminal::print(&String::from_utf8_lossy(&table)),
+        Some(file) => fs::write(file, table).map_err(|error| {
+            Fault::unwritable(file.clone(), &error).hint("check the folder, the free space, and the rights on it")
+        }),
+    }
+}
