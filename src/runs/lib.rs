@@ -15,10 +15,12 @@
 mod changes;
 mod currency;
 mod decided;
+mod folder;
 mod previous;
 mod publish;
 mod root;
 pub mod snapshot;
+mod stored_run;
 mod verify;
 
 use std::num::NonZeroU32;
@@ -34,9 +36,11 @@ use arbiter_model::run_record::RunRecord;
 use arbiter_policy::Policy;
 use arbiter_report::{self as report, Shelf, Summary};
 
+pub use folder::{FolderContent, run_folder};
 pub use previous::PreviousRun;
 pub use root::{Place, Root, StartFrom};
 pub use snapshot::{Snapshot, read as read_stored, write as write_stored};
+pub use stored_run::{StoredRun, runs_before};
 pub use verify::{Verified, verify};
 
 use decided::DecidedRun;

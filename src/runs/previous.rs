@@ -1,7 +1,6 @@
 //! The run before: what it decided, and on what.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,10 +13,10 @@ use arbiter_model::final_decisions::{FinalDecision, FinalDecisions};
 use arbiter_model::instant::Instant;
 use arbiter_model::outcome::Outcome;
 use arbiter_model::run_record::Verdict;
-use arbiter_policy::{Overlay, Policy};
-use arbiter_report::PublishedManifest;
+use arbiter_policy::Policy;
 
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::Snapshot;
+use crate::stored_run::StoredRun;
 
 /// A published run, read back.
 #[derive(Debug)]
@@ -32,9 +31,8 @@ pub struct PreviousRun {
     decisions: Vec<(usize, usize, StringRecord)>,
 }
 
-/// What is missing where a run cannot be taken up.
-const DAMAGED: &str = "the run was changed or damaged after it was published; arbiter verify tells what. Restore it, or begin with \
-     another one: --previous FOLDER";
+/// How to go on where a run cannot be taken up.
+const DAMAGED: &str = "restore it, or start from another run: --previous FOLDER";
 
 impl PreviousRun {
     /// Reads a run's folder. What is read of it is held against its manifest.
@@ -43,25 +41,12 @@ impl PreviousRun {
     ///
     /// The folder is none of a run, or was changed after it was published.
     pub fn read(folder: &Path) -> Result<Self, Fault> {
-        let manifest = PublishedManifest::read(folder)?;
-        let file = |name: &str| -> Result<(PathBuf, Vec<u8>), Fault> {
-            let path = folder.join(name);
-            let bytes = fs::read(&path).map_err(|error| Fault::unreadable(&path, &error).hint(DAMAGED))?;
-            match manifest.has(name, &bytes) {
-                true => Ok((path, bytes)),
-                false => Err(Fault::new(FaultKind::Input, "is not what the manifest says it is")
-                    .at(path.display())
-                    .hint(DAMAGED)),
-            }
-        };
-        let (path, docket) = file("docket.parquet")?;
-        let stored = snapshot::read(&path.display().to_string(), &docket)?;
-        let (path, parameters) = file("policy.toml")?;
-        let parameters = String::from_utf8_lossy(&parameters);
-        let policy = Policy::with(&[Overlay::from_file(&path.display().to_string(), &parameters)])?;
-        let (path, rows) = file("decisions.csv")?;
-        let decisions = decisions(&stored, &rows)
-            .map_err(|problem| Fault::new(FaultKind::Input, problem).at(path.display()).hint(DAMAGED))?;
+        let (run, manifest) = StoredRun::published(folder).map_err(|fault| fault.hint(DAMAGED))?;
+        let rows = run.file("decisions.csv").map_err(|fault| fault.hint(DAMAGED))?;
+        let decisions = decisions(&run.snapshot, &rows).map_err(|problem| {
+            Fault::new(FaultKind::Input, problem).at(folder.join("decisions.csv").display()).hint(DAMAGED)
+        })?;
+        let StoredRun { snapshot: stored, policy, .. } = run;
         Ok(Self { name: manifest.name, stored, policy, decisions })
     }
 

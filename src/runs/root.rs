@@ -16,10 +16,11 @@ use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::instant::Instant;
 use arbiter_report::PublishedManifest;
 
+use crate::folder::{follow_latest, has_published};
 use crate::previous::PreviousRun;
 
 /// The link to the newest run.
-const LATEST: &str = "latest";
+pub(crate) const LATEST: &str = "latest";
 
 /// The same link while a run is being published: whether its folder is there tells whether the run was.
 const NEXT: &str = ".arbiter-next";
@@ -28,7 +29,7 @@ const NEXT: &str = ".arbiter-next";
 const OLD: &str = ".arbiter-old-";
 
 /// The file that is locked; it stays, and a lock dies with its process.
-const LOCK: &str = ".arbiter-lock";
+pub(crate) const LOCK: &str = ".arbiter-lock";
 
 /// How long a locked folder is left alone before it is tried again.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -136,21 +137,16 @@ impl Root {
     ///
     /// Runs are there, and no link tells which of them is the newest: to start from none would pay again what they paid.
     fn latest(&self) -> Result<Option<String>, Fault> {
-        let link = self.folder.join(LATEST);
-        match fs::read_link(&link) {
-            Ok(run) if link.is_dir() => Ok(run.file_name().map(|name| name.to_string_lossy().into_owned())),
-            Ok(_) => Err(self.lost("leads nowhere")),
-            Err(_) if fs::symlink_metadata(&link).is_ok() => Err(self.lost("is no link")),
-            Err(_) if self.has_runs() => Err(self.lost("is missing, though there are runs")),
-            Err(_) => Ok(None),
+        match follow_latest(&self.folder).map_err(|problem| self.lost(problem))? {
+            Some(run) => Ok(run.file_name().map(|name| name.to_string_lossy().into_owned())),
+            None if self.has_runs() => Err(self.lost("is missing, though there are runs")),
+            None => Ok(None),
         }
     }
 
     fn has_runs(&self) -> bool {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        entries
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .any(|name| is_of_run(&name) && !name.ends_with(REJECTS_ONLY))
+        has_published(entries.filter_map(|entry| entry.file_name().into_string().ok()))
     }
 
     fn lost(&self, problem: &str) -> Fault {
@@ -298,7 +294,7 @@ enum Found {
 }
 
 /// Whether a name is one that runs have: `2026-06-01T000000Z-0123abcd`.
-fn is_of_run(name: &str) -> bool {
+pub(crate) fn is_of_run(name: &str) -> bool {
     let name = name.strip_suffix(REJECTS_ONLY).unwrap_or(name);
     name.rsplit_once("Z-").is_some_and(|(as_of, id)| {
         let is_id = id.len() == 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -1,6 +1,5 @@
 //! `arbiter explain`: one decision, taken apart.
 
-use std::fs;
 use std::path::Path;
 
 use arbiter_engine::arbitrate::{Decisions, arbitrate};
@@ -9,11 +8,10 @@ use arbiter_engine::explain::Inquiry;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::final_decisions::FinalDecision;
 use arbiter_policy::Policy;
-use arbiter_report::PublishedManifest;
+use arbiter_runs::{StoredRun, runs_before};
 use clap::Args;
 
 use super::arguments::{CasesArgs, Loaded, PolicyArgs};
-use super::run::{read_docket, stored_policy};
 use crate::terminal;
 
 #[derive(Args)]
@@ -54,7 +52,7 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
     let id = bare.unwrap_or(&args.dispute);
     if let Some(number) = register.of_dispute(id) {
         let standing = &register.all()[number as usize];
-        let run = args.cases.run_folder();
+        let run = decided.loaded.run.as_deref();
         let made = run.map_or(Ok(None), |run| run_of(args, standing, run))?;
         let made = made.ok_or_else(|| elsewhere(standing))?;
         let inquiry = made.inquiry();
@@ -70,26 +68,14 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
 /// The run that made a decision which stands in another: of those before it, as far as they are there, the oldest that
 /// knows the dispute and has no decision of it from before.
 fn run_of(args: &ExplainArgs, standing: &FinalDecision, run: &Path) -> Result<Option<Decided>, Fault> {
-    let run = fs::canonicalize(run).map_err(|error| Fault::unreadable(run, &error))?;
-    let (mut before, mut next) = (Vec::new(), PublishedManifest::read(&run)?.previous);
-    while let (Some(name), Some(root)) = (next.take(), run.parent()) {
-        let folder = root.join(name);
-        let Ok(manifest) = PublishedManifest::read(&folder) else { break };
-        if manifest.as_of < standing.decided_at {
-            break;
-        }
-        next = manifest.previous;
-        before.push(folder);
-    }
-    for folder in before.iter().rev() {
-        let file = folder.join("docket.parquet");
-        let (stored, policy) = (read_docket(&file)?, stored_policy(&file)?);
-        let (docket, as_of, rejects) = (stored.docket, stored.beside.as_of, stored.beside.rejects);
+    for folder in runs_before(run, standing.decided_at) {
+        let StoredRun { snapshot, policy, .. } = StoredRun::of_folder(&folder)?;
+        let (docket, as_of, rejects) = (snapshot.docket, snapshot.beside.as_of, snapshot.beside.rejects);
         if docket.final_decisions.of_dispute(&standing.dispute_id).is_some() {
             return Ok(None);
         }
         let policy = policy.and(&args.policy.overlays()?)?;
-        let loaded = Loaded { docket, as_of, base: policy.clone(), rejects, refusal: None };
+        let loaded = Loaded { docket, as_of, base: policy.clone(), rejects, refusal: None, run: Some(folder) };
         let decided = Decided::of(args, loaded, policy)?;
         let is_final = |decision: &Decision| decision.outcome.is_final();
         if decided.inquiry().decision(&standing.dispute_id).is_ok_and(is_final) {

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use arbiter_intake::Source;
 use arbiter_model::exports::MaxRejects;
-use arbiter_model::fault::Fault;
-use arbiter_policy::{Overlay, Policy};
+use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_policy::Policy;
 use arbiter_report::Summary;
-use arbiter_runs::snapshot::{self, Snapshot};
-use arbiter_runs::{Facts, FromExports, Job, Published, RunOutcome, StartFrom};
+use arbiter_runs::{Facts, FolderContent, FromExports, Job, Published, RunOutcome, StartFrom, StoredRun, run_folder};
 use chrono_tz::Tz;
 use clap::Args;
 use serde_json::json;
@@ -24,10 +23,18 @@ use super::watch::{Log, Watch};
 
 #[derive(Args)]
 pub struct RunArgs {
-    #[command(flatten)]
-    input: ExportArgs,
+    /// Folder that holds orders.csv, tracking.csv and disputes.csv, or the folder of a published run
+    ///
+    /// Each export may also be packed (orders.csv.gz, orders.csv.zst) or a table (orders.parquet). A run, such as
+    /// runs/latest, is decided anew, as with --docket; a folder of runs, such as runs, means its newest. Where a
+    /// folder has both, its exports are decided.
+    #[arg(value_name = "FOLDER")]
+    folder: Option<PathBuf>,
 
-    /// Decide the docket of a run's folder (its docket.parquet) instead of exports
+    #[command(flatten)]
+    exports: ExportArgs,
+
+    /// Decide the docket of a run (its docket.parquet, or its folder) instead of exports
     ///
     /// By the parameters in the policy.toml beside it, and as of when it was decided, unless others are
     /// given. It is no night of its own: no later run starts from it.
@@ -41,11 +48,12 @@ pub struct RunArgs {
     #[arg(long, value_name = "INSTANT")]
     as_of: Option<String>,
 
-    /// Folder into which the run's own folder goes; it is created where it is not there
-    #[arg(long, value_name = "FOLDER", default_value = "runs")]
-    out: PathBuf,
+    /// Folder into which the run's own folder goes; it is created where it is not there [default: runs]
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
 
-    /// The run to start from: what it decided stands, and is not paid again [default: the newest in --out]
+    /// The run to start from, by its folder: what it decided stands, and is not paid again [default: the newest in
+    /// --out]
     #[arg(long, value_name = "FOLDER")]
     previous: Option<PathBuf>,
 
@@ -105,7 +113,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Fault> {
 
 fn decide(args: &RunArgs, watch: &Watch) -> Result<Published, Fault> {
     let job = job(args)?;
-    match threads(args.input.threads)?.install(|| arbiter_runs::run(&job, watch))? {
+    match threads(args.exports.threads)?.install(|| arbiter_runs::run(&job, watch))? {
         RunOutcome::Decided(published) => Ok(published),
         RunOutcome::Refused { rejects, fault, .. } => {
             if watch.is_for_people() {
@@ -140,51 +148,73 @@ fn told(published: &Published, exit_code: u8, watch: &Watch) {
 }
 
 fn job(args: &RunArgs) -> Result<Job, Fault> {
-    let max_rejects = args.input.max_rejects()?;
-    let (facts, as_of, policy, max_rejects) = match &args.docket {
-        Some(docket) => of_docket(args, docket)?,
+    let max_rejects = args.exports.max_rejects()?;
+    let (facts, as_of, policy, max_rejects) = match stored(args)? {
+        Some(run) => of_run(args, StoredRun::open(&run)?)?,
         None => of_exports(args, max_rejects)?,
     };
-    Ok(Job { facts, max_rejects, as_of, policy, out: args.out.clone(), wait: args.wait, keep: args.keep })
+    Ok(Job { facts, max_rejects, as_of, policy, out: args.out().to_owned(), wait: args.wait, keep: args.keep })
+}
+
+impl RunArgs {
+    fn out(&self) -> &Path {
+        self.out.as_deref().unwrap_or(Path::new("runs"))
+    }
+}
+
+/// The run that is to be decided anew, if one is.
+fn stored(args: &RunArgs) -> Result<Option<PathBuf>, Fault> {
+    if args.docket.is_some() {
+        return Ok(args.docket.clone());
+    }
+    let Some(folder) = args.folder.as_deref().filter(|_| !args.exports.are_named()) else { return Ok(None) };
+    let run = match FolderContent::of(folder)? {
+        FolderContent::Exports { .. } => return Ok(None),
+        FolderContent::Run { folder: run, is_newest } => {
+            let is_same = |out: &PathBuf| fs::canonicalize(out).ok() == fs::canonicalize(folder).ok();
+            if is_newest && args.out.as_ref().is_some_and(is_same) {
+                // A night whose exports have not come must not pass for done.
+                return Err(Fault::new(FaultKind::Input, "holds no exports, only the runs that are published in it")
+                    .at(folder.display())
+                    .hint("put orders.csv, tracking.csv and disputes.csv there")
+                    .hint(format!("to decide its newest run anew give {}", run.display())));
+            }
+            run
+        }
+    };
+    let for_nights =
+        [("--rulings", args.rulings.is_some()), ("--previous", args.previous.is_some()), ("--fresh", args.fresh)];
+    match for_nights.iter().find(|(_, is_given)| *is_given) {
+        None => Ok(Some(run)),
+        Some((option, _)) => {
+            let problem = format!("{option} cannot be given with a run: {} is a run's folder", folder.display());
+            Err(Fault::new(FaultKind::Usage, problem).hint(format!(
+                "leave {option} out to decide the run anew, or give the folder that holds orders.csv, tracking.csv and disputes.csv"
+            )))
+        }
+    }
 }
 
 type Given = (Facts, arbiter_model::instant::Instant, Policy, MaxRejects);
 
 fn of_exports(args: &RunArgs, max_rejects: MaxRejects) -> Result<Given, Fault> {
-    let reading = args.input.reading()?;
+    let reading = args.exports.reading()?;
     let as_of = as_of(args.as_of.as_deref(), reading.zone)?;
     let before = match (&args.previous, args.fresh) {
-        (Some(folder), _) => StartFrom::Folder(folder.clone()),
+        (Some(folder), _) => StartFrom::Folder(run_folder(folder)?),
         (None, true) => StartFrom::None,
         (None, false) => StartFrom::Latest,
     };
     let rulings = args.rulings.as_deref().map(Source::find).transpose()?.unwrap_or_default();
-    let exports = FromExports { sources: args.input.sources()?, reading, rulings, before };
+    let exports = FromExports { sources: args.exports.sources(args.folder.as_deref())?, reading, rulings, before };
     Ok((Facts::Exports(Box::new(exports)), as_of, args.policy.resolve()?, max_rejects))
 }
 
 /// A docket was let through once: how many of its rows had been rejected is no question any more.
-fn of_docket(args: &RunArgs, docket: &Path) -> Result<Given, Fault> {
-    let stored = read_docket(docket)?;
+fn of_run(args: &RunArgs, run: StoredRun) -> Result<Given, Fault> {
+    let StoredRun { snapshot, policy, .. } = run;
     let given = args.as_of.as_deref().map(|text| as_of(Some(text), Tz::UTC)).transpose()?;
-    let as_of = given.unwrap_or(stored.beside.as_of);
-    let policy = stored_policy(docket)?.and(&args.policy.overlays()?)?;
-    Ok((Facts::Docket(Box::new(stored)), as_of, policy, MaxRejects::Rows(u64::MAX)))
-}
-
-/// Reads the docket of a run.
-pub fn read_docket(file: &Path) -> Result<Snapshot, Fault> {
-    let bytes = fs::read(file)
-        .map_err(|error| Fault::unreadable(file, &error).hint("give the docket.parquet of a published run's folder"))?;
-    snapshot::read(&file.display().to_string(), &bytes)
-}
-
-/// The parameters that lie beside a docket; the standard ones where none do.
-pub fn stored_policy(docket: &Path) -> Result<Policy, Fault> {
-    let file = docket.with_file_name("policy.toml");
-    match fs::read_to_string(&file) {
-        Ok(text) => Policy::with(&[Overlay::from_file(&file.display().to_string(), &text)]),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Policy::standard(),
-        Err(error) => Err(Fault::unreadable(&file, &error)),
-    }
+    let as_of = given.unwrap_or(snapshot.beside.as_of);
+    let policy = policy.and(&args.policy.overlays()?)?;
+    Ok((Facts::Docket(Box::new(snapshot)), as_of, policy, MaxRejects::Rows(u64::MAX)))
 }

@@ -1,6 +1,6 @@
 //! Where questions about cases take them from: exports, or a stored run.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use arbiter_intake::{self as intake, Intake};
 use arbiter_model::case::Docket;
@@ -9,25 +9,33 @@ use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 use arbiter_policy::Policy;
 use arbiter_runs::snapshot::Snapshot;
+use arbiter_runs::{FolderContent, StoredRun};
 use chrono_tz::Tz;
 use clap::Args;
 
 use crate::terminal;
 
-use super::super::run::{read_docket, stored_policy};
 use super::{ExportArgs, as_of, threads};
 
 /// Which cases, and as of when.
 #[derive(Args)]
 pub struct CasesArgs {
-    #[command(flatten)]
-    input: ExportArgs,
+    /// Folder that holds orders.csv, tracking.csv and disputes.csv, or the folder of a published run
+    ///
+    /// Each export may also be packed (orders.csv.gz, orders.csv.zst) or a table (orders.parquet). Of a run, such as
+    /// runs/latest, the stored cases are taken, its as-of and its parameters; a folder of runs, such as runs, means
+    /// its newest. Where a folder has both, its exports are taken.
+    #[arg(value_name = "FOLDER")]
+    folder: Option<PathBuf>,
 
-    /// The folder of a published run instead of exports: its docket, its as-of and its parameters
+    #[command(flatten)]
+    exports: ExportArgs,
+
+    /// The folder of a published run, or of runs for the newest, even where it has exports too
     #[arg(long, value_name = "RUN", conflicts_with_all = ["folder", "orders", "tracking", "disputes"])]
     run: Option<PathBuf>,
 
-    /// A run's docket.parquet instead of exports, with the policy.toml beside it, if any
+    /// A run's docket.parquet, with the policy.toml beside it, if any; or the folder of a run
     #[arg(long, value_name = "FILE", conflicts_with_all = ["run", "folder", "orders", "tracking", "disputes"])]
     docket: Option<PathBuf>,
 
@@ -48,15 +56,37 @@ pub struct Loaded {
     pub rejects: Vec<Reject>,
     /// Why a run would have decided nothing, where it would have.
     pub refusal: Option<Fault>,
+    /// The folder of the stored run that they come from.
+    pub run: Option<PathBuf>,
 }
 
 impl CasesArgs {
     /// Loads the cases.
     pub fn load(&self) -> Result<Loaded, Fault> {
-        match (&self.run, &self.docket) {
-            (Some(run), _) => self.of_docket(&run.join("docket.parquet")),
-            (None, Some(docket)) => self.of_docket(docket),
-            (None, None) => self.of_exports(),
+        match self.stored()? {
+            Some(run) => self.of_run(StoredRun::open(&run)?),
+            None => self.of_exports(),
+        }
+    }
+
+    /// The run that the cases are to be taken from, if they are.
+    fn stored(&self) -> Result<Option<PathBuf>, Fault> {
+        if let Some(named) = self.run.as_ref().or(self.docket.as_ref()) {
+            return Ok(Some(named.clone()));
+        }
+        let Some(folder) = self.folder.as_deref().filter(|_| !self.exports.are_named()) else { return Ok(None) };
+        match FolderContent::of(folder)? {
+            FolderContent::Exports { and_runs } => {
+                if and_runs {
+                    let folder = folder.display();
+                    terminal::advise(
+                        &format!("{folder} has both exports and runs: its exports are read"),
+                        &format!("give --run {folder} for its newest run"),
+                    );
+                }
+                Ok(None)
+            }
+            FolderContent::Run { folder, .. } => Ok(Some(folder)),
         }
     }
 
@@ -76,24 +106,16 @@ impl CasesArgs {
         }
     }
 
-    /// The folder of the stored run that the cases are taken from.
-    pub fn run_folder(&self) -> Option<&Path> {
-        let beside = self.docket.as_deref().and_then(Path::parent);
-        // A bare file name has no folder, which is where we are.
-        self.run.as_deref().or(beside.map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }))
-    }
-
-    fn of_docket(&self, file: &Path) -> Result<Loaded, Fault> {
-        let Snapshot { docket, beside } = read_docket(file)?;
+    fn of_run(&self, run: StoredRun) -> Result<Loaded, Fault> {
+        let StoredRun { folder, snapshot: Snapshot { docket, beside: record }, policy, .. } = run;
         let given = self.as_of.as_deref().map(|text| as_of(Some(text), Tz::UTC)).transpose()?;
-        let base = stored_policy(file)?;
-        let as_of = given.unwrap_or(beside.as_of);
-        Ok(Loaded { docket, as_of, base, rejects: beside.rejects, refusal: None })
+        let as_of = given.unwrap_or(record.as_of);
+        Ok(Loaded { docket, as_of, base: policy, rejects: record.rejects, refusal: None, run: Some(folder) })
     }
 
     fn of_exports(&self) -> Result<Loaded, Fault> {
-        let (sources, reading) = (self.input.sources()?, self.input.reading()?);
-        let (as_of, max_rejects) = (as_of(self.as_of.as_deref(), reading.zone)?, self.input.max_rejects()?);
+        let (sources, reading) = (self.exports.sources(self.folder.as_deref())?, self.exports.reading()?);
+        let (as_of, max_rejects) = (as_of(self.as_of.as_deref(), reading.zone)?, self.exports.max_rejects()?);
         let progress = terminal::Bars::default();
         let intake = self.threads()?.install(|| intake::read(&sources, &reading, &progress));
         progress.finish();
@@ -101,11 +123,11 @@ impl CasesArgs {
         exports.check_lines()?;
         let too_many = |fault: Fault| fault.hint("a run would decide nothing; mend the export, or raise --max-rejects");
         let refusal = max_rejects.check(&exports.disputes).map_err(too_many).err();
-        Ok(Loaded { docket, as_of, base: Policy::standard()?, rejects, refusal })
+        Ok(Loaded { docket, as_of, base: Policy::standard()?, rejects, refusal, run: None })
     }
 
     /// The threads to work with.
     pub fn threads(&self) -> Result<rayon::ThreadPool, Fault> {
-        threads(self.input.threads)
+        threads(self.exports.threads)
     }
 }

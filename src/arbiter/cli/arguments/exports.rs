@@ -13,12 +13,6 @@ use clap::Args;
 /// Which exports, and how to read them.
 #[derive(Args)]
 pub struct ExportArgs {
-    /// Folder that holds orders.csv, tracking.csv and disputes.csv
-    ///
-    /// Each may also be packed (orders.csv.gz, orders.csv.zst) or a table (orders.parquet).
-    #[arg(value_name = "FOLDER")]
-    pub folder: Option<PathBuf>,
-
     /// The orders export, instead of the one in FOLDER
     ///
     /// Several files, a quoted pattern such as 'orders-*.csv', or - for standard input.
@@ -66,15 +60,21 @@ pub struct ExportArgs {
 }
 
 impl ExportArgs {
-    /// The files of the three exports.
-    pub fn sources(&self) -> Result<Sources, Fault> {
+    /// Whether files of exports are named one by one.
+    pub fn are_named(&self) -> bool {
+        [&self.orders, &self.tracking, &self.disputes].into_iter().any(|files| !files.is_empty())
+    }
+
+    /// The files of the three exports: those that are named, and the others in a folder.
+    pub fn sources(&self, folder: Option<&Path>) -> Result<Sources, Fault> {
         let is_given = |files: &Vec<PathBuf>| !files.is_empty();
-        if self.folder.is_none() && ![&self.orders, &self.tracking, &self.disputes].into_iter().all(is_given) {
+        if folder.is_none() && ![&self.orders, &self.tracking, &self.disputes].into_iter().all(is_given) {
             return Err(Fault::new(FaultKind::Usage, "no exports are given")
                 .hint("give the folder that holds them, or each of --orders, --tracking and --disputes"));
         }
-        let folder = self.folder.as_deref().unwrap_or(Path::new(""));
-        if self.folder.is_some() && !folder.is_dir() {
+        let is_missing = folder.is_some_and(|folder| !folder.is_dir());
+        let folder = folder.unwrap_or(Path::new(""));
+        if is_missing {
             return Err(Fault::new(FaultKind::Input, "there is no such folder")
                 .at(folder.display())
                 .hint("give the folder that holds orders.csv, tracking.csv and disputes.csv"));
