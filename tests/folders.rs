@@ -9,7 +9,7 @@ const QUESTIONS: [&[&str]; 5] = [
     &["explain", "D-1"],
     &["flips"],
     &["compare", "--set", "too_early.days=6"],
-    &["sweep", "too_early.days", "3..7", "by", "1"],
+    &["sweep", "too_early.days", "3..7", "--step", "1"],
     &["forecast"],
 ];
 
@@ -67,7 +67,9 @@ fn a_question_takes_a_runs_folder_however_it_is_named() {
     // The run brings its as-of and its parameters with it; what stands is explained in the run that decided it.
     assert!(answer(&exports, &["explain", "D-1", "runs"]).contains("as of 2026-05-31T00:00:00Z"));
     assert!(answer(&exports, &["forecast", "--json", "runs"]).contains("2026-06-01T00:00:00Z"));
-    assert!(answer(&exports, &["sweep", "too_early.days", "3..5", "by", "1", "runs"]).contains("too_early.days 4 *: "));
+    assert!(
+        answer(&exports, &["sweep", "too_early.days", "3..5", "--step", "1", "runs"]).contains("too_early.days 4 *: ")
+    );
 }
 
 #[test]

@@ -606,7 +606,7 @@ fn a_stored_run_is_asked_like_its_exports() {
         [&[".", "--as-of", "2026-04-11"], &["--run", "runs/latest"], &["--docket", "runs/latest/docket.parquet"]];
     for (question, own) in [
         (&["compare", "--set", "seller_silent.days=20"][..], &["--base-set", "too_early.days=4"][..]),
-        (&["sweep", "seller_silent.days", "3..20", "by", "1"], &["--set", "too_early.days=4"]),
+        (&["sweep", "seller_silent.days", "3..20", "--step", "1"], &["--set", "too_early.days=4"]),
         (&["forecast"], &["--set", "too_early.days=4"]),
         (&["explain", "D-2"], &["--set", "too_early.days=4"]),
     ] {

@@ -8,6 +8,7 @@ mod compare;
 mod explain;
 mod flips;
 mod forecast;
+mod former;
 mod generate;
 mod map;
 mod metrics;
@@ -21,7 +22,7 @@ mod watch;
 use arbiter_model::fault::Fault;
 use clap::{Parser, Subcommand};
 
-use crate::exit;
+use crate::{exit, terminal};
 
 /// Decides a marketplace's buyer disputes.
 ///
@@ -72,7 +73,12 @@ enum Command {
 
 /// Does what the command line says, and returns the exit code.
 pub fn run() -> Result<u8, Fault> {
-    match Cli::parse().command {
+    let (arguments, advice) = former::spelt_anew(std::env::args_os());
+    let cli = Cli::parse_from(arguments);
+    if let Some(advice) = advice {
+        terminal::tell(&advice);
+    }
+    match cli.command {
         Command::Run(args) => return run::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use arbiter_engine::whatif::{Baseline, Curve, Sweep};
-use arbiter_model::fault::{Fault, FaultKind};
+use arbiter_engine::whatif::{Baseline, Curve, Scale, Sweep};
+use arbiter_model::fault::Fault;
 use arbiter_report::whatif::{
     Swept, SweptGrid, picture_of_curve, picture_of_grid, sweep_sheets, write_breakpoints, write_points,
     write_sweep_json,
@@ -22,23 +22,23 @@ pub struct SweepArgs {
     parameter: String,
 
     /// Its first and its last value, such as 0.40..0.60
-    #[arg(value_name = "RANGE")]
+    #[arg(value_name = "FROM..TO")]
     range: String,
 
-    /// The word by
-    #[arg(value_name = "by", value_parser = ["by"], hide_possible_values = true)]
-    by: String,
-
-    /// From one point that is shown to the next, such as 0.01
-    #[arg(value_name = "STEP")]
-    step: String,
+    /// From one point that is shown to the next, such as 0.05 [default: 1, or 0.01 for a share]
+    #[arg(long, value_name = "STEP")]
+    step: Option<String>,
 
     #[command(flatten)]
     cases: CasesArgs,
 
     /// A second parameter, for a grid of both
-    #[arg(long, num_args = 4, value_names = ["PARAMETER", "RANGE", "by", "STEP"])]
+    #[arg(long, num_args = 2, value_names = ["PARAMETER", "FROM..TO"])]
     and: Option<Vec<String>>,
+
+    /// The step of the second parameter; as --step
+    #[arg(long, value_name = "STEP", requires = "and")]
+    and_step: Option<String>,
 
     #[command(flatten)]
     policy: PolicyArgs,
@@ -62,8 +62,12 @@ pub struct SweepArgs {
 
 /// Does what `arbiter sweep` says.
 pub fn run(args: &SweepArgs) -> Result<(), Fault> {
-    let first = Sweep::parse(&args.parameter, &args.range, &args.step)?;
-    let second = args.and.as_deref().map(second).transpose()?;
+    let first = asked(&args.parameter, &args.range, args.step.as_deref())?;
+    let second = match args.and.as_deref() {
+        Some([parameter, range]) => Some(asked(parameter, range, args.and_step.as_deref())?),
+        // Clap takes two values, no more and no less.
+        _ => None,
+    };
     let Loaded { docket, as_of, base, .. } = args.cases.load_anew()?;
     let base = base.and(&args.policy.overlays()?)?;
     let cases = Baseline { docket: &docket, as_of, base: &base };
@@ -88,12 +92,13 @@ pub fn run(args: &SweepArgs) -> Result<(), Fault> {
     }
 }
 
-fn second(words: &[String]) -> Result<Sweep, Fault> {
-    match words {
-        [parameter, range, by, step] if by == "by" => Sweep::parse(parameter, range, step),
-        _ => Err(Fault::new(FaultKind::Usage, format!("--and {}: expected PARAMETER RANGE by STEP", words.join(" ")))
-            .hint("for example --and too_early.days 3..10 by 1")),
-    }
+/// Reads which values of a parameter are asked about.
+fn asked(parameter: &str, range: &str, step: Option<&str>) -> Result<Sweep, Fault> {
+    let usual = match Scale::of(parameter)? {
+        Scale::Whole | Scale::Amount(_) => "1",
+        Scale::Share => "0.01",
+    };
+    Sweep::parse(parameter, range, step.unwrap_or(usual))
 }
 
 fn swept(cases: &Baseline, sweep: &Sweep) -> Result<Swept, Fault> {
