@@ -11,21 +11,21 @@ use clap::Args;
 
 use crate::terminal;
 
-use super::arguments::{ExportArgs, threads};
+use super::arguments::{ExportArgs, heading, threads};
 
 #[derive(Args)]
 pub struct CheckArgs {
-    /// Folder that holds orders.csv, tracking.csv and disputes.csv
+    /// Folder with orders.csv, tracking.csv and disputes.csv
     ///
-    /// Each may also be packed (orders.csv.gz, orders.csv.zst) or a table (orders.parquet).
+    /// Exports can be compressed (orders.csv.gz, orders.csv.zst) or tables (orders.parquet).
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
 
     #[command(flatten)]
     exports: ExportArgs,
 
-    /// Write every rejected row to this file
-    #[arg(long, value_name = "FILE")]
+    /// Write every rejected row to this file, as CSV
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT)]
     rejects: Option<PathBuf>,
 }
 

@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::terminal;
 
-use super::arguments::{CasesArgs, Loaded, PolicyArgs, named, read};
+use super::arguments::{CasesArgs, Loaded, heading, named, read};
 use super::output::{print_json, write_file};
 
 #[derive(Args)]
@@ -18,42 +18,42 @@ pub struct CompareArgs {
     #[command(flatten)]
     cases: CasesArgs,
 
-    /// Another set of parameters, laid over the base: a profile, a policy file, or a value to set, or
-    /// several of them with ; between; may be given several times
+    /// Variant: a name, and a profile, a policy file or a value to set, or several of them with ; between;
+    /// can be repeated
     ///
-    /// For example --variant kinder=buyer and --variant 'tough=seller;too_early.days=8'.
-    #[arg(long, value_name = "NAME=WHAT[;WHAT...]")]
+    /// Laid over the base. For example --variant kinder=buyer and --variant 'tough=seller;too_early.days=8'.
+    #[arg(long, value_name = "NAME=WHAT[;WHAT...]", help_heading = heading::PARAMETERS)]
     variant: Vec<String>,
 
-    #[command(flatten)]
-    policy: PolicyArgs,
-
-    /// A profile that the base begins with
-    #[arg(long, value_name = "NAME")]
+    /// Profile of the base
+    #[arg(long, value_name = "NAME", help_heading = heading::PARAMETERS, hide_short_help = true)]
     base_profile: Option<String>,
 
-    /// Rule parameters of the base, as a TOML file; may be given several times
-    #[arg(long, value_name = "FILE")]
+    /// Policy file (TOML) of the base; can be repeated
+    #[arg(long, value_name = "FILE", help_heading = heading::PARAMETERS, hide_short_help = true)]
     base_policy: Vec<PathBuf>,
 
-    /// One rule parameter of the base to set; may be given several times
-    #[arg(long, value_name = "RULE.PARAMETER=VALUE")]
+    /// Set one parameter of the base; can be repeated
+    #[arg(long, value_name = "RULE.PARAMETER=VALUE", help_heading = heading::PARAMETERS, hide_short_help = true)]
     base_set: Vec<String>,
 
-    /// How often buyers are drawn anew for the intervals of totals; 0 for no intervals
-    #[arg(long, value_name = "NUMBER", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    /// Number of bootstrap samples for the intervals of totals, each of as many buyers as there are; 0 for none
+    #[arg(
+        long, value_name = "NUMBER", hide_short_help = true,
+        default_value_t = 1000, value_parser = clap::value_parser!(u32).range(0..=1_000_000),
+    )]
     resamples: u32,
 
-    /// Chooses the lots of these drawings; the same number draws the same
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    /// Seed of these samples; the same number draws the same
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, hide_short_help = true)]
     seed: u64,
 
-    /// Write every dispute that is decided otherwise to this file, old and new side by side, as CSV
-    #[arg(long, value_name = "FILE")]
+    /// Write every dispute that is decided differently to this file, old and new side by side, as CSV
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT)]
     moved: Option<PathBuf>,
 
     /// Print everything as JSON
-    #[arg(long)]
+    #[arg(long, help_heading = heading::OUTPUT)]
     json: bool,
 }
 
@@ -87,9 +87,9 @@ impl CompareArgs {
     /// What is to be compared: the options that a run has, as one variant, and those that have a name.
     fn variants(&self, base: &Policy) -> Result<Vec<Variant>, Fault> {
         let mut variants = Vec::new();
-        let plain = self.policy.overlays()?;
+        let plain = self.cases.policy.overlays()?;
         if !plain.is_empty() {
-            variants.push(Variant { name: self.policy.name(), policy: base.and(&plain)? });
+            variants.push(Variant { name: self.cases.policy.name(), policy: base.and(&plain)? });
         }
         for given in &self.variant {
             let variant = variant(given, base)?;

@@ -11,12 +11,12 @@ use arbiter_policy::Policy;
 use arbiter_runs::{StoredRun, runs_before};
 use clap::Args;
 
-use super::arguments::{CasesArgs, Loaded, PolicyArgs};
+use super::arguments::{CasesArgs, Loaded, heading};
 use crate::terminal;
 
 #[derive(Args)]
 pub struct ExplainArgs {
-    /// The dispute, by its id
+    /// Id of the dispute
     #[arg(value_name = "DISPUTE_ID")]
     dispute: String,
 
@@ -24,11 +24,8 @@ pub struct ExplainArgs {
     cases: CasesArgs,
 
     /// Print the explanation as JSON
-    #[arg(long)]
+    #[arg(long, help_heading = heading::OUTPUT)]
     json: bool,
-
-    #[command(flatten)]
-    policy: PolicyArgs,
 }
 
 /// Everything that was decided, to ask about one dispute of it.
@@ -41,7 +38,7 @@ struct Decided {
 /// Does what `arbiter explain` says.
 pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
     let loaded = args.cases.load()?;
-    let policy = loaded.base.and(&args.policy.overlays()?)?;
+    let policy = loaded.base.and(&args.cases.policy.overlays()?)?;
     let decided = Decided::of(args, loaded, policy)?;
     let (inquiry, register) = (decided.inquiry(), &decided.loaded.docket.final_decisions);
     // Outputs write some ids with a `'` before them, for spreadsheets.
@@ -74,7 +71,7 @@ fn run_of(args: &ExplainArgs, standing: &FinalDecision, run: &Path) -> Result<Op
         if docket.final_decisions.of_dispute(&standing.dispute_id).is_some() {
             return Ok(None);
         }
-        let policy = policy.and(&args.policy.overlays()?)?;
+        let policy = policy.and(&args.cases.policy.overlays()?)?;
         let loaded = Loaded { docket, as_of, base: policy.clone(), rejects, refusal: None, run: Some(folder) };
         let decided = Decided::of(args, loaded, policy)?;
         let is_final = |decision: &Decision| decision.outcome.is_final();

@@ -10,25 +10,22 @@ use clap::Args;
 
 use crate::terminal;
 
-use super::arguments::{CasesArgs, Loaded, PolicyArgs};
+use super::arguments::{CasesArgs, Loaded, heading};
 
 #[derive(Args)]
 pub struct FlipsArgs {
     #[command(flatten)]
     cases: CasesArgs,
 
-    /// Write to this file [default: to standard output]
-    #[arg(long, value_name = "FILE")]
+    /// Write to this file [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT)]
     csv: Option<PathBuf>,
-
-    #[command(flatten)]
-    policy: PolicyArgs,
 }
 
 /// Does what `arbiter flips` says.
 pub fn run(args: &FlipsArgs) -> Result<(), Fault> {
     let Loaded { docket, as_of, base, .. } = args.cases.load_sound()?;
-    let policy = base.and(&args.policy.overlays()?)?;
+    let policy = base.and(&args.cases.policy.overlays()?)?;
     let mut table = Vec::new();
     let written = args.cases.threads()?.install(|| {
         let decisions = arbitrate(&docket, &policy, as_of);

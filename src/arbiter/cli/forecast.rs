@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::terminal;
 
-use super::arguments::{CasesArgs, Loaded, PolicyArgs};
+use super::arguments::{CasesArgs, Loaded, heading};
 use super::output::{print_json, write_file};
 
 #[derive(Args)]
@@ -17,26 +17,23 @@ pub struct ForecastArgs {
     #[command(flatten)]
     cases: CasesArgs,
 
-    /// How many coming nights
+    /// Number of coming nights
     #[arg(long, value_name = "NUMBER", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3660))]
     days: u32,
 
-    #[command(flatten)]
-    policy: PolicyArgs,
-
     /// Write every dispute that decides itself to this file, as CSV
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT)]
     csv: Option<PathBuf>,
 
     /// Print the nights as JSON
-    #[arg(long)]
+    #[arg(long, help_heading = heading::OUTPUT)]
     json: bool,
 }
 
 /// Does what `arbiter forecast` says.
 pub fn run(args: &ForecastArgs) -> Result<(), Fault> {
     let Loaded { docket, as_of, base, .. } = args.cases.load_sound()?;
-    let base = base.and(&args.policy.overlays()?)?;
+    let base = base.and(&args.cases.policy.overlays()?)?;
     let cases = Baseline { docket: &docket, as_of, base: &base };
     let forecast = args.cases.threads()?.install(|| arbiter_engine::whatif::forecast(&cases, args.days));
     write_file(args.csv.as_deref(), |out| write_forecast_csv(&cases, &forecast, out))?;

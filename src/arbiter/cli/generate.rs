@@ -17,20 +17,20 @@ pub struct GenerateArgs {
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
 
-    /// How many orders; there are about four events an order, and a dispute on one in ten
+    /// Number of orders; each has about four events, and one in ten a dispute
     #[arg(long, value_name = "NUMBER", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     orders: u64,
 
-    /// Chooses among all exports of this size; the same number gives the same exports
+    /// Seed of the random choices; the same number gives the same exports
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
 
-    /// When the exports are taken; they cover the 180 days before
+    /// Instant at which the exports are taken; they cover the 180 days before
     #[arg(long, value_name = "INSTANT", default_value = "2026-06-01")]
     as_of: String,
 
-    /// How many threads to work with; the exports do not depend on it [default: one for each core]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    /// Number of threads; the exports do not depend on it [default: one per core]
+    #[arg(long, hide_short_help = true, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 }
 

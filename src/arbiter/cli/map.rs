@@ -6,21 +6,21 @@ use arbiter_intake::{self as intake, Source};
 use arbiter_model::fault::Fault;
 use clap::Args;
 
-use super::arguments::encoding;
+use super::arguments::{encoding, heading};
 use super::output;
 
 #[derive(Args)]
 pub struct MapArgs {
-    /// The export files; which export each one is, is found by its columns and its name
+    /// Export files; which export each of them is, is told by its columns and its name
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
-    /// The encoding of the files [default: guessed]
-    #[arg(long, value_name = "NAME")]
+    /// Character encoding of the files [default: detected]
+    #[arg(long, value_name = "NAME", help_heading = heading::EXPORTS)]
     encoding: Option<String>,
 
-    /// Write the mapping to this file, which must not be there yet [default: to standard output]
-    #[arg(long, value_name = "FILE")]
+    /// Write the mapping to this file, which must not exist yet [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT)]
     out: Option<PathBuf>,
 }
 

@@ -29,6 +29,12 @@ use crate::{exit, terminal};
 /// Three CSV exports in; decisions, books and reports out. The main job, on the sample night:
 ///
 ///     arbiter run fixtures/night --as-of 2026-06-01 --out runs
+///
+/// What it published can be asked, proved, and decided by other parameters:
+///
+///     arbiter explain D-1091 runs
+///     arbiter verify runs
+///     arbiter compare runs --set seller_silent.days=3
 #[derive(Parser)]
 #[command(
     name = "arbiter",
@@ -52,21 +58,21 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Show how one dispute was decided: facts, rules, dates, parameters, arithmetic, and what would change it
     Explain(explain::ExplainArgs),
-    /// Tell of every dispute the smallest change of a fact, and of a parameter, that would change its outcome, as CSV
+    /// List for every dispute the smallest change of a fact, and of a parameter, that would change its outcome, as CSV
     Flips(flips::FlipsArgs),
-    /// Read the exports as a run would, decide nothing, and tell what is wrong with them
+    /// Check the exports: read them as a run would, decide nothing, and list what is wrong with them
     Check(check::CheckArgs),
-    /// Look at export files and write a first mapping for them
+    /// Write a first mapping for export files with other column names, codes or formats
     Map(map::MapArgs),
-    /// Make up believable exports of any size, to try things out on
+    /// Generate realistic exports of any size, to try things out on
     Generate(generate::GenerateArgs),
-    /// Compare parameters with others: which disputes are decided otherwise, and what money moves
+    /// Compare parameters with others: which disputes are decided differently, and what money moves
     Compare(compare::CompareArgs),
-    /// Sweep a parameter over a range: the whole curve of cost and outcomes
+    /// Sweep a parameter over a range: the exact curve of cost and outcomes
     Sweep(sweep::SweepArgs),
-    /// Tell which pending disputes decide themselves on which night, and the money then due
+    /// List which pending disputes decide themselves on which coming night, and the money then due
     Forecast(forecast::ForecastArgs),
-    /// Look at the rule parameters, check and compare them, and begin a policy file of your own
+    /// Show, check and compare rule parameters, and start a policy file of your own
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
 }

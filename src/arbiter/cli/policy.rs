@@ -10,22 +10,22 @@ use clap::{Args, Subcommand};
 
 use crate::terminal;
 
-use super::arguments::{PolicyArgs, named};
+use super::arguments::{PolicyArgs, heading, named};
 use super::output;
 
 #[derive(Subcommand)]
 pub enum PolicyCommand {
-    /// Print all parameters, with where each value comes from, as a policy file
+    /// Print all parameters as a policy file, with the source of each value
     Show(ShowArgs),
-    /// Tell what is wrong with policy files, all of it at once, and what they change
+    /// Check policy files: everything that is wrong with them at once, or what they change
     Check(CheckPolicyArgs),
-    /// Tell in which values two sets of parameters differ
+    /// List the values in which two sets of parameters differ
     Diff(DiffArgs),
     /// Print the JSON Schema of policy files, so that editors complete and check them
     Schema,
     /// Print the page of parameters, in Markdown
     Docs,
-    /// Write a first policy file, with everything that one can have in comments
+    /// Write a first policy file, with everything that it can have in comments
     New(NewArgs),
 }
 
@@ -41,7 +41,7 @@ pub struct ShowArgs {
 
 #[derive(Args)]
 pub struct CheckPolicyArgs {
-    /// The policy files, later ones over earlier ones
+    /// Policy files; later ones are laid over earlier ones
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -51,19 +51,19 @@ pub struct CheckPolicyArgs {
 
 #[derive(Args)]
 pub struct DiffArgs {
-    /// A profile, such as standard, or a policy file
+    /// Profile, such as standard, or policy file
     #[arg(value_name = "A")]
     left: PathBuf,
 
-    /// Another one
+    /// Another profile or policy file
     #[arg(value_name = "B")]
     right: PathBuf,
 }
 
 #[derive(Args)]
 pub struct NewArgs {
-    /// Write to this file, which must not be there yet [default: to standard output]
-    #[arg(long, value_name = "FILE")]
+    /// Write to this file, which must not exist yet [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT)]
     out: Option<PathBuf>,
 }
 

@@ -17,16 +17,16 @@ use serde_json::json;
 
 use crate::{exit, terminal};
 
-use super::arguments::{ExportArgs, PolicyArgs, as_of, threads};
+use super::arguments::{ExportArgs, PolicyArgs, as_of, heading, threads};
 use super::metrics;
 use super::watch::{Log, Watch};
 
 #[derive(Args)]
 pub struct RunArgs {
-    /// Folder that holds orders.csv, tracking.csv and disputes.csv, or the folder of a published run
+    /// Folder with orders.csv, tracking.csv and disputes.csv, or of a run to decide anew
     ///
-    /// Each export may also be packed (orders.csv.gz, orders.csv.zst) or a table (orders.parquet). A run, such as
-    /// runs/latest, is decided anew, as with --docket; a folder of runs, such as runs, means its newest. Where a
+    /// Exports can be compressed (orders.csv.gz, orders.csv.zst) or tables (orders.parquet). A run, such as
+    /// runs/latest, is decided anew as with --docket; a folder of runs, such as runs, stands for its newest. Where a
     /// folder has both, its exports are decided.
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
@@ -34,56 +34,64 @@ pub struct RunArgs {
     #[command(flatten)]
     exports: ExportArgs,
 
-    /// Decide the docket of a run (its docket.parquet, or its folder) instead of exports
-    ///
-    /// By the parameters in the policy.toml beside it, and as of when it was decided, unless others are
-    /// given. It is no night of its own: no later run starts from it.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["folder", "orders", "tracking", "disputes", "rulings", "previous", "fresh"])]
-    docket: Option<PathBuf>,
+    #[command(flatten)]
+    policy: PolicyArgs,
 
-    /// Decide as the world stood at this instant; what is dated later has not happened
+    /// Decide as of this instant: what is dated later has not happened [default: now]
     ///
-    /// A timestamp such as 2026-06-01T00:00:00Z or 2026-06-01; without an offset it is read in
-    /// --timezone. Default: now. It is recorded in the run's folder, so that the run can be repeated.
-    #[arg(long, value_name = "INSTANT")]
+    /// A timestamp such as 2026-06-01T00:00:00Z or 2026-06-01; without an offset it is read in --timezone. It is
+    /// recorded with the run, so that the run can be repeated.
+    #[arg(long, value_name = "INSTANT", help_heading = heading::CHAIN)]
     as_of: Option<String>,
 
-    /// Folder into which the run's own folder goes; it is created where it is not there [default: runs]
-    #[arg(long, value_name = "FOLDER")]
-    out: Option<PathBuf>,
+    /// Rulings of people on referred disputes: a CSV file with the columns dispute_id, outcome, award, by, at and
+    /// reason
+    #[arg(long, value_name = "FILE", help_heading = heading::CHAIN)]
+    rulings: Option<PathBuf>,
 
-    /// The run to start from, by its folder: what it decided stands, and is not paid again [default: the newest in
-    /// --out]
-    #[arg(long, value_name = "FOLDER")]
+    /// Folder of the run to start from: what it decided stands, and is not paid again [default: the newest in --out]
+    #[arg(long, value_name = "FOLDER", help_heading = heading::CHAIN, hide_short_help = true)]
     previous: Option<PathBuf>,
 
     /// Start from no run, as if nothing had been decided before
-    #[arg(long, conflicts_with = "previous")]
+    #[arg(long, conflicts_with = "previous", help_heading = heading::CHAIN, hide_short_help = true)]
     fresh: bool,
 
-    /// What people have decided about disputes that were referred to them: a CSV file with the columns
-    /// dispute_id, outcome, award, by, at and reason
-    #[arg(long, value_name = "FILE")]
-    rulings: Option<PathBuf>,
+    /// Decide the stored cases of a run anew: its docket.parquet, or its folder
+    ///
+    /// By the parameters in the policy.toml beside it and as of when it was decided, unless others are given. No
+    /// later run starts from the result.
+    #[arg(
+        long, value_name = "FILE", help_heading = heading::CHAIN, hide_short_help = true,
+        conflicts_with_all = ["folder", "orders", "tracking", "disputes", "rulings", "previous", "fresh"],
+    )]
+    docket: Option<PathBuf>,
 
-    /// How long to wait where another run is at work in --out, such as 30s or 10m
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = humantime::parse_duration)]
+    /// Folder to publish the run's own folder in; created where it does not exist [default: runs]
+    #[arg(long, value_name = "FOLDER", help_heading = heading::OUTPUT)]
+    out: Option<PathBuf>,
+
+    /// How long to wait for another run at work in --out, such as 30s or 10m
+    #[arg(
+        long, value_name = "DURATION", help_heading = heading::OUTPUT, hide_short_help = true,
+        default_value = "0s", value_parser = humantime::parse_duration,
+    )]
     wait: Duration,
 
-    /// How many runs to keep in --out; older ones are removed once this one is published [default: all]
-    #[arg(long, value_name = "NUMBER")]
+    /// Number of runs to keep in --out; older ones are removed after this one is published [default: all]
+    #[arg(long, value_name = "NUMBER", help_heading = heading::OUTPUT, hide_short_help = true)]
     keep: Option<NonZeroU32>,
 
-    /// How to tell what is done
-    #[arg(long, value_name = "FORM", value_enum, default_value = "text")]
+    /// Format of the log
+    #[arg(
+        long, value_name = "FORMAT", value_enum, help_heading = heading::OUTPUT, hide_short_help = true,
+        default_value = "text",
+    )]
     log: Log,
 
-    /// Write counts, money and durations to this file, for Prometheus' node exporter (textfile collector)
-    #[arg(long, value_name = "FILE")]
+    /// Write metrics (counts, money, durations) to this file, for Prometheus' node exporter (textfile collector)
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT, hide_short_help = true)]
     metrics: Option<PathBuf>,
-
-    #[command(flatten)]
-    policy: PolicyArgs,
 }
 
 /// Does what `arbiter run` says, and returns the exit code.

@@ -12,51 +12,50 @@ use clap::Args;
 
 use crate::terminal;
 
-use super::arguments::{CasesArgs, Loaded, PolicyArgs};
+use super::arguments::{CasesArgs, Loaded, heading};
 use super::output::{print_json, write_file};
 
 #[derive(Args)]
 pub struct SweepArgs {
-    /// The parameter, such as too_early.days or colour_mismatch.band.high
+    /// Parameter, such as too_early.days or colour_mismatch.band.high
     #[arg(value_name = "PARAMETER")]
     parameter: String,
 
-    /// Its first and its last value, such as 0.40..0.60
+    /// First and last value, such as 0.40..0.60
     #[arg(value_name = "FROM..TO")]
     range: String,
 
-    /// From one point that is shown to the next, such as 0.05 [default: 1, or 0.01 for a share]
+    /// Step from one point to the next, such as 0.05 [default: 1, or 0.01 for a share]
+    ///
+    /// Steps say which values are shown. Between them the curve is known as exactly: see --exact.
     #[arg(long, value_name = "STEP")]
     step: Option<String>,
 
     #[command(flatten)]
     cases: CasesArgs,
 
-    /// A second parameter, for a grid of both
+    /// Second parameter with its first and last value, for a grid of both
     #[arg(long, num_args = 2, value_names = ["PARAMETER", "FROM..TO"])]
     and: Option<Vec<String>>,
 
-    /// The step of the second parameter; as --step
+    /// Step of the second parameter; as --step
     #[arg(long, value_name = "STEP", requires = "and")]
     and_step: Option<String>,
 
-    #[command(flatten)]
-    policy: PolicyArgs,
-
     /// Write the points to this file, as CSV
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT)]
     csv: Option<PathBuf>,
 
-    /// Write every value at which the curve changes to this file, as CSV: exact at all values between
-    #[arg(long, value_name = "FILE", conflicts_with = "and")]
+    /// Write every value at which the curve changes to this file, as CSV
+    #[arg(long, value_name = "FILE", conflicts_with = "and", help_heading = heading::OUTPUT, hide_short_help = true)]
     exact: Option<PathBuf>,
 
     /// Write a picture to this file, as SVG
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = heading::OUTPUT)]
     svg: Option<PathBuf>,
 
     /// Print everything as JSON
-    #[arg(long)]
+    #[arg(long, help_heading = heading::OUTPUT)]
     json: bool,
 }
 
@@ -69,7 +68,7 @@ pub fn run(args: &SweepArgs) -> Result<(), Fault> {
         _ => None,
     };
     let Loaded { docket, as_of, base, .. } = args.cases.load_anew()?;
-    let base = base.and(&args.policy.overlays()?)?;
+    let base = base.and(&args.cases.policy.overlays()?)?;
     let cases = Baseline { docket: &docket, as_of, base: &base };
     let (curves, grid) = args.cases.threads()?.install(|| match &second {
         None => Ok((vec![swept(&cases, &first)?], None)),

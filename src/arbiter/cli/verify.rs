@@ -10,7 +10,7 @@ use crate::terminal;
 
 #[derive(Args)]
 pub struct VerifyArgs {
-    /// The folder of a published run, such as runs/latest, or of runs for the newest
+    /// Folder of a published run, such as runs/latest, or of runs for the newest
     #[arg(value_name = "RUN")]
     run: PathBuf,
 }

@@ -26,7 +26,7 @@ use super::clock::{self, Stopwatch};
 pub enum Log {
     /// Tables and sentences, for people
     Text,
-    /// One JSON object a line on standard error, for machines
+    /// One JSON object per line on standard error, for machines
     Json,
 }
 

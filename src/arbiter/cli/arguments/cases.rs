@@ -15,32 +15,36 @@ use clap::Args;
 
 use crate::terminal;
 
-use super::{ExportArgs, as_of, threads};
+use super::{ExportArgs, PolicyArgs, as_of, heading, threads};
 
-/// Which cases, and as of when.
+/// Which cases, by which parameters, and as of when.
 #[derive(Args)]
 pub struct CasesArgs {
-    /// Folder that holds orders.csv, tracking.csv and disputes.csv, or the folder of a published run
+    /// Folder with orders.csv, tracking.csv and disputes.csv, or of a run, such as runs/latest
     ///
-    /// Each export may also be packed (orders.csv.gz, orders.csv.zst) or a table (orders.parquet). Of a run, such as
-    /// runs/latest, the stored cases are taken, its as-of and its parameters; a folder of runs, such as runs, means
-    /// its newest. Where a folder has both, its exports are taken.
+    /// Exports can be compressed (orders.csv.gz, orders.csv.zst) or tables (orders.parquet). A run brings its
+    /// cases, its as-of and its parameters; a folder of runs, such as runs, stands for its newest. Where a folder
+    /// has both, its exports are read.
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
 
     #[command(flatten)]
     exports: ExportArgs,
 
-    /// The folder of a published run, or of runs for the newest, even where it has exports too
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["folder", "orders", "tracking", "disputes"])]
+    /// Laid over the parameters that the cases come with.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+
+    /// Folder of a run, or of runs for the newest, even where it has exports too
+    #[arg(long, value_name = "FOLDER", help_heading = heading::CHAIN, hide_short_help = true, conflicts_with_all = ["folder", "orders", "tracking", "disputes"])]
     run: Option<PathBuf>,
 
-    /// A run's docket.parquet, with the policy.toml beside it, if any; or the folder of a run
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["run", "folder", "orders", "tracking", "disputes"])]
+    /// Stored cases of a run: its docket.parquet, with the policy.toml beside it, if any
+    #[arg(long, value_name = "FILE", help_heading = heading::CHAIN, hide_short_help = true, conflicts_with_all = ["run", "folder", "orders", "tracking", "disputes"])]
     docket: Option<PathBuf>,
 
-    /// Decide as the world stood at this instant, as a run does [default: now, or that of the stored run]
-    #[arg(long, value_name = "INSTANT")]
+    /// Decide as of this instant, as a run does [default: now, or the run's own as-of]
+    #[arg(long, value_name = "INSTANT", help_heading = heading::CHAIN)]
     as_of: Option<String>,
 }
 

@@ -10,52 +10,60 @@ use arbiter_model::fault::{Fault, FaultKind, nearest};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::Args;
 
+use super::heading;
+
 /// Which exports, and how to read them.
 #[derive(Args)]
 pub struct ExportArgs {
-    /// The orders export, instead of the one in FOLDER
+    /// Orders export, instead of the one in FOLDER
     ///
-    /// Several files, a quoted pattern such as 'orders-*.csv', or - for standard input.
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    /// One file or several, a quoted pattern such as 'orders-*.csv', or - for standard input.
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = heading::EXPORTS, hide_short_help = true)]
     orders: Vec<PathBuf>,
 
-    /// The parcel tracking export, instead of the one in FOLDER; as --orders
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    /// Parcel tracking export, instead of the one in FOLDER; as --orders
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = heading::EXPORTS, hide_short_help = true)]
     tracking: Vec<PathBuf>,
 
-    /// The disputes export, instead of the one in FOLDER; as --orders
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    /// Disputes export, instead of the one in FOLDER; as --orders
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = heading::EXPORTS, hide_short_help = true)]
     disputes: Vec<PathBuf>,
 
-    /// Time zone of timestamps that have no offset, by its IANA name such as Europe/Moscow
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    timezone: String,
-
-    /// How exports of other names, codes and forms are to be read, as a TOML file; see `arbiter map`
-    #[arg(long, value_name = "FILE")]
+    /// How to read exports with other column names, codes or formats: a TOML file, see `arbiter map`
+    #[arg(long, value_name = "FILE", help_heading = heading::EXPORTS)]
     mapping: Option<PathBuf>,
 
-    /// The encoding of the files: utf-8, utf-16, windows-1251, windows-1252, latin-1 or any other
-    /// that the web knows [default: what the mapping says, or UTF-8]
-    #[arg(long, value_name = "NAME")]
+    /// Time zone of timestamps without an offset, by its IANA name such as Europe/Moscow
+    #[arg(long, value_name = "ZONE", default_value = "UTC", help_heading = heading::EXPORTS, hide_short_help = true)]
+    timezone: String,
+
+    /// Character encoding of the files: utf-8, utf-16, windows-1251, windows-1252, latin-1 or any other
+    /// of the web's encodings [default: as the mapping says, or UTF-8]
+    #[arg(long, value_name = "NAME", help_heading = heading::EXPORTS, hide_short_help = true)]
     encoding: Option<String>,
 
-    /// What stands between fields: , ; tab or | [default: what the mapping says, or found]
-    #[arg(long, value_name = "SIGN")]
+    /// Field delimiter: , ; tab or | [default: as the mapping says, or detected]
+    #[arg(long, value_name = "SIGN", help_heading = heading::EXPORTS, hide_short_help = true)]
     delimiter: Option<String>,
 
-    /// The most lines of one quoted field; one that runs on for more is taken for a stray quote
-    #[arg(long, value_name = "NUMBER", default_value_t = MAX_FIELD_LINES, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    /// Maximum number of lines in one quoted field; a longer one is taken for a stray quote
+    #[arg(
+        long, value_name = "NUMBER", help_heading = heading::EXPORTS, hide_short_help = true,
+        default_value_t = MAX_FIELD_LINES, value_parser = clap::value_parser!(u32).range(1..=1_000_000),
+    )]
     max_field_lines: u32,
 
-    /// The most rows of disputes that may be rejected, as a share such as 1% or a number such as 20
+    /// Maximum of rejected rows of disputes, as a share such as 1% or a number such as 20
     ///
-    /// Above it nothing is decided and only the rejected rows are published.
-    #[arg(long, value_name = "LIMIT", default_value = "1%")]
+    /// Above it nothing is decided, and only the rejected rows are published.
+    #[arg(long, value_name = "LIMIT", default_value = "1%", help_heading = heading::EXPORTS)]
     max_rejects: String,
 
-    /// How many threads to work with; the outputs do not depend on it [default: one for each core]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    /// Number of threads; the output does not depend on it [default: one per core]
+    #[arg(
+        long, value_name = "NUMBER", hide_short_help = true,
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+    )]
     pub threads: Option<u16>,
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod exports;
+pub mod heading;
 mod policy;
 
 use arbiter_model::fault::{Fault, FaultKind};

@@ -7,22 +7,23 @@ use arbiter_model::fault::{Fault, FaultKind, nearest};
 use arbiter_policy::{Overlay, PROFILES, Policy};
 use clap::Args;
 
+use super::heading;
+
 /// Which parameters.
 #[derive(Args, Default)]
 pub struct PolicyArgs {
-    /// A set of values from the sources to lay over the standard parameters: standard, buyer, seller,
-    /// patient, swift or destinations
-    #[arg(long, value_name = "NAME")]
+    /// Profile to lay over the standard parameters, a set of values from the sources: standard, buyer,
+    /// seller, patient, swift or destinations
+    #[arg(long, value_name = "NAME", help_heading = heading::PARAMETERS)]
     profile: Option<String>,
 
-    /// Rule parameters to lay over the standard ones and the profile, as a TOML file; may be given
-    /// several times
-    #[arg(long, value_name = "FILE")]
+    /// Policy file (TOML) to lay over the standard parameters and the profile; can be repeated
+    #[arg(long, value_name = "FILE", help_heading = heading::PARAMETERS)]
     policy: Vec<PathBuf>,
 
-    /// One rule parameter to set, such as too_early.days=6, or for one version
-    /// too_early@2026-07-01.days=6; after all --policy files, may be given several times
-    #[arg(long, value_name = "RULE.PARAMETER=VALUE")]
+    /// Set one parameter, such as too_early.days=6, or one of its versions, such as
+    /// too_early@2026-07-01.days=6; laid over all policy files, can be repeated
+    #[arg(long, value_name = "RULE.PARAMETER=VALUE", help_heading = heading::PARAMETERS)]
     set: Vec<String>,
 }
 
