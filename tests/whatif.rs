@@ -254,7 +254,7 @@ fn a_dispute_may_become_pending_for_another_date() {
 fn a_sweep_says_what_is_wrong_with_it() {
     let parsed = |parameter: &str, range: &str, step: &str| {
         let fault = Sweep::parse(parameter, range, step).unwrap_err();
-        assert!(fault.hint.is_some(), "{fault}");
+        assert!(!fault.hints.is_empty(), "{fault}");
         (fault.kind, fault.problem)
     };
     let usage = |problem: &str| (FaultKind::Usage, problem.to_owned());

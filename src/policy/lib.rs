@@ -98,7 +98,7 @@ fn standard() -> Result<&'static Resolved, Fault> {
         resolved.lay_over(&overlay, &mut wrongs);
         resolved.settle(&mut wrongs);
         match fault_of(&wrongs, &[&overlay]) {
-            Some(fault) => Err(Fault { kind: FaultKind::Defect, ..fault }),
+            Some(fault) => Err(fault.of_kind(FaultKind::Defect)),
             None => Ok(resolved),
         }
     });

@@ -30,7 +30,7 @@ use std::time::Duration;
 use arbiter_intake::{self as intake, Intake, Progress, Reading, Source, Sources};
 use arbiter_model::VERSION;
 use arbiter_model::exports::{self, MaxRejects, RejectGroup};
-use arbiter_model::fault::{self, Fault};
+use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::instant::Instant;
 use arbiter_model::run_record::RunRecord;
 use arbiter_policy::Policy;
@@ -242,12 +242,10 @@ fn read_rulings(
 
 /// A run that has been published before: verified, and left as it is.
 fn found(folder: PathBuf) -> Result<Published, Fault> {
-    let verified = verify(&folder).map_err(|fault| Fault {
-        kind: fault::FaultKind::Output,
-        hint: Some(
-            "the same run was published before, and was changed since; move its folder away and run again".into(),
-        ),
-        ..fault
+    let verified = verify(&folder).map_err(|fault| {
+        fault
+            .of_kind(FaultKind::Output)
+            .hint("the same run was published before, and was changed since; move its folder away and run again")
     })?;
     Ok(Published { folder, was_there: true, summary: verified.summary, unfinished: None })
 }

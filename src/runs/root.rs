@@ -74,7 +74,7 @@ impl Root {
     ///
     /// Another run has it for longer; it cannot be written; or a signal came.
     pub fn open(folder: &Path, wait: Duration, progress: &dyn Progress) -> Result<Self, Fault> {
-        let unwritable = |error: io::Error| Fault::unwritable(folder.to_owned(), &error);
+        let unwritable = |error: io::Error| unpublished(folder, &error);
         fs::create_dir_all(folder).map_err(unwritable)?;
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK));
         let lock = lock.map_err(unwritable)?;
@@ -246,12 +246,10 @@ impl Root {
         };
         match publish() {
             Ok(()) => Ok(folder),
-            Err(error) => {
-                let fault = Fault::unwritable(folder.clone(), &error);
-                // Whether it could be flushed or not: who looks finds it.
-                let there = "the run's folder is there and whole, but may not outlive a power cut; run again";
-                Err(if folder.is_dir() { fault.hint(there) } else { fault })
-            }
+            // Whether it could be flushed or not: who looks finds it.
+            Err(error) if folder.is_dir() => Err(Fault::unwritable(folder, &error)
+                .hint("the run's folder is there and whole, but may not outlive a power cut; run again")),
+            Err(error) => Err(unpublished(&folder, &error)),
         }
     }
 
@@ -300,6 +298,16 @@ pub(crate) fn is_of_run(name: &str) -> bool {
         let is_id = id.len() == 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_id && as_of.bytes().all(|byte| byte.is_ascii_digit() || b"-T.".contains(&byte))
     })
+}
+
+/// The fault that a folder to publish in, or something in it, cannot be written.
+pub(crate) fn unpublished(path: &Path, error: &io::Error) -> Fault {
+    let fault = Fault::unwritable(path.to_owned(), error);
+    let fault = match error.kind() {
+        io::ErrorKind::AlreadyExists => fault.hint("what is given with --out is a file, not a folder"),
+        _ => fault,
+    };
+    fault.hint("nothing was published; the folder is chosen with --out")
 }
 
 fn locked(folder: &Path) -> Fault {

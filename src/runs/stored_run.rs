@@ -66,8 +66,7 @@ impl StoredRun {
     }
 
     fn read(folder: &Path, docket: &str, manifest: Option<PublishedManifest>) -> Result<Self, Fault> {
-        let bytes = read_file(folder, docket, manifest.as_ref())
-            .map_err(|fault| fault.hint("give the folder of a published run, or its docket.parquet"))?;
+        let bytes = read_file(folder, docket, manifest.as_ref())?;
         let snapshot = snapshot::read(&folder.join(docket).display().to_string(), &bytes)?;
         let file = folder.join(POLICY);
         let policy = match manifest.is_none() && !file.exists() {
@@ -116,7 +115,9 @@ fn manifest_in(folder: &Path) -> Result<Option<PublishedManifest>, Fault> {
 /// Reads a file and holds it against the manifest, where that lists it.
 fn read_file(folder: &Path, name: &str, manifest: Option<&PublishedManifest>) -> Result<Vec<u8>, Fault> {
     let path = folder.join(name);
-    let bytes = fs::read(&path).map_err(|error: io::Error| Fault::unreadable(&path, &error))?;
+    let bytes = fs::read(&path).map_err(|error: io::Error| {
+        Fault::unreadable(&path, &error).hint("give the folder of a published run, with all of its files")
+    })?;
     let listed = manifest.filter(|manifest| manifest.outputs.iter().any(|file| file.file == name));
     match listed.is_none_or(|manifest| manifest.has(name, &bytes)) {
         true => Ok(bytes),

@@ -102,7 +102,7 @@ struct Comparison<'a> {
 impl Shelf for Comparison<'_> {
     fn write(&self, name: &str, render: Render) -> Result<OutputFile, Fault> {
         let mut out = Hashed::new(io::sink());
-        render(&mut out).map_err(|error| Fault::new(FaultKind::Defect, error.to_string()).at(name))?;
+        render(&mut out).map_err(|error| Fault::new(FaultKind::Defect, error.to_string()).at(name).caused_by(error))?;
         let anew = OutputFile { file: name.to_owned(), ..out.finish() };
         let path = self.folder.join(name);
         let published = match name {

@@ -44,7 +44,7 @@ pub fn run(args: &CheckArgs) -> Result<(), Fault> {
     terminal::show_exports(&exports, &group(&rejects));
     if let Some(file) = &args.rejects {
         let written = std::fs::File::create(file).and_then(|mut out| write_rejects(&rejects, &mut out));
-        written.map_err(|error| Fault::unwritable(file.clone(), &error).hint("check the file given with --rejects"))?;
+        written.map_err(|error| Fault::unwritable(file.clone(), &error))?;
     }
     max_rejects.check(&exports.disputes).map_err(|fault| fault.hint("a run would decide nothing"))
 }

@@ -100,7 +100,7 @@ fn show(args: &ExplainArgs, inquiry: &Inquiry, decision: &Decision) -> Result<()
         return terminal::print(&explanation.to_string());
     }
     let json = serde_json::to_string_pretty(&explanation);
-    terminal::print(&(json.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))? + "\n"))
+    terminal::print(&(json.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()).caused_by(error))? + "\n"))
 }
 
 impl Decided {

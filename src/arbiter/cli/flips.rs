@@ -1,6 +1,5 @@
 //! `arbiter flips`: of every dispute the smallest change that flips it.
 
-use std::fs;
 use std::path::PathBuf;
 
 use arbiter_engine::arbitrate::arbitrate;
@@ -11,6 +10,7 @@ use clap::Args;
 use crate::terminal;
 
 use super::arguments::{CasesArgs, Loaded, heading};
+use super::output::write_file;
 
 #[derive(Args)]
 pub struct FlipsArgs {
@@ -31,11 +31,9 @@ pub fn run(args: &FlipsArgs) -> Result<(), Fault> {
         let decisions = arbitrate(&docket, &policy, as_of);
         write_flips(&docket, &policy, as_of, &decisions, &mut table)
     });
-    written.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))?;
+    written.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()).caused_by(error))?;
     match &args.csv {
         None => terminal::print(&String::from_utf8_lossy(&table)),
-        Some(file) => fs::write(file, table).map_err(|error| {
-            Fault::unwritable(file.clone(), &error).hint("check the folder, the free space, and the rights on it")
-        }),
+        file => write_file(file.as_deref(), |out| out.write_all(&table)),
     }
 }

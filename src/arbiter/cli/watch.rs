@@ -47,8 +47,9 @@ impl Watch {
     /// The system does not let us listen.
     pub fn begin(log: Log) -> Result<Self, Fault> {
         let signal = Arc::new(AtomicUsize::new(0));
-        listen(signal.clone())
-            .map_err(|error| Fault::new(FaultKind::Usage, format!("cannot listen to signals: {error}")))?;
+        listen(signal.clone()).map_err(|error| {
+            Fault::new(FaultKind::Usage, format!("cannot listen to signals: {error}")).caused_by(error)
+        })?;
         let stages = Mutex::new(Vec::new());
         Ok(Self { log, bars: Bars::default(), stopwatch: Stopwatch::start(), stages, signal })
     }
@@ -89,7 +90,9 @@ impl Watch {
 
     /// Writes a fault with all that belongs to it as lines of JSON.
     pub fn log_fault(&self, fault: &Fault) {
-        let Fault { kind, place, problem, hint, more } = fault;
+        let Fault { kind, place, problem, hints, source: _, more } = fault;
+        // One text for each key, whatever there is of it.
+        let hint = (!hints.is_empty()).then(|| hints.join("; "));
         let details = json!({
             "kind": kind.name(), "exit_code": exit::of_fault(*kind),
             "place": place, "problem": problem, "hint": hint,

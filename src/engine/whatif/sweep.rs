@@ -82,8 +82,8 @@ impl Sweep {
         let text = self.scale.text(value);
         base.and(&[Overlay::set_to(&self.parameter, &text)]).map_err(|fault| {
             let problem = format!("{} cannot be {text}: {}", self.parameter, fault.problem);
-            let hint = fault.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-            Fault::new(FaultKind::Policy, problem).hint(format!("choose a range that the parameter can take{hint}"))
+            let fault = fault.hint("choose a range that the parameter can take");
+            Fault { place: None, problem, ..fault }
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use arbiter_intake::{self as intake, Intake};
+use arbiter_intake::{self as intake, Intake, Sources};
 use arbiter_model::case::Docket;
 use arbiter_model::exports::Reject;
 use arbiter_model::fault::Fault;
@@ -118,7 +118,7 @@ impl CasesArgs {
     }
 
     fn of_exports(&self) -> Result<Loaded, Fault> {
-        let (sources, reading) = (self.exports.sources(self.folder.as_deref())?, self.exports.reading()?);
+        let (sources, reading) = (self.sources()?, self.exports.reading()?);
         let (as_of, max_rejects) = (as_of(self.as_of.as_deref(), reading.zone)?, self.exports.max_rejects()?);
         let progress = terminal::Bars::default();
         let intake = self.threads()?.install(|| intake::read(&sources, &reading, &progress));
@@ -128,6 +128,14 @@ impl CasesArgs {
         let too_many = |fault: Fault| fault.hint("a run would decide nothing; mend the export, or raise --max-rejects");
         let refusal = max_rejects.check(&exports.disputes).map_err(too_many).err();
         Ok(Loaded { docket, as_of, base: Policy::standard()?, rejects, refusal, run: None })
+    }
+
+    fn sources(&self) -> Result<Sources, Fault> {
+        let sources = self.exports.sources(self.folder.as_deref());
+        match self.folder {
+            None => sources.map_err(|fault| fault.hint("or give the folder of a published run, such as runs/latest")),
+            Some(_) => sources,
+        }
     }
 
     /// The threads to work with.

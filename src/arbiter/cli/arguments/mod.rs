@@ -18,7 +18,7 @@ pub use policy::{PolicyArgs, named, read};
 /// The threads to work with: a number of them, or one for each core.
 pub fn threads(number: Option<u16>) -> Result<rayon::ThreadPool, Fault> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(number.map_or(0, usize::from)).build();
-    threads.map_err(|error| Fault::new(FaultKind::Usage, format!("--threads: {error}")))
+    threads.map_err(|error| Fault::new(FaultKind::Usage, format!("--threads: {error}")).caused_by(error))
 }
 
 /// The as-of that is given, or now.

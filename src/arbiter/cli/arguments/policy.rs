@@ -56,8 +56,10 @@ impl PolicyArgs {
 /// The overlay of a policy file.
 pub fn read(file: &Path) -> Result<Overlay, Fault> {
     let text = fs::read_to_string(file).map_err(|error| {
-        let fault = Fault::new(FaultKind::Policy, format!("cannot be read: {error}")).at(file.display());
-        fault.hint("check the name of the policy file, and that this account may read it")
+        Fault::new(FaultKind::Policy, format!("cannot be read: {error}"))
+            .at(file.display())
+            .hint("check the name of the policy file, and that this account may read it")
+            .caused_by(error)
     })?;
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     Ok(Overlay::from_file(&name, &text))
