@@ -24,7 +24,7 @@ pub struct PreviousRun {
     /// The name of its folder.
     pub name: String,
     /// What it decided on.
-    pub stored: Snapshot,
+    pub snapshot: Snapshot,
     /// The parameters it decided by.
     pub policy: Policy,
     /// Its decisions: for each the place of its dispute in the docket, and its row.
@@ -46,28 +46,28 @@ impl PreviousRun {
         let decisions = decisions(&run.snapshot, &rows).map_err(|problem| {
             Fault::new(FaultKind::Input, problem).at(folder.join("decisions.csv").display()).hint(DAMAGED)
         })?;
-        let StoredRun { snapshot: stored, policy, .. } = run;
-        Ok(Self { name: manifest.name, stored, policy, decisions })
+        let StoredRun { snapshot, policy, .. } = run;
+        Ok(Self { name: manifest.name, snapshot, policy, decisions })
     }
 
     fn file(&self, number: usize) -> &OrderCases {
-        &self.stored.docket.orders[number]
+        &self.snapshot.docket.orders[number]
     }
 
     /// Its decisions that stand from then on, and those that stood before.
     pub fn final_decisions(&self) -> FinalDecisions {
-        let before = self.stored.docket.final_decisions.all().iter().cloned();
-        let new = self.decisions.iter().filter_map(|(file, dispute, row)| self.standing(*file, *dispute, row));
+        let before = self.snapshot.docket.final_decisions.all().iter().cloned();
+        let new = self.decisions.iter().filter_map(|(file, dispute, row)| self.final_decision(*file, *dispute, row));
         FinalDecisions::of(before.chain(new))
     }
 
-    fn standing(&self, file: usize, dispute: usize, row: &StringRecord) -> Option<FinalDecision> {
+    fn final_decision(&self, file: usize, dispute: usize, row: &StringRecord) -> Option<FinalDecision> {
         let (file, case) = (self.file(file), self.file(file).case(dispute));
         let outcome = Outcome::from_code(cell(row, "outcome")).filter(|outcome| outcome.is_final())?;
         let currency = file.order.currency;
         let amount = |name| arbiter_model::money::Amount::parse(cell(row, name)).ok()?.in_currency(currency);
         // The table cuts fractions of a second.
-        let as_of = self.stored.beside.as_of;
+        let as_of = self.snapshot.record.as_of;
         let decided_at = Instant::parse(cell(row, "decided_at"), chrono_tz::Tz::UTC);
         let decided_at = decided_at.filter(|at| at.to_string() != as_of.to_string());
         Some(FinalDecision {
@@ -79,7 +79,7 @@ impl PreviousRun {
             guarantee: amount("guarantee")?,
             currency,
             decided_at: decided_at.unwrap_or(as_of),
-            refunded_before: self.stored.docket.final_decisions.spent(&file.order).by_others,
+            refunded_before: self.snapshot.docket.final_decisions.spent(&file.order).by_others,
             facts: case.facts().into(),
             row: row.clone(),
         })
@@ -118,9 +118,9 @@ fn verdict(row: &StringRecord) -> Verdict {
 
 /// Puts the rows of decisions.csv to the disputes of the docket, which are in the same order. By their order and not
 /// by their ids, because the table's ids are written for spreadsheets.
-fn decisions(stored: &Snapshot, table: &[u8]) -> Result<Vec<(usize, usize, StringRecord)>, String> {
-    let as_of = stored.beside.as_of;
-    let files = stored.docket.orders.iter().enumerate();
+fn decisions(snapshot: &Snapshot, table: &[u8]) -> Result<Vec<(usize, usize, StringRecord)>, String> {
+    let as_of = snapshot.record.as_of;
+    let files = snapshot.docket.orders.iter().enumerate();
     let disputes = files.flat_map(|(file, content)| {
         content.disputes.iter().enumerate().map(move |(number, dispute)| (dispute, file, number))
     });

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::REJECTS_ONLY;
 use crate::publish::{DRAFT, Draft, flush_folder};
 use arbiter_intake::Progress;
 use arbiter_model::fault::{Fault, FaultKind};
@@ -28,6 +27,13 @@ const NEXT: &str = ".arbiter-next";
 /// What the name of an old run on its way out begins with.
 const OLD: &str = ".arbiter-old-";
 
+/// What the name of a folder ends with that holds rejected rows alone.
+pub(crate) const REJECTS_ONLY: &str = "-rejects";
+
+/// What the name of a folder ends with that was decided from a stored docket, and otherwise than the run that stored
+/// it: no run starts from it, and none is taken for it.
+pub(crate) const TRIAL: &str = "-trial";
+
 /// The file that is locked; it stays, and a lock dies with its process.
 pub(crate) const LOCK: &str = ".arbiter-lock";
 
@@ -41,7 +47,7 @@ pub struct Root {
     _lock: File,
 }
 
-/// From which run a night starts.
+/// From which run another starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartFrom {
     /// From the newest.
@@ -54,14 +60,14 @@ pub enum StartFrom {
 
 /// Where a run belongs.
 #[derive(Debug)]
-pub enum Place {
+pub enum RunPlace {
     /// It was published before, in this folder.
-    There(PathBuf),
+    Published(PathBuf),
     /// It will be published under this name.
     New {
         /// The name.
         name: String,
-        /// The night before.
+        /// The run before.
         previous: Option<Box<PreviousRun>>,
     },
 }
@@ -156,17 +162,17 @@ impl Root {
         )
     }
 
-    /// Finds where a run belongs whose name hangs on the night before it.
+    /// Finds where a run belongs whose name depends on the run before it.
     ///
     /// # Errors
     ///
-    /// The night before cannot be read, or is later than this one.
+    /// The run before cannot be read, or is later than this one.
     pub fn place(
         &self,
         before: &StartFrom,
         as_of: Instant,
         name_after: impl Fn(Option<&str>) -> String,
-    ) -> Result<Place, Fault> {
+    ) -> Result<RunPlace, Fault> {
         let folder = match before {
             StartFrom::None => None,
             // Named through a link such as `latest`, it is still the run that it is.
@@ -174,14 +180,14 @@ impl Root {
                 Fault::unreadable(folder, &error).hint("give the folder of a published run with --previous")
             })?),
             StartFrom::Latest => match self.find(&name_after)? {
-                Found::Run(folder) => return Ok(Place::There(folder)),
+                Found::Run(folder) => return Ok(RunPlace::Published(folder)),
                 Found::Latest(folder) => folder,
             },
         };
         let manifest = folder.as_deref().map(PublishedManifest::read).transpose()?;
         let name = name_after(manifest.as_ref().map(|manifest| &*manifest.name));
         if let Some(folder) = self.published(&name) {
-            return Ok(Place::There(folder));
+            return Ok(RunPlace::Published(folder));
         }
         let newest = match self.latest() {
             Ok(latest) => latest.map(|latest| PublishedManifest::read(&self.path(&latest))).transpose()?,
@@ -193,8 +199,16 @@ impl Root {
             Some(later) => Err(backwards(later, as_of)),
             None => {
                 let previous = folder.as_deref().map(PreviousRun::read).transpose()?.map(Box::new);
-                Ok(Place::New { name, previous })
+                Ok(RunPlace::New { name, previous })
             }
+        }
+    }
+
+    /// Where a run belongs that is not in the chain: no other starts from it.
+    pub fn place_outside_chain(&self, name: String) -> RunPlace {
+        match self.published(&name) {
+            Some(folder) => RunPlace::Published(folder),
+            None => RunPlace::New { name, previous: None },
         }
     }
 

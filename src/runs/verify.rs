@@ -46,10 +46,11 @@ pub fn verify(folder: &Path) -> Result<Verified, Fault> {
         return Err(Fault::new(FaultKind::Input, problem).at(folder.join(MANIFEST).display()));
     }
     let (run, _) = StoredRun::published(folder)?;
-    let policy = run.policy;
-    let decided = DecidedRun::of_stored(run.snapshot, &policy)?;
+    let StoredRun { snapshot, policy, .. } = run;
+    let as_of = snapshot.record.as_of;
+    let decided = DecidedRun::of_snapshot(snapshot, as_of, &policy)?;
     let comparison = Comparison { folder, manifest: &manifest, wrongs: Mutex::default() };
-    let summary = report::write(&decided.night(&policy), snapshot::FILES, &comparison)?;
+    let summary = report::write(&decided.as_run(&policy), snapshot::FILES, &comparison)?;
     let mut wrongs = comparison.wrongs.into_inner().unwrap_or_default();
     wrongs.sort_by(|left, right| left.place.cmp(&right.place));
     match Fault::all(wrongs) {

@@ -48,10 +48,10 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
         .filter(|bare| inquiry.decision(&args.dispute).is_err() && inquiry.decision(bare).is_ok());
     let id = bare.unwrap_or(&args.dispute);
     if let Some(number) = register.of_dispute(id) {
-        let standing = &register.all()[number as usize];
+        let final_decision = &register.all()[number as usize];
         let run = decided.loaded.run.as_deref();
-        let made = run.map_or(Ok(None), |run| run_of(args, standing, run))?;
-        let made = made.ok_or_else(|| elsewhere(standing))?;
+        let made = run.map_or(Ok(None), |run| run_of(args, final_decision, run))?;
+        let made = made.ok_or_else(|| elsewhere(final_decision))?;
         let inquiry = made.inquiry();
         return show(args, &inquiry, inquiry.decision(id)?);
     }
@@ -64,18 +64,18 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
 
 /// The run that made a decision which stands in another: of those before it, as far as they are there, the oldest that
 /// knows the dispute and has no decision of it from before.
-fn run_of(args: &ExplainArgs, standing: &FinalDecision, run: &Path) -> Result<Option<Decided>, Fault> {
-    for folder in runs_before(run, standing.decided_at) {
+fn run_of(args: &ExplainArgs, final_decision: &FinalDecision, run: &Path) -> Result<Option<Decided>, Fault> {
+    for folder in runs_before(run, final_decision.decided_at) {
         let StoredRun { snapshot, policy, .. } = StoredRun::of_folder(&folder)?;
-        let (docket, as_of, rejects) = (snapshot.docket, snapshot.beside.as_of, snapshot.beside.rejects);
-        if docket.final_decisions.of_dispute(&standing.dispute_id).is_some() {
+        let (docket, as_of, rejects) = (snapshot.docket, snapshot.record.as_of, snapshot.record.rejects);
+        if docket.final_decisions.of_dispute(&final_decision.dispute_id).is_some() {
             return Ok(None);
         }
         let policy = policy.and(&args.cases.policy.overlays()?)?;
         let loaded = Loaded { docket, as_of, base: policy.clone(), rejects, refusal: None, run: Some(folder) };
         let decided = Decided::of(args, loaded, policy)?;
         let is_final = |decision: &Decision| decision.outcome.is_final();
-        if decided.inquiry().decision(&standing.dispute_id).is_ok_and(is_final) {
+        if decided.inquiry().decision(&final_decision.dispute_id).is_ok_and(is_final) {
             return Ok(Some(decided));
         }
     }
@@ -83,8 +83,8 @@ fn run_of(args: &ExplainArgs, standing: &FinalDecision, run: &Path) -> Result<Op
 }
 
 /// A decision that stands, where the run that made it cannot be found.
-fn elsewhere(standing: &FinalDecision) -> Fault {
-    let FinalDecision { dispute_id, outcome, rule, award, currency, decided_at, row, .. } = standing;
+fn elsewhere(final_decision: &FinalDecision) -> Fault {
+    let FinalDecision { dispute_id, outcome, rule, award, currency, decided_at, row, .. } = final_decision;
     let told = arbiter_engine::decision::COLUMNS.iter().position(|column| *column == "explanation");
     let told = told.and_then(|place| row.get(place)).unwrap_or_default();
     let problem = format!(

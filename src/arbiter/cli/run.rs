@@ -190,9 +190,9 @@ fn stored(args: &RunArgs) -> Result<Option<PathBuf>, Fault> {
             run
         }
     };
-    let for_nights =
+    let for_exports =
         [("--rulings", args.rulings.is_some()), ("--previous", args.previous.is_some()), ("--fresh", args.fresh)];
-    match for_nights.iter().find(|(_, is_given)| *is_given) {
+    match for_exports.iter().find(|(_, is_given)| *is_given) {
         None => Ok(Some(run)),
         Some((option, _)) => {
             let problem = format!("{option} cannot be given with a run: {} is a run's folder", folder.display());
@@ -222,7 +222,7 @@ fn of_exports(args: &RunArgs, max_rejects: MaxRejects) -> Result<Given, Fault> {
 fn of_run(args: &RunArgs, run: StoredRun) -> Result<Given, Fault> {
     let StoredRun { snapshot, policy, .. } = run;
     let given = args.as_of.as_deref().map(|text| as_of(Some(text), Tz::UTC)).transpose()?;
-    let as_of = given.unwrap_or(snapshot.beside.as_of);
+    let as_of = given.unwrap_or(snapshot.record.as_of);
     let policy = policy.and(&args.policy.overlays()?)?;
     Ok((Facts::Docket(Box::new(snapshot)), as_of, policy, MaxRejects::Rows(u64::MAX)))
 }

@@ -111,7 +111,7 @@ impl CasesArgs {
     }
 
     fn of_run(&self, run: StoredRun) -> Result<Loaded, Fault> {
-        let StoredRun { folder, snapshot: Snapshot { docket, beside: record }, policy, .. } = run;
+        let StoredRun { folder, snapshot: Snapshot { docket, record }, policy, .. } = run;
         let given = self.as_of.as_deref().map(|text| as_of(Some(text), Tz::UTC)).transpose()?;
         let as_of = given.unwrap_or(record.as_of);
         Ok(Loaded { docket, as_of, base: policy, rejects: record.rejects, refusal: None, run: Some(folder) })
