@@ -10,7 +10,7 @@ use arbiter_model::instant::Instant;
 
 use super::catalogue::{Group, catalogue, nearest_hint};
 use super::condition::{CONDITIONS, Condition};
-use super::overlay::{Body, Cited, Given, Overlay, Place, Statement, Wrong, entry};
+use super::overlay::{Body, Cited, Given, Overlay, Statement, WrittenPlace, Wrong, entry};
 use super::reader::{Reader, day, exact, shown};
 
 /// What a table in a rule speaks of: it decides which keys it may have.
@@ -51,12 +51,12 @@ struct Read {
 }
 
 /// Reads a policy file's text; `file` is its name.
-pub(super) fn read(file: Place, text: &str) -> Overlay {
+pub(super) fn read(file: WrittenPlace, text: &str) -> Overlay {
     read_into(Overlay::empty(file), text)
 }
 
 /// The same for a file of ours, each value of which must have a source.
-pub(super) fn read_cited(file: Place, text: &str) -> Overlay {
+pub(super) fn read_cited(file: WrittenPlace, text: &str) -> Overlay {
     read_into(Overlay { cited: true, ..Overlay::empty(file) }, text)
 }
 
@@ -231,7 +231,7 @@ impl Reader {
 
     /// Each value needs a source.
     fn sources(&mut self, group: &Group, body: &Body) {
-        let mut named: Vec<(&String, &Place)> =
+        let mut named: Vec<(&String, &WrittenPlace)> =
             body.entries.iter().filter_map(|entry| Some((entry.leaf.first()?, &entry.place))).collect();
         named.dedup_by_key(|(name, _)| *name);
         for (name, place) in named.into_iter().filter(|(name, _)| body.source.of(name).is_none()) {

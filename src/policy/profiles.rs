@@ -3,7 +3,7 @@
 use arbiter_model::fault::{Fault, FaultKind, nearest};
 
 use super::document;
-use super::overlay::{Overlay, Place};
+use super::overlay::{Overlay, WrittenPlace};
 
 /// A named set of values, each with its source, that is laid over the standard ones.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ impl Profile {
 
     /// The profile as an overlay.
     pub fn overlay(&self) -> Overlay {
-        let file = Place {
+        let file = WrittenPlace {
             name: format!("profile {}", self.name).into(),
             line: Some(1),
             said: Some(format!("profile {}", self.name).into()),
