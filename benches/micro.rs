@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use arbiter_engine::arbitrate::arbitrate;
+use arbiter_engine::decide::decide_docket;
 use arbiter_engine::explain::flip::nearest;
 use arbiter_generate::{Plan, docket, generate};
 use arbiter_intake::{self as intake, Progress, Reading, Source, Sources};
@@ -64,7 +64,7 @@ fn deciding(criterion: &mut Criterion) {
             }
         });
     });
-    let decisions = arbitrate(&docket, &policy, as_of);
+    let decisions = decide_docket(&docket, &policy, as_of);
     group.bench_function("find the nearest flips", |bencher| {
         bencher.iter(|| {
             for decision in &decisions.made {
@@ -74,7 +74,7 @@ fn deciding(criterion: &mut Criterion) {
     });
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     group.bench_function("arbitrate a docket", |bencher| {
-        bencher.iter(|| one_thread.install(|| black_box(arbitrate(&docket, &policy, as_of))));
+        bencher.iter(|| one_thread.install(|| black_box(decide_docket(&docket, &policy, as_of))));
     });
     group.finish();
 }

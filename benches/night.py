@@ -7,7 +7,7 @@
 Builds arbiter, makes the exports with `arbiter generate`, installs the peers from PyPI, and keeps all of it in
 target/bench. Each program runs once a round, one after the other; the tables have the medians. The decisions of the
 peers are held against arbiter's, dispute by dispute. Prints the machine, a table for each size, and what of it was
-aimed at, in Markdown: what stands in the README.
+aimed at, in Markdown: what stands in docs/performance.md.
 """
 
 import argparse

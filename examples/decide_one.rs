@@ -1,6 +1,6 @@
 //! Decides one dispute, without files: `cargo run --example decide_one`.
 
-use arbiter_engine::{decide, explain};
+use arbiter_engine::{decide, explanation};
 use arbiter_model::{Amount, Case, Currency, Dispute, Fault, Instant, Order, Reason, TrackingEvent, TrackingStatus};
 use arbiter_policy::Policy;
 
@@ -23,6 +23,6 @@ fn main() -> Result<(), Fault> {
     let case = Case { order: &order, dispute: &dispute, events: &events };
     let (policy, as_of) = (Policy::standard()?, at("2026-04-01"));
     println!("{}", decide(&case, &policy, as_of));
-    println!("{}", explain(&case, &policy, as_of));
+    println!("{}", explanation(&case, &policy, as_of));
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! The catalogue: rules, parameters, fixtures and README agree, in both directions.
+//! The catalogue: rules, parameters, fixtures and the pages agree, in both directions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use crate::fixtures::{as_of, fixture};
 use crate::run::{project, table};
-use arbiter_engine::arbitrate::arbitrate;
+use arbiter_engine::decide::decide_docket;
 use arbiter_policy::{
     CONDITIONS, Group, Kind, Overlay, PROFILES, Policy, RESERVED, STANDARD, catalogue, page, schema,
     table_of_parameters,
@@ -49,7 +49,7 @@ fn every_rule_tells_what_it_tests_and_the_tests_lead_to_its_decision() {
     let policy = Policy::standard().unwrap();
     let mut held = BTreeSet::new();
     for docket in ["night", "five_columns"].map(|name| fixture(name).docket) {
-        let decisions = arbitrate(&docket, &policy, as_of());
+        let decisions = decide_docket(&docket, &policy, as_of());
         for decision in &decisions.made {
             let evaluation = decision.evaluation(&docket, &policy, as_of());
             let trace = rules::trace(&evaluation);
@@ -72,7 +72,7 @@ fn a_test_names_parameters_that_exist_and_that_its_rule_says_it_reads() {
     // The dates and the strength that every evaluation has, whichever rule asks for them.
     let of_every_hearing = ["too_early", "protection", "escalation", "seller_silent", "strength"];
     for docket in ["night", "five_columns"].map(|name| fixture(name).docket) {
-        for decision in &arbitrate(&docket, &policy, as_of()).made {
+        for decision in &decide_docket(&docket, &policy, as_of()).made {
             let evaluation = decision.evaluation(&docket, &policy, as_of());
             for step in rules::trace(&evaluation).steps() {
                 for path in step.tests.iter().flat_map(|test| test.parameters()) {
@@ -184,11 +184,11 @@ fn every_profile_resolves_and_cites_each_of_its_values() {
     }
 }
 
-/// Where the README section stands that is made from the code, between its two markers.
-fn section(readme: &str, name: &str) -> std::ops::Range<usize> {
+/// Where the section of a page stands that is made from the code, between its two markers.
+fn section(page: &str, name: &str) -> std::ops::Range<usize> {
     let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let from = readme.find(&start).unwrap_or_else(|| panic!("README has no {start}")) + start.len();
-    let to = readme[from..].find(&end).unwrap_or_else(|| panic!("README has no {end}"));
+    let from = page.find(&start).unwrap_or_else(|| panic!("the page has no {start}")) + start.len();
+    let to = page[from..].find(&end).unwrap_or_else(|| panic!("the page has no {end}"));
     from..from + to
 }
 
@@ -212,21 +212,19 @@ fn rule_table() -> String {
 
 /// Set `UPDATE_REPORTS=1` to write the tables anew.
 #[test]
-fn the_readme_has_the_tables_of_rules_and_parameters() {
-    let path = project().join("README.md");
-    let mut readme = fs::read_to_string(&path).unwrap();
+fn the_pages_have_the_tables_of_rules_and_parameters() {
     for (name, now) in [("rules", rule_table()), ("parameters", table_of_parameters().unwrap())] {
-        let place = section(&readme, name);
+        let path = project().join("docs").join(name).with_extension("md");
+        let mut page = fs::read_to_string(&path).unwrap();
+        let place = section(&page, name);
         if std::env::var_os("UPDATE_REPORTS").is_some() {
-            readme.replace_range(place, &now);
+            page.replace_range(place, &now);
+            // Renamed into place, because other tests read it meanwhile.
+            let draft = path.with_extension("md.new");
+            fs::write(&draft, page).and_then(|()| fs::rename(&draft, &path)).unwrap();
         } else {
-            assert!(readme[place] == now, "the README's table of {name} should be:\n{now}");
+            assert!(page[place] == now, "the table of {name} in docs/{name}.md should be:\n{now}");
         }
-    }
-    if std::env::var_os("UPDATE_REPORTS").is_some() {
-        // Renamed into place, because other tests read it meanwhile.
-        let draft = path.with_extension("md.new");
-        fs::write(&draft, readme).and_then(|()| fs::rename(&draft, &path)).unwrap();
     }
 }
 
@@ -243,12 +241,12 @@ fn the_page_of_parameters_and_their_schema_are_those_of_the_types() {
 }
 
 #[test]
-fn the_readme_names_every_profile_and_every_command_of_parameters() {
-    let readme = fs::read_to_string(project().join("README.md")).unwrap();
+fn the_page_names_every_profile_and_every_command_of_parameters() {
+    let page = fs::read_to_string(project().join("docs/parameters.md")).unwrap();
     for profile in PROFILES {
-        assert!(readme.contains(&format!("`{}`", profile.name)), "README does not name the profile {}", profile.name);
+        assert!(page.contains(&format!("`{}`", profile.name)), "the page does not name the profile {}", profile.name);
     }
     for command in ["show", "check", "diff", "schema", "docs", "new"] {
-        assert!(readme.contains(&format!("arbiter policy {command}")), "README does not name policy {command}");
+        assert!(page.contains(&format!("arbiter policy {command}")), "the page does not name policy {command}");
     }
 }

@@ -106,11 +106,11 @@ fn map_does_not_write_over_a_file() {
 }
 
 #[test]
-fn the_mapping_in_the_readme_is_one() {
-    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
-    let mapping = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+fn the_mapping_on_the_page_is_one() {
+    let page = std::fs::read_to_string(project().join("docs/exports.md")).unwrap();
+    let mapping = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     assert!(mapping.contains("[orders.columns]"));
-    if let Err(fault) = arbiter_intake::Mapping::parse("README.md", mapping) {
+    if let Err(fault) = arbiter_intake::Mapping::parse("docs/exports.md", mapping) {
         panic!("{fault}");
     }
 }

@@ -171,15 +171,17 @@ fn its_help_says_what_it_shows() {
     insta::assert_snapshot!("help", ran.stdout.split("Options:").next().unwrap());
 }
 
-/// What stands in the README is what the command prints, but for lines that are left out.
+/// What the pages show is what the command prints, but for lines that are left out.
 #[test]
-fn the_readme_shows_a_true_explanation() {
-    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
-    let (_, example) = readme.split_once("<!-- explain -->\n\n```text\n").expect("an example in the README");
-    let (example, _) = example.split_once("```\n\n<!-- /explain -->").expect("the end of the example");
+fn the_pages_show_a_true_explanation() {
     let text = printed("D-1091", &[]);
-    let mut rest = text.lines();
-    for line in example.lines().filter(|line| line.trim() != "...") {
-        assert!(rest.any(|printed| printed == line), "the README has a line that is not printed in its place: {line}");
+    for page in ["README.md", "docs/what-if.md"] {
+        let shown = std::fs::read_to_string(project().join(page)).unwrap();
+        let (_, example) = shown.split_once("<!-- explain -->\n\n```text\n").expect("an example on the page");
+        let (example, _) = example.split_once("```\n\n<!-- /explain -->").expect("the end of the example");
+        let mut rest = text.lines();
+        for line in example.lines().filter(|line| line.trim() != "...") {
+            assert!(rest.any(|printed| printed == line), "{page} has a line that is not printed in its place: {line}");
+        }
     }
 }

@@ -5,13 +5,13 @@
 //! by the seller on 2026-04-11; L = 2026-04-15, E = 2026-04-25, and A = 2026-06-01.
 
 use crate::common::{Night, countered, dispute, plain};
-use arbiter_engine::arbitrate::arbitrate;
+use arbiter_engine::decide::decide_docket;
 use arbiter_engine::explain::flip::{Flip, flips, nearest};
 use arbiter_model::dispute::{Reason, TrackingStatus, Video};
 
 fn all(night: &Night) -> Vec<Flip> {
     let (docket, policy) = (night.docket(), night.policy());
-    let decisions = arbitrate(&docket, &policy, night.as_of);
+    let decisions = decide_docket(&docket, &policy, night.as_of);
     let decision = decisions.made.iter().find(|decision| decision.at.order == 0).expect("a decision");
     flips(&docket, &policy, night.as_of, &decisions, decision)
 }
@@ -205,7 +205,7 @@ fn a_segment_of_prices_is_found_although_what_lies_beyond_is_as_it_is_here() {
         night.docket(),
         arbiter_policy::Policy::with(&[arbiter_policy::Overlay::from_file("segment.toml", text)]).unwrap(),
     );
-    let decisions = arbitrate(&docket, &policy, night.as_of);
+    let decisions = decide_docket(&docket, &policy, night.as_of);
     let found = flips(&docket, &policy, night.as_of, &decisions, &decisions.made[0]);
     let price = found.iter().find(|flip| flip.name == "goods_total").map(ToString::to_string);
     // All of any price, but 0.40 of 29.99, which is 11.996.
@@ -308,7 +308,7 @@ fn earlier_awards_stay_as_they_are() {
     second.opened_at = crate::common::at("2026-04-11");
     let night = plain(Reason::ColourMismatch).and_dispute(second);
     let (docket, policy) = (night.docket(), night.policy());
-    let decisions = arbitrate(&docket, &policy, night.as_of);
+    let decisions = decide_docket(&docket, &policy, night.as_of);
     let decision = decisions.made.iter().find(|decision| decision.at.dispute == 1).unwrap();
     let found = flips(&docket, &policy, night.as_of, &decisions, decision);
     let price = found.iter().find(|flip| flip.name == "goods_total").map(ToString::to_string);
@@ -319,7 +319,7 @@ fn earlier_awards_stay_as_they_are() {
 #[test]
 fn the_nearest_flip_weighs_least() {
     let (docket, policy, as_of) = (awaited().docket(), awaited().policy(), awaited().as_of);
-    let decisions = arbitrate(&docket, &policy, as_of);
+    let decisions = decide_docket(&docket, &policy, as_of);
     let (fact, parameter) = nearest(&docket, &policy, as_of, &decisions, &decisions.made[0]);
     // Two days of shipment or of protection weigh 2/30; of parameters, 58 instead of 60 days of protection.
     assert_eq!(fact.map(|flip| flip.weight), Some(66_666));

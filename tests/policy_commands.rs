@@ -177,11 +177,11 @@ fn nothing_laid_over_changes_no_byte_of_the_night() {
 /// D-1091 was opened on 2026-05-11, after the version of the example came into force: 0.30 + (0.45 - 0.30) x
 /// 0.50 = 0.375, and 24.90 x 0.375 = 9.3375, of which the seller's offer of 12.00 is the floor.
 #[test]
-fn the_readmes_example_decides_the_night_from_its_date_on() {
+fn the_example_on_the_page_decides_the_night_from_its_date_on() {
     let exports = Exports::small();
     let [night, file] = ["fixtures/night", "fixtures/policy/tougher.toml"].map(|name| crate::run::project().join(name));
-    let readme = std::fs::read_to_string(crate::run::project().join("README.md")).unwrap();
-    assert!(readme.contains(&std::fs::read_to_string(&file).unwrap()), "README shows another file");
+    let page = std::fs::read_to_string(crate::run::project().join("docs/parameters.md")).unwrap();
+    assert!(page.contains(&std::fs::read_to_string(&file).unwrap()), "the page shows another file");
     let decided = |more: &[&str], out: &str| {
         let call = ["run", night.to_str().unwrap(), "--as-of", "2026-06-01", "--out", out];
         let ran = arbiter_in(exports.folder.path(), &[&call[..], more].concat());

@@ -67,9 +67,9 @@ fn exit_codes_are_as_documented() {
     assert_eq!(night(&exports, &[]).code, 75, "locked");
     drop(lock);
     assert_eq!(night(&exports, &["--set", "too_early.days=six"]).code, 78, "parameters");
-    let readme = fs::read_to_string(crate::run::project().join("README.md")).unwrap();
+    let page = fs::read_to_string(crate::run::project().join("docs/runs.md")).unwrap();
     for code in [0, 2, 3, 65, 66, 70, 74, 75, 78, 130, 143] {
-        assert!(readme.contains(&format!("| {code} |")), "README does not tell of exit code {code}");
+        assert!(page.contains(&format!("| {code} |")), "docs/runs.md does not tell of exit code {code}");
     }
 }
 

@@ -19,6 +19,18 @@ const CRATES: &[(&str, &[&str])] = &[
     ("runs", &["model", "rules", "policy", "engine", "intake", "report"]),
 ];
 
+/// The folders of intake, each with those that it may build on: the way of the data, from bytes to a docket.
+const INTAKE_FOLDERS: &[(&str, &[&str])] = &[
+    ("bytes", &[]),
+    ("csv", &[]),
+    ("values", &[]),
+    ("columns", &["bytes", "csv", "values"]),
+    ("scan", &["bytes", "csv", "values", "columns"]),
+    ("exports", &["bytes", "csv", "values", "columns", "scan"]),
+    ("join", &["bytes", "csv", "values", "columns", "scan", "exports"]),
+    ("infer", &["bytes", "csv", "values", "columns", "scan", "exports"]),
+];
+
 /// Every source file under `src`, with its text.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
@@ -48,6 +60,23 @@ fn arrows_between_crates_run_down() {
         for dependency in dependencies(name) {
             let Some(ours) = dependency.strip_prefix("arbiter-") else { continue };
             assert!(below.contains(&ours), "{name} builds on {ours}");
+        }
+    }
+}
+
+#[test]
+fn arrows_between_folders_of_intake_run_down() {
+    let imported = regex::Regex::new(r"crate::(\w+)|super::super::(\w+)").unwrap();
+    for (path, text) in sources() {
+        let folder = path.parent().and_then(Path::file_name).unwrap().to_string_lossy().into_owned();
+        let is_of_intake = path.components().any(|part| part.as_os_str() == "intake");
+        let Some((_, below)) = INTAKE_FOLDERS.iter().find(|(name, _)| is_of_intake && *name == folder) else {
+            continue;
+        };
+        for found in imported.captures_iter(&text) {
+            let name = found.get(1).or(found.get(2)).unwrap().as_str();
+            let is_other = INTAKE_FOLDERS.iter().any(|(other, _)| *other == name && name != folder);
+            assert!(!is_other || below.contains(&name), "{} builds on {name}", path.display());
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::run::{Exports, Ran, arbiter_in, project, table};
 
-/// The two changes that the README shows.
+/// The two changes that docs/what-if.md shows.
 const CHANGES: [&str; 4] = ["--set", "colour_mismatch.band.high=0.45", "--set", "seller_silent.days=3"];
 
 /// Runs a what-if over the sample night, in a folder of its own.
@@ -42,13 +42,13 @@ fn a_comparison_is_shown_in_every_form() {
     insta::assert_snapshot!("compare_json", json);
 }
 
-/// What the README shows of the comparison is what it prints, and the case it tells of is as it says.
+/// What docs/what-if.md shows of the comparison is what it prints, and the case it tells of is as it says.
 #[test]
-fn the_readmes_comparison_is_true() {
+fn the_comparison_on_the_page_is_true() {
     let exports = Exports::none();
-    let readme = fs::read_to_string(project().join("README.md")).unwrap();
+    let page = fs::read_to_string(project().join("docs/what-if.md")).unwrap();
     let call = "arbiter compare fixtures/night --as-of 2026-06-01 --set colour_mismatch.band.high=0.45 --set seller_silent.days=3";
-    let (_, shown) = readme.split_once(call).expect("the README shows the comparison");
+    let (_, shown) = page.split_once(call).expect("the page shows the comparison");
     let shown = shown.split("```").next().unwrap().lines().filter(|line| !line.trim().is_empty());
     let text = printed(&exports, &["compare"], &[&CHANGES[..], &["--moved", "moved.csv"]].concat());
     let mut lines = 0;
@@ -56,7 +56,7 @@ fn the_readmes_comparison_is_true() {
         assert!(text.lines().any(|printed| printed == line), "{line}\nis not in\n{text}");
         lines += 1;
     }
-    assert!(lines > 5, "the README shows too little of it");
+    assert!(lines > 5, "the page shows too little of it");
     let moved = table(written(&exports, "moved.csv").as_bytes());
     let row = moved.iter().find(|row| row["dispute_id"] == "D-1077").unwrap();
     assert_eq!((&*row["award_before"], &*row["award_after"], &*row["change"]), ("16.20", "14.85", "-1.35"));
@@ -189,8 +189,8 @@ fn the_committed_picture_is_that_of_the_sample_night() {
         fs::write(&committed, &now).unwrap();
     }
     assert!(fs::read_to_string(&committed).unwrap() == now, "reports/sweep.svg is not what the sweep draws");
-    let readme = fs::read_to_string(project().join("README.md")).unwrap();
-    assert!(readme.contains(&format!("arbiter {} fixtures/night", call.join(" "))));
+    let page = fs::read_to_string(project().join("docs/what-if.md")).unwrap();
+    assert!(page.contains("arbiter sweep seller_silent.days 1..15 --step 1 fixtures/night"));
 }
 
 #[test]

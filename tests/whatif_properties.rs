@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use arbiter_engine::arbitrate::arbitrate;
+use arbiter_engine::decide::decide_docket;
 use arbiter_engine::decision::Decision;
 use arbiter_engine::whatif::{Baseline, Comparison, Curve, Resampling, Sweep, Variant, compare, forecast};
 use arbiter_generate::{Plan, docket};
@@ -95,7 +95,7 @@ impl Setting {
     }
 
     fn decide(&self, policy: &Policy, as_of: Instant) -> Vec<Decision> {
-        arbitrate(&self.docket, policy, as_of).made
+        decide_docket(&self.docket, policy, as_of).made
     }
 }
 

@@ -47,7 +47,7 @@ pub enum DecidedBy {
     Rules,
     /// A person, whose ruling came in; its number among the docket's.
     Person(u32),
-    /// An earlier night, and the decision stands; its number in the register.
+    /// An earlier night, and the decision stands; its number among the final ones.
     EarlierRun(u32),
 }
 
@@ -179,23 +179,23 @@ impl Decision {
     }
 
     /// A decision of an earlier night that stands, about a dispute of tonight's docket.
-    pub fn standing(
-        standing: &FinalDecision,
+    pub fn of_final(
+        final_decision: &FinalDecision,
         number: u32,
         cases: &OrderCases,
         at: DisputeIndex,
         buyer_level: Level,
     ) -> Self {
-        let rule = rules::with_code(&standing.rule).unwrap_or(&rules::RETIRED);
+        let rule = rules::with_code(&final_decision.rule).unwrap_or(&rules::RETIRED);
         Self {
             at,
             place: cases.disputes[at.dispute as usize].place,
-            finding: Finding::made_elsewhere(rule, standing.award),
+            finding: Finding::made_elsewhere(rule, final_decision.award),
             awarded_before: Money::zero(cases.order.currency),
             by: DecidedBy::EarlierRun(number),
-            outcome: standing.outcome,
-            award: standing.award,
-            guarantee: standing.guarantee,
+            outcome: final_decision.outcome,
+            award: final_decision.award,
+            guarantee: final_decision.guarantee,
             route: None,
             buyer_level,
             notes: Notes::default(),

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::arbitrate::Decisions;
+use crate::decide::Decisions;
 use crate::decision::{DecidedBy, Decision};
 use arbiter_model::case::{Case, Docket, FACT_END};
 use arbiter_model::final_decisions::FinalDecision;
@@ -14,8 +14,8 @@ use arbiter_rules::{self as rules, Evaluation, HUMAN};
 /// A decision that stands, and what tonight would say.
 #[derive(Clone, Debug)]
 pub struct Drift {
-    /// Its number in the register.
-    pub standing: u32,
+    /// Its number among the final ones.
+    pub number: u32,
     /// What would be decided on tonight's facts.
     pub now: Decision,
     /// The facts that are others than then: `photos: 0 -> 2`.
@@ -30,34 +30,37 @@ pub fn drift(docket: &Docket, decisions: &Decisions, policy: &Policy, as_of: Ins
 
 fn drifted(docket: &Docket, decision: &Decision, policy: &Policy, as_of: Instant) -> Option<Drift> {
     let DecidedBy::EarlierRun(number) = decision.by else { return None };
-    let standing = &docket.final_decisions.all()[number as usize];
+    let final_decision = &docket.final_decisions.all()[number as usize];
     let case = decision.at.case(docket);
-    if standing.rule == HUMAN.code {
+    if final_decision.rule == HUMAN.code {
         return None;
     }
     let facts = case.facts();
-    if *facts == *standing.facts {
+    if *facts == *final_decision.facts {
         return None;
     }
     let (terms, level) = (policy.terms_for(&case, as_of), decision.buyer_level);
     let evaluation = Evaluation::new(case, terms, as_of, level, awarded_before(docket, &case));
     let now = Decision::of(&evaluation, rules::decide(&evaluation), decision.at);
-    let is_other = now.outcome != standing.outcome || now.rule().code != standing.rule || now.award != standing.award;
-    is_other.then(|| Drift { standing: number, now, facts: differences(&standing.facts, &facts) })
+    let is_other = now.outcome != final_decision.outcome
+        || now.rule().code != final_decision.rule
+        || now.award != final_decision.award;
+    is_other.then(|| Drift { number, now, facts: differences(&final_decision.facts, &facts) })
 }
 
 /// What the dispute had less then than the export says now: the awards that stand of disputes before it.
 fn awarded_before(docket: &Docket, case: &Case) -> Money {
     let spent = docket.final_decisions.spent(case.order);
-    let is_before = |standing: &&FinalDecision| {
+    let is_before = |final_decision: &&FinalDecision| {
         docket.final_decisions.of_dispute(&case.dispute.id).is_some_and(|own| {
             let own = &docket.final_decisions.all()[own as usize];
-            (standing.decided_at, standing.dispute_id.as_bytes()) < (own.decided_at, own.dispute_id.as_bytes())
+            (final_decision.decided_at, final_decision.dispute_id.as_bytes())
+                < (own.decided_at, own.dispute_id.as_bytes())
         })
     };
     let awards = docket.final_decisions.of_order(&case.order.id).filter(is_before);
-    let awards = awards.filter(|standing| standing.currency == case.order.currency);
-    awards.fold(spent.by_others - case.order.refunded_total, |sum, standing| sum + standing.award)
+    let awards = awards.filter(|final_decision| final_decision.currency == case.order.currency);
+    awards.fold(spent.by_others - case.order.refunded_total, |sum, final_decision| sum + final_decision.award)
 }
 
 /// The facts that differ: those that changed, came or went.

@@ -4,7 +4,7 @@
 //! One case needs no docket:
 //!
 //! ```
-//! use arbiter_engine::{decide, explain};
+//! use arbiter_engine::{decide, explanation};
 //! use arbiter_model::{Amount, Case, Currency, Dispute, Instant, Order, Reason};
 //! use arbiter_policy::Policy;
 //!
@@ -20,16 +20,18 @@
 //! let decision = decide(&case, &Policy::standard()?, at("2026-03-20"));
 //! assert_eq!(decision.rule().code, "never_shipped");
 //! assert_eq!(decision.award, price);
-//! println!("{}", explain(&case, &Policy::standard()?, at("2026-03-20")));
+//! println!("{}", explanation(&case, &Policy::standard()?, at("2026-03-20")));
 //! # Ok::<(), arbiter_model::Fault>(())
 //! ```
 
 pub mod ahead;
-pub mod arbitrate;
-pub mod books;
+pub mod buyers;
+pub mod decide;
 pub mod decision;
 pub mod drift;
 pub mod explain;
+pub mod ledger;
+pub mod rulings;
 pub mod whatif;
 
-pub use arbitrate::{decide, explain};
+pub use decide::{decide, explanation};

@@ -1,118 +1,47 @@
 //! Intake: three CSV exports in; a docket and the rejected rows out.
 //!
-//! Most of an orders or tracking export bears on no dispute. So the disputes are read first, and
-//! then the two big files once each, in parallel, keeping only what a dispute names: memory grows
-//! with the disputes, not with the orders.
+//! Most of an orders or tracking export bears on no dispute. So the disputes are read first, and then the two big files
+//! once each, in parallel, keeping only what a dispute names: memory grows with the disputes, not with the orders.
 //!
-//! What is wrong with a row is collected and never stops the others. What is wrong with a file stops
-//! the run.
+//! What is wrong with a row is collected and never stops the others. What is wrong with a file stops the run.
+//!
+//! The way of the data is the order of the folders; each builds only on those before it:
+//!
+//! | folder | from | to |
+//! | --- | --- | --- |
+//! | `bytes` | files: packing, encodings, Parquet | text in UTF-8 |
+//! | `csv` | text | records and their fields, block by block |
+//! | `values` | fields | what they may say, and how files write it |
+//! | `columns` | records | rows whose fields have a meaning |
+//! | `scan` | the files of an export | what a row filter keeps of their rows |
+//! | `exports` | kept rows | orders, tracking events, disputes |
+//! | `join` | the three exports | disputed orders with their events and disputes |
+//!
+//! Apart from this way, `infer` writes a first mapping for exports of another form.
 
-mod assemble;
-mod block_reader;
-mod blocks;
-mod desk;
-mod dialect;
-mod disputes;
-mod encoding;
-mod file;
-mod fix;
-mod guess;
-mod header;
-mod mapping;
-mod names;
-mod orders;
-mod owners;
-mod parquet;
-pub mod parquet_columns;
-mod records;
-mod reject;
-mod row;
-mod rulings;
-mod scan;
-mod separators;
-mod sieve;
-mod sketch;
-mod source;
-mod tracking;
+mod bytes;
+mod csv;
 mod values;
-mod vocabulary;
-mod wild;
 
-use chrono_tz::Tz;
+mod columns;
+mod scan;
 
-pub use encoding::{ENCODINGS, Encoding};
-pub use mapping::{DELIMITERS, Mapping, delimiter};
-pub use rulings::{Rulings, read as read_rulings};
-pub use scan::Progress;
-pub use sketch::sketch;
-pub use source::Source;
+mod exports;
+mod join;
 
-use arbiter_model::case::Docket;
-use arbiter_model::exports::{Exports, ReadWith, Reject};
+mod infer;
+
 use arbiter_model::fault::Fault;
 
-use assemble::Sorted;
-use names::{Named, OtherOrders};
-use orders::OrderSieve;
-use scan::Export;
-use sieve::Every;
-use tracking::EventSieve;
+pub use bytes::{ENCODINGS, Encoding, Source, parquet_columns};
+pub use exports::{DELIMITERS, MAX_FIELD_LINES, Mapping, Reading, Sources, delimiter};
+pub use infer::infer_mapping;
+pub use join::{Intake, RulingsExport, read_rulings};
+pub use scan::Progress;
 
-/// Where the three exports are, each in one file or several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sources {
-    /// orders.csv
-    pub orders: Vec<Source>,
-    /// tracking.csv
-    pub tracking: Vec<Source>,
-    /// disputes.csv
-    pub disputes: Vec<Source>,
-}
-
-/// How the exports are to be read.
-#[derive(Clone, Debug)]
-pub struct Reading {
-    /// The clock of timestamps without an offset, where the mapping names no other.
-    pub zone: Tz,
-    /// How an export that is not ours is turned into one.
-    pub mapping: Mapping,
-    /// The encoding of all files, whatever the mapping says.
-    pub encoding: Option<Encoding>,
-    /// What stands between fields in all files, whatever the mapping says.
-    pub delimiter: Option<u8>,
-    /// The most lines that one quoted field may have.
-    pub max_field_lines: u32,
-}
-
-impl Reading {
-    /// Our own exports, with their clock.
-    pub fn standard(zone: Tz) -> Self {
-        let mapping = Mapping::default();
-        Self { zone, mapping, encoding: None, delimiter: None, max_field_lines: MAX_FIELD_LINES }
-    }
-
-    fn summary(&self) -> ReadWith {
-        ReadWith {
-            timezone: self.zone.name().to_owned(),
-            mapping: self.mapping.blake3.clone(),
-            max_field_lines: self.max_field_lines,
-        }
-    }
-}
-
-/// The lines of a quoted field that are believed without being asked.
-pub const MAX_FIELD_LINES: u32 = 10;
-
-/// All that was read.
-#[derive(Debug)]
-pub struct Intake {
-    /// What can be decided on.
-    pub docket: Docket,
-    /// What was kept out, by export (orders, tracking, disputes), file and line.
-    pub rejects: Vec<Reject>,
-    /// What the exports were.
-    pub exports: Exports,
-}
+use exports::{DisputedIds, EventFilter, OrderFilter, OtherOrders, read_dispute_ids};
+use join::{WithRejects, assemble, join_disputes, unique_disputes};
+use scan::{Export, KeepAll};
 
 /// Reads the exports.
 ///
@@ -122,25 +51,24 @@ pub struct Intake {
 /// said to be, or has a quote that never closes.
 pub fn read(sources: &Sources, reading: &Reading, progress: &dyn Progress) -> Result<Intake, Fault> {
     let mapping = &reading.mapping;
-    let disputes = Export::open(&sources.disputes, &mapping.disputes, reading)?;
-    let orders = Export::open(&sources.orders, &mapping.orders, reading)?;
-    let tracking = Export::open(&sources.tracking, &mapping.tracking, reading)?;
+    let disputes = Export::open(&sources.disputes, &reading.of(&mapping.disputes))?;
+    let orders = Export::open(&sources.orders, &reading.of(&mapping.orders))?;
+    let tracking = Export::open(&sources.tracking, &reading.of(&mapping.tracking))?;
 
     let (layouts, first_of_disputes) = (disputes.layouts(), orders.file_count() + tracking.file_count());
-    let disputes = disputes.scan(progress, &Every(disputes::sift))?;
-    let named = Named::by(&disputes);
-    // What was kept of one export is put together while the next one is read, so that little is held at
-    // a time.
-    let (claims, orders) = rayon::join(
-        || Sorted::of(disputes, |rows, sorting| desk::claims(rows, &named, sorting)),
-        || orders.scan(progress, &OrderSieve(&named)),
+    let disputes = disputes.scan(progress, &KeepAll(read_dispute_ids))?;
+    let ids = DisputedIds::of(&disputes);
+    // What was kept of one export is joined while the next one is read, so that little is held at a time.
+    let (disputes, orders) = rayon::join(
+        || WithRejects::of(disputes, |rows, rejects| unique_disputes(rows, &ids, rejects)),
+        || orders.scan(progress, &OrderFilter(&ids)),
     );
     let orders = orders?;
     let others = OtherOrders::of(&orders);
-    let (heard, tracking) = rayon::join(
-        || assemble::hear(orders, claims, &layouts, &named, first_of_disputes),
-        || tracking.scan(progress, &EventSieve { disputed: &named.orders, others: &others }),
+    let (joined, tracking) = rayon::join(
+        || join_disputes(orders, disputes, &layouts, &ids, first_of_disputes),
+        || tracking.scan(progress, &EventFilter { disputed: &ids.orders, others: &others }),
     );
     drop(others);
-    Ok(assemble::assemble(heard, tracking?, &named, reading.summary()))
+    Ok(assemble(joined, tracking?, &ids, reading.summary()))
 }

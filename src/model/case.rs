@@ -91,7 +91,7 @@ impl OrderCases {
 }
 
 impl Docket {
-    /// The same cases as if nothing had been decided before: without the register and people's rulings, and with
+    /// The same cases as if nothing had been decided before: without final decisions and people's rulings, and with
     /// what others refunded as all that was refunded.
     pub fn anew(mut self) -> Self {
         for cases in &mut self.orders {

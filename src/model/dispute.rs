@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::coded;
 use crate::fields::{ColumnKind, ColumnSpec, FieldType, FieldValue, Link, Role, coded_fields, entity};
 use crate::instant::Instant;
-use crate::money::Money;
+use crate::money::{Currency, Money};
 
 pub use crate::ids::{Country, Id, Origin};
 pub use crate::order::Order;
@@ -91,35 +91,9 @@ impl Dispute {
     /// A dispute that nothing else is known of: no evidence, no answer of the seller, from an export that has a column
     /// for all of that.
     pub fn new(id: impl Into<Id>, buyer_id: impl Into<Id>, opened_at: Instant, reason: Reason) -> Self {
-        Self {
-            id: id.into(),
-            order_link: Link,
-            buyer_id: buyer_id.into(),
-            opened_at,
-            reason,
-            requested: None,
-            wants_return: false,
-            photos: 0,
-            video: Video::None,
-            documents: 0,
-            evidence_tampered: false,
-            quantity_received: None,
-            advertised_capacity: None,
-            measured_capacity: None,
-            usable: None,
-            seller_response: AnswerCode::None,
-            seller_responded_at: None,
-            seller_offer: None,
-            buyer_accepted_at: None,
-            escalated_at: None,
-            info_requested_at: None,
-            info_supplied_at: None,
-            withdrawn_at: None,
-            comment: None,
-            exported: Exported::all_but(&[]),
-            place: 0,
-            origin: Origin::default(),
-        }
+        // No amount is stated yet, so that no currency is needed.
+        let nothing_said = Self::empty(Currency::NONE);
+        Self { id: id.into(), buyer_id: buyer_id.into(), opened_at, reason, ..nothing_said }
     }
 
     /// What the seller answered and when; nothing where there is no answer, or one without its date or its offer.
@@ -229,6 +203,10 @@ coded! {
 impl FieldType for AnswerCode {
     const KIND: ColumnKind = ColumnKind::OneOf(Self::CODES);
 
+    fn empty(_: Currency) -> Self {
+        Self::None
+    }
+
     fn value(&self) -> FieldValue<'_> {
         match self {
             Self::None => FieldValue::Nothing,
@@ -309,6 +287,13 @@ pub struct Exported {
     pub advertised_capacity: bool,
     /// The capacity the buyer measured.
     pub measured_capacity: bool,
+}
+
+impl Default for Exported {
+    /// Everything.
+    fn default() -> Self {
+        Self::all_but(&[])
+    }
 }
 
 impl Exported {

@@ -279,6 +279,9 @@ pub trait FieldType {
     /// What the column's values are.
     const KIND: ColumnKind;
 
+    /// What a field is where nothing is said of it, in a row of a currency; where a field must not be empty, anything.
+    fn empty(currency: Currency) -> Self;
+
     /// What stands there.
     fn value(&self) -> FieldValue<'_>;
 
@@ -293,6 +296,10 @@ pub struct Link;
 impl FieldType for Link {
     const KIND: ColumnKind = ColumnKind::Text;
 
+    fn empty(_: Currency) -> Self {
+        Self
+    }
+
     fn value(&self) -> FieldValue<'_> {
         FieldValue::Nothing
     }
@@ -304,9 +311,14 @@ impl FieldType for Link {
 
 /// Declares types that fields have: a kind, the value of one, and one of a value.
 macro_rules! field_types {
-    ($($type:ty: $kind:ident, |$of:ident| $value:expr, $($pattern:pat => $made:expr),+;)+) => {
+    ($($type:ty: $kind:ident, $empty:expr, |$of:ident| $value:expr, $($pattern:pat => $made:expr),+;)+) => {
         $(impl FieldType for $type {
             const KIND: ColumnKind = ColumnKind::$kind;
+
+            fn empty(currency: Currency) -> Self {
+                let empty: fn(Currency) -> Self = $empty;
+                empty(currency)
+            }
 
             fn value(&self) -> FieldValue<'_> {
                 let $of = self;
@@ -326,29 +338,33 @@ macro_rules! field_types {
 use FieldValue as V;
 
 field_types! {
-    Id: Text, |id| V::Text(id), V::Text(text) => text.into();
-    Option<Id>: Code, |code| code.as_deref().map_or(V::Nothing, V::Text),
+    Id: Text, |_| Id::default(), |id| V::Text(id), V::Text(text) => text.into();
+    Option<Id>: Code, |_| None, |code| code.as_deref().map_or(V::Nothing, V::Text),
         V::Text(text) => Some(text.into()), V::Nothing => None;
-    Option<Box<str>>: Text, |text| text.as_deref().map_or(V::Nothing, V::Text),
+    Option<Box<str>>: Text, |_| None, |text| text.as_deref().map_or(V::Nothing, V::Text),
         V::Text(text) => Some(text.into()), V::Nothing => None;
-    Instant: Timestamp, |at| V::Instant(*at), V::Instant(at) => at;
-    Option<Instant>: Timestamp, |at| at.map_or(V::Nothing, V::Instant),
+    Instant: Timestamp, |_| Instant::EPOCH, |at| V::Instant(*at), V::Instant(at) => at;
+    Option<Instant>: Timestamp, |_| None, |at| at.map_or(V::Nothing, V::Instant),
         V::Instant(at) => Some(at), V::Nothing => None;
-    Money: Amount, |amount| V::Money(*amount), V::Money(amount) => amount;
-    Option<Money>: Amount, |amount| amount.map_or(V::Nothing, V::Money),
+    Money: Amount, Money::zero, |amount| V::Money(*amount), V::Money(amount) => amount;
+    Option<Money>: Amount, |_| None, |amount| amount.map_or(V::Nothing, V::Money),
         V::Money(amount) => Some(amount), V::Nothing => None;
-    u64: Integer, |count| V::Count(*count), V::Count(count) => count;
-    Option<u64>: Integer, |count| count.map_or(V::Nothing, V::Count),
+    u64: Integer, |_| 0, |count| V::Count(*count), V::Count(count) => count;
+    Option<u64>: Integer, |_| None, |count| count.map_or(V::Nothing, V::Count),
         V::Count(count) => Some(count), V::Nothing => None;
-    Option<Decimal>: Decimal, |number| number.map_or(V::Nothing, V::Number),
+    Option<Decimal>: Decimal, |_| None, |number| number.map_or(V::Nothing, V::Number),
         V::Number(number) => Some(number), V::Nothing => None;
-    bool: Boolean, |flag| V::Flag(*flag), V::Flag(flag) => flag;
-    Option<bool>: Boolean, |flag| flag.map_or(V::Nothing, V::Flag),
+    bool: Boolean, |_| false, |flag| V::Flag(*flag), V::Flag(flag) => flag;
+    Option<bool>: Boolean, |_| None, |flag| flag.map_or(V::Nothing, V::Flag),
         V::Flag(flag) => Some(flag), V::Nothing => None;
 }
 
 impl FieldType for Currency {
     const KIND: ColumnKind = ColumnKind::Currency;
+
+    fn empty(currency: Currency) -> Self {
+        currency
+    }
 
     fn value(&self) -> FieldValue<'_> {
         V::Text(self.code())
@@ -362,6 +378,10 @@ impl FieldType for Currency {
 
 impl FieldType for Option<Country> {
     const KIND: ColumnKind = ColumnKind::Country;
+
+    fn empty(_: Currency) -> Self {
+        None
+    }
 
     fn value(&self) -> FieldValue<'_> {
         self.as_ref().map_or(V::Nothing, |country| V::Text(country.code()))
@@ -381,6 +401,11 @@ macro_rules! coded_fields {
     ($($type:ty),+) => {
         $(impl $crate::fields::FieldType for $type {
             const KIND: $crate::fields::ColumnKind = $crate::fields::ColumnKind::OneOf(Self::CODES);
+
+            fn empty(_: $crate::money::Currency) -> Self {
+                // What stands first means that nothing is said, where that can be.
+                Self::ALL[0]
+            }
 
             fn value(&self) -> $crate::fields::FieldValue<'_> {
                 $crate::fields::FieldValue::Text(self.code())
@@ -411,6 +436,16 @@ macro_rules! entity {
         pub struct $name {
             $($(#[doc = $about])+ pub $field: $type,)+
             $($(#[$own_meta])* pub $own: $own_type,)*
+        }
+
+        impl $name {
+            /// One of which nothing is said yet, in a currency.
+            fn empty(currency: $crate::money::Currency) -> Self {
+                Self {
+                    $($field: $crate::fields::FieldType::empty(currency),)+
+                    $($own: Default::default(),)*
+                }
+            }
         }
 
         impl $crate::fields::Entity for $name {

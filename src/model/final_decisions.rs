@@ -1,7 +1,7 @@
-//! The register: decisions of earlier nights that stand.
+//! Final decisions: those of earlier runs, which no later run changes.
 //!
 //! What was refunded or denied is not decided again, and above all not paid again. A run begins with
-//! the register of the run before it, and hands on its own.
+//! those of the run before it, and hands on its own.
 
 use csv::StringRecord;
 use rustc_hash::FxHashMap;
@@ -93,7 +93,9 @@ impl FinalDecisions {
 
     /// A decision about an order that awards money in another currency than the order has tonight.
     pub fn in_another_currency(&self, order: &Order) -> Option<&FinalDecision> {
-        let is_other = |standing: &&FinalDecision| standing.currency != order.currency && standing.award.is_positive();
+        let is_other = |final_decision: &&FinalDecision| {
+            final_decision.currency != order.currency && final_decision.award.is_positive()
+        };
         self.of_order(&order.id).find(is_other)
     }
 

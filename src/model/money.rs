@@ -28,6 +28,9 @@ const SHARE_UNIT: u64 = 10_u64.pow(SHARE_DIGITS);
 pub struct Currency(iso_currency::Currency);
 
 impl Currency {
+    /// ISO 4217's code where there is no currency.
+    pub const NONE: Self = Self(iso_currency::Currency::XXX);
+
     /// The currency of an upper-case ISO 4217 code such as `USD`; `None` where there is none.
     pub fn from_code(code: &str) -> Option<Self> {
         // The library compares with one code after the other, which orders by the million feel.

@@ -74,20 +74,11 @@ impl Order {
             id: id.into(),
             buyer_id: buyer_id.into(),
             seller_id: seller_id.into(),
-            category: None,
-            quantity: 1,
-            currency,
             goods_total,
-            shipping_fee: Money::zero(currency),
-            refunded_total: Money::zero(currency),
-            payment_method: "unknown".into(),
-            wallet: None,
             paid_at,
-            shipped_at: None,
-            protection_ends_at: None,
-            confirmed_at: None,
-            destination: None,
-            origin: Origin::default(),
+            quantity: 1,
+            payment_method: "unknown".into(),
+            ..Self::empty(currency)
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::coded;
 use crate::fields::{ColumnSpec, Link, coded_fields, entity};
 use crate::ids::{Country, Origin};
 use crate::instant::Instant;
+use crate::money::Currency;
 
 entity! {
     /// One entry of a parcel's tracking history.
@@ -29,7 +30,7 @@ entity! {
 impl TrackingEvent {
     /// An event that happened nowhere in particular.
     pub fn new(at: Instant, status: TrackingStatus) -> Self {
-        Self { order_link: Link, at, status, number_link: Link, country: None, origin: Origin::default() }
+        Self { at, status, ..Self::empty(Currency::NONE) }
     }
 }
 

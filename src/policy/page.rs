@@ -1,4 +1,4 @@
-//! The page of parameters for people, and the README's table.
+//! The page of parameters for people, and the table of docs/parameters.md.
 
 use std::fmt::Write;
 
@@ -22,7 +22,7 @@ fn entries(version: &Version, parameter: &KnownParameter) -> Vec<(String, String
     own.map(|(path, leaf)| (path.join("."), leaf.value.to_string())).collect()
 }
 
-/// The README's table: a row for each parameter.
+/// The table of docs/parameters.md: a row for each parameter.
 ///
 /// # Errors
 ///

@@ -22,7 +22,7 @@ const HEADER: &[&str] = &[
 
 pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, HEADER, run.drift, |cells, drift| {
-        let final_decision = &run.docket.final_decisions.all()[drift.standing as usize];
+        let final_decision = &run.docket.final_decisions.all()[drift.number as usize];
         cells.text(&final_decision.dispute_id)?;
         cells.text(&final_decision.order_id)?;
         cells.value(final_decision.decided_at)?;

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use arbiter_engine::arbitrate::Decisions;
+use arbiter_engine::decide::Decisions;
 use arbiter_engine::decision::DecidedBy;
 use arbiter_engine::explain::flip;
 use arbiter_model::case::Docket;

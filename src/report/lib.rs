@@ -29,10 +29,10 @@ pub use rejects::write_rejects;
 pub use shelf::{Render, Shelf};
 pub use summary::{Books, Payouts, Summary, ThisRun, Totals};
 
-use arbiter_engine::arbitrate::Decisions;
-use arbiter_engine::books::Ledger;
+use arbiter_engine::decide::Decisions;
 use arbiter_engine::decision::{DecidedBy, Decision};
 use arbiter_engine::drift::Drift;
+use arbiter_engine::ledger::Ledger;
 use arbiter_model::case::Docket;
 use arbiter_model::exports::{Exports, Reject};
 use arbiter_model::fault::Fault;

@@ -152,10 +152,10 @@ pub enum Gate {
 impl Gate {
     /// Brings a case before the gate.
     pub fn of(h: &Evaluation) -> Self {
-        Self::heard(h, &mut Tracer::off())
+        Self::recorded(h, &mut Tracer::off())
     }
 
-    fn heard(h: &Evaluation, t: &mut Tracer) -> Self {
+    fn recorded(h: &Evaluation, t: &mut Tracer) -> Self {
         let (requirement, numbers) = (Requirement::of(h.judged_reason()), numbers(h));
         if !requirement.is_something(t) {
             return Self::None;
@@ -278,7 +278,7 @@ pub const AWAITING_EVIDENCE: Rule = Rule {
     reads: tables![awaiting_evidence, escalation],
     find: |h, t| {
         let until = evidence_deadline(h);
-        let awaited = Gate::heard(h, t).is_unmet() && h.is_ahead(named::EVIDENCE_DEADLINE.of(until), t);
+        let awaited = Gate::recorded(h, t).is_unmet() && h.is_ahead(named::EVIDENCE_DEADLINE.of(until), t);
         awaited.then_some(Disposition::Await { until })
     },
     tell: |h, _| {
@@ -296,7 +296,7 @@ pub const INSUFFICIENT_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing after that",
     outcome: "denied",
     reads: tables![awaiting_evidence, escalation],
-    find: |h, t| Gate::heard(h, t).is_unmet().then_some(Disposition::Deny),
+    find: |h, t| Gate::recorded(h, t).is_unmet().then_some(Disposition::Deny),
     tell: |h, _| {
         format!(
             "The claim needs {}, which was not there by {} ({} after the case came to the platform on {}), so it is denied",

@@ -1,8 +1,8 @@
 //! What rules test, told while it is tested.
 //!
-//! A rule makes each comparison of its condition through an [`Tracer`], which hands back how the comparison
-//! came out. [`decide`](super::decide) lends the rules a deaf one, [`trace`](super::trace) one that keeps
-//! what it hears: there is one way through the rules, and an explanation shows the very tests that decided.
+//! A rule makes each comparison of its condition through a [`Tracer`], which hands back how the comparison
+//! came out. [`decide`](super::decide) lends the rules one that is off, [`trace`](super::trace) one that keeps
+//! what it is told: there is one way through the rules, and an explanation shows the very tests that decided.
 
 use std::fmt;
 
@@ -379,7 +379,7 @@ impl<'a> Tracer<'a> {
         self.record(PLAIN.of(Value::Nothing), Relation::Always, PLAIN.of(Value::Nothing), true);
     }
 
-    /// What was heard while a finding was made.
+    /// What was recorded while a finding was made.
     pub(super) fn finish(self, finding: Finding) -> Trace<'a> {
         Trace { finding, tests: self.tests, marks: self.marks }
     }

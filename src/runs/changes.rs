@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use arbiter_engine::arbitrate::{Decisions, arbitrate_with};
+use arbiter_engine::decide::{Decisions, decide_docket_with};
 use arbiter_engine::decision::{DecidedBy, Decision};
 use arbiter_model::VERSION;
 use arbiter_model::case::{Case, Docket};
@@ -130,7 +130,7 @@ struct With<'a> {
 
 impl With<'_> {
     fn verdicts(self, of: &FxHashSet<&str>) -> Verdicts {
-        let decisions = arbitrate_with(self.docket, self.rulings, self.policy, self.as_of);
+        let decisions = decide_docket_with(self.docket, self.rulings, self.policy, self.as_of);
         let id = |decision: &Decision| {
             &self.docket.orders[decision.at.order as usize].disputes[decision.at.dispute as usize].id
         };

@@ -1,8 +1,9 @@
 //! A run decided: from all that a run knows to decisions and books that balance.
 
-use arbiter_engine::arbitrate::{Decisions, RefusedRuling, arbitrate};
-use arbiter_engine::books::Ledger;
+use arbiter_engine::decide::{Decisions, decide_docket};
 use arbiter_engine::drift::{Drift, drift};
+use arbiter_engine::ledger::Ledger;
+use arbiter_engine::rulings::RefusedRuling;
 use arbiter_model::VERSION;
 use arbiter_model::exports::{Cause, Exports, Reject};
 use arbiter_model::fault::Fault;
@@ -38,7 +39,7 @@ impl DecidedRun {
     /// The books do not balance: a defect of this program.
     pub fn after(mut snapshot: Snapshot, policy: &Policy, previous: Option<&PreviousRun>) -> Result<Self, Fault> {
         let (docket, as_of) = (&snapshot.docket, snapshot.record.as_of);
-        let decisions = arbitrate(docket, policy, as_of);
+        let decisions = decide_docket(docket, policy, as_of);
         snapshot.record.before = previous.map(|previous| {
             let current = CurrentRun { docket, policy, as_of, decisions: &decisions };
             SincePrevious { run: previous.name.clone(), changes: changes(&current, previous) }
@@ -58,7 +59,7 @@ impl DecidedRun {
             snapshot.record.before = None;
             snapshot.record.as_of = as_of;
         }
-        let decisions = arbitrate(&snapshot.docket, policy, as_of);
+        let decisions = decide_docket(&snapshot.docket, policy, as_of);
         Ok(Self { is_trial, ..Self::close(snapshot, policy, decisions)? })
     }
 

@@ -1,6 +1,6 @@
 //! Exports read for a run: its cases, and what people have ruled about them.
 
-use arbiter_intake::{self as intake, Intake, Progress, Rulings};
+use arbiter_intake::{self as intake, Intake, Progress, RulingsExport};
 use arbiter_model::VERSION;
 use arbiter_model::exports;
 use arbiter_model::fault::Fault;
@@ -16,7 +16,7 @@ use crate::snapshot::Snapshot;
 /// What was read.
 pub struct ReadExports {
     intake: Intake,
-    rulings: Option<Rulings>,
+    rulings: Option<RulingsExport>,
 }
 
 impl ReadExports {
@@ -32,7 +32,7 @@ impl ReadExports {
             true => None,
             false => Some(intake::read_rulings(rulings, reading, progress)?),
         };
-        intake.exports.rulings = rulings.as_ref().map(Rulings::counted);
+        intake.exports.rulings = rulings.as_ref().map(RulingsExport::counted);
         intake.exports.check_lines()?;
         Ok(Self { intake, rulings })
     }
@@ -75,7 +75,7 @@ impl ReadExports {
         intake.docket.final_decisions.follow(&intake.docket.orders);
         set_aside_other_currencies(&mut intake);
         if let Some(rulings) = rulings {
-            rulings.put_to(&mut intake, &previous.map(PreviousRun::referred).unwrap_or_default());
+            rulings.join(&mut intake, &previous.map(PreviousRun::referred).unwrap_or_default());
             intake.exports.check_lines()?;
         }
         let Intake { docket, rejects, exports } = intake;

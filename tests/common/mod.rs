@@ -322,7 +322,7 @@ impl Night {
     /// withheld=seller_silent:120.00`.
     pub fn decide_all(&self) -> Vec<String> {
         let (docket, policy) = (self.docket(), self.policy());
-        let decisions = arbiter_engine::arbitrate::arbitrate(&docket, &policy, self.as_of);
+        let decisions = arbiter_engine::decide::decide_docket(&docket, &policy, self.as_of);
         decisions.made.iter().filter(|decision| decision.at.order == 0).map(ToString::to_string).collect()
     }
 
@@ -385,7 +385,7 @@ impl Night {
     /// The explanation of the only dispute.
     pub fn explanation(&self) -> String {
         let (docket, policy) = (self.docket(), self.policy());
-        let decisions = arbiter_engine::arbitrate::arbitrate(&docket, &policy, self.as_of);
+        let decisions = arbiter_engine::decide::decide_docket(&docket, &policy, self.as_of);
         let decision = decisions.made.iter().find(|decision| decision.at.order == 0).expect("a decision");
         arbiter_rules::explain(&decision.evaluation(&docket, &policy, self.as_of), &decision.finding)
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use arbiter_engine::arbitrate::{Decisions, arbitrate};
+use arbiter_engine::decide::{Decisions, decide_docket};
 use arbiter_engine::decision::Decision;
 use arbiter_engine::explain::flip::{Flip, FlipKind};
 use arbiter_model::case::{Case, Docket, OrderCases};
@@ -43,7 +43,7 @@ fn code<T: Copy + ToString>(all: &[T], text: &str) -> T {
 impl Decided {
     pub fn of(docket: Docket, overlays: Vec<Overlay>, as_of: Instant) -> Self {
         let policy = Policy::with(&overlays).unwrap_or_else(|fault| panic!("{fault}"));
-        let decisions = arbitrate(&docket, &policy, as_of);
+        let decisions = decide_docket(&docket, &policy, as_of);
         Self { docket, overlays, policy, as_of, decisions, set: Default::default() }
     }
 

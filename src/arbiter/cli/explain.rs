@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use arbiter_engine::arbitrate::{Decisions, arbitrate};
+use arbiter_engine::decide::{Decisions, decide_docket};
 use arbiter_engine::decision::Decision;
 use arbiter_engine::explain::Inquiry;
 use arbiter_model::fault::{Fault, FaultKind};
@@ -105,7 +105,7 @@ fn show(args: &ExplainArgs, inquiry: &Inquiry, decision: &Decision) -> Result<()
 
 impl Decided {
     fn of(args: &ExplainArgs, loaded: Loaded, policy: Policy) -> Result<Self, Fault> {
-        let decisions = args.cases.threads()?.install(|| arbitrate(&loaded.docket, &policy, loaded.as_of));
+        let decisions = args.cases.threads()?.install(|| decide_docket(&loaded.docket, &policy, loaded.as_of));
         Ok(Self { loaded, policy, decisions })
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use arbiter_engine::arbitrate::arbitrate;
+use arbiter_engine::decide::decide_docket;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_report::write_flips;
 use clap::Args;
@@ -28,7 +28,7 @@ pub fn run(args: &FlipsArgs) -> Result<(), Fault> {
     let policy = base.and(&args.cases.policy.overlays()?)?;
     let mut table = Vec::new();
     let written = args.cases.threads()?.install(|| {
-        let decisions = arbitrate(&docket, &policy, as_of);
+        let decisions = decide_docket(&docket, &policy, as_of);
         write_flips(&docket, &policy, as_of, &decisions, &mut table)
     });
     written.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()).caused_by(error))?;

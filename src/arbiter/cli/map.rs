@@ -31,5 +31,5 @@ pub fn run(args: &MapArgs) -> Result<(), Fault> {
     for file in &args.files {
         sources.extend(Source::find(file)?);
     }
-    output::write_new_or_print(args.out.as_deref(), &intake::sketch(&sources, encoding)?)
+    output::write_new_or_print(args.out.as_deref(), &intake::infer_mapping(&sources, encoding)?)
 }

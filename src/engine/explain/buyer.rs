@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::arbitrate::is_contradicted;
+use crate::buyers::is_contradicted;
 use crate::decision::Decision;
 use arbiter_model::case::OrderCases;
 use arbiter_model::instant::Instant;

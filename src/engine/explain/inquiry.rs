@@ -1,6 +1,6 @@
 //! What explanations are taken from, and the search for the one dispute that is asked about.
 
-use crate::arbitrate::Decisions;
+use crate::decide::Decisions;
 use crate::decision::Decision;
 use arbiter_model::case::{Case, Docket};
 use arbiter_model::dispute::Origin;

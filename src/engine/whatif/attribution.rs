@@ -13,7 +13,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::arbitrate::{BuyerRating, buyer_ratings, decide_file};
+use crate::buyers::{BuyerRating, rate_buyers};
+use crate::decide::decide_order;
 use arbiter_model::case::OrderCases;
 use arbiter_model::fault::Fault;
 use arbiter_policy::{MixturePart, Policy};
@@ -110,7 +111,7 @@ impl<'a> Mixtures<'a> {
             baseline.base.mixed(variant, chosen.map(|(_, part)| part))
         };
         let policies = (0..1_usize << parts.len()).into_par_iter().map(mix).collect::<Result<Vec<_>, _>>()?;
-        let buyer_ratings = all_standings(baseline, &policies);
+        let buyer_ratings = all_ratings(baseline, &policies);
         let level_differs = |buyer: usize| {
             let level = |buyer_ratings: &Arc<Vec<BuyerRating>>| buyer_ratings[buyer].level;
             buyer_ratings
@@ -156,7 +157,7 @@ impl<'a> Mixtures<'a> {
         let currency = cases.order.currency;
         let awards = |subset: usize| -> i128 {
             let buyer_ratings = &self.buyer_ratings[subset];
-            let decisions = decide_file(index, cases, &self.policies[subset], self.baseline.as_of, buyer_ratings);
+            let decisions = decide_order(index, cases, &self.policies[subset], self.baseline.as_of, buyer_ratings);
             decisions.iter().map(|decision| units(decision.award, currency)).sum()
         };
         let before = awards(0);
@@ -183,14 +184,14 @@ impl<'a> Mixtures<'a> {
 }
 
 /// The buyer_ratings under each set of parameters, those that cannot differ worked out once.
-fn all_standings(baseline: &Baseline, policies: &[Policy]) -> Vec<Arc<Vec<BuyerRating>>> {
+fn all_ratings(baseline: &Baseline, policies: &[Policy]) -> Vec<Arc<Vec<BuyerRating>>> {
     let terms = |policy: &'_ Policy| policy.terms_of_run(baseline.as_of).serial_disputer.clone();
     let mut all: Vec<Arc<Vec<BuyerRating>>> = Vec::with_capacity(policies.len());
     for policy in policies {
         let same = policies.iter().take(all.len()).position(|known| terms(known) == terms(policy));
         all.push(match same {
             Some(known) => Arc::clone(&all[known]),
-            None => Arc::new(buyer_ratings(baseline.docket, policy, baseline.as_of)),
+            None => Arc::new(rate_buyers(baseline.docket, policy, baseline.as_of)),
         });
     }
     all

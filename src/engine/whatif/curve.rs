@@ -15,7 +15,7 @@ use arbiter_model::money::{Currency, Money};
 use arbiter_model::outcome::Outcome;
 
 use super::sums::{money, units};
-use super::swept::{Piece, SweptCases};
+use super::swept::{Piece, SweptDocket};
 use super::{Baseline, Sums, Sweep};
 
 /// The curve of a sweep.
@@ -47,7 +47,7 @@ impl Curve {
     /// The parameter's own range, or a neighbour, refuses the first or the last value.
     pub fn of(baseline: &Baseline, sweep: &Sweep) -> Result<Self, Fault> {
         let ends = [sweep.at(baseline.base, sweep.low)?, sweep.at(baseline.base, sweep.high)?];
-        let swept = SweptCases::of(*baseline, sweep, &ends)?;
+        let swept = SweptDocket::of(*baseline, sweep, &ends)?;
         let chunk = baseline.chunk();
         let add_up = |(number, orders): (usize, &[OrderCases])| {
             let mut differences = Differences::of(swept.values());
@@ -101,7 +101,7 @@ impl Curve {
 
 /// One order's disputes in turn: what the earlier ones are awarded, the later ones have less of.
 struct Walk<'w, 'a> {
-    swept: &'w SweptCases<'a>,
+    swept: &'w SweptDocket<'a>,
     index: u32,
     /// The disputes that are open by the as-of.
     open: &'w [u32],

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::arbitrate::{BuyerRating, buyer_ratings, decide_file_beside};
+use crate::buyers::{BuyerRating, rate_buyers};
+use crate::decide::decide_order_after;
 use crate::decision::Decision;
 use arbiter_model::case::{Docket, OrderCases};
 use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
@@ -111,9 +112,9 @@ fn is_pending(decision: &Decision) -> bool {
 }
 
 fn waiting<'a>(baseline: &Baseline<'a>) -> Vec<Waiting<'a>> {
-    let buyer_ratings = buyer_ratings(baseline.docket, baseline.base, baseline.as_of);
+    let buyer_ratings = rate_buyers(baseline.docket, baseline.base, baseline.as_of);
     let wait = |(index, cases): (usize, &'a OrderCases)| {
-        let decisions = decide_file_beside(
+        let decisions = decide_order_after(
             &baseline.docket.final_decisions,
             index as u32,
             cases,
@@ -155,14 +156,14 @@ impl Concerned {
             });
         }
         let buyers = places.iter().map(|place| whole.buyers[*place as usize].clone()).collect();
-        let buyer_ratings = buyer_ratings(whole, baseline.base, baseline.as_of);
+        let buyer_ratings = rate_buyers(whole, baseline.base, baseline.as_of);
         Self { docket: Docket { orders: orders, buyers, ..Docket::default() }, places, buyer_ratings }
     }
 
     /// The buyer_ratings at an instant.
     fn buyer_ratings(&mut self, baseline: &Baseline, at: Instant) -> &[BuyerRating] {
-        for (place, standing) in self.places.iter().zip(buyer_ratings(&self.docket, baseline.base, at)) {
-            self.buyer_ratings[*place as usize] = standing;
+        for (place, rating) in self.places.iter().zip(rate_buyers(&self.docket, baseline.base, at)) {
+            self.buyer_ratings[*place as usize] = rating;
         }
         &self.buyer_ratings
     }
@@ -177,7 +178,7 @@ impl Waiting<'_> {
         at: Instant,
         buyer_ratings: &[BuyerRating],
     ) -> Vec<Settled> {
-        let decisions = decide_file_beside(
+        let decisions = decide_order_after(
             &baseline.docket.final_decisions,
             self.index,
             self.cases,

@@ -28,7 +28,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use toml::Table;
 
-use crate::arbitrate::{BuyerRating, buyer_ratings, decide_file};
+use crate::buyers::{BuyerRating, rate_buyers};
+use crate::decide::decide_order;
 use crate::decision::Decision;
 use arbiter_model::case::{Case, Docket, OrderCases};
 use arbiter_model::fault::{Fault, FaultKind};
@@ -80,19 +81,19 @@ impl<'a> Baseline<'a> {
     ///
     /// The control moved something: a defect of this program.
     fn decide(&self, control: &Policy, variants: &[&Policy]) -> Result<Answer, Fault> {
-        let base = buyer_ratings(self.docket, self.base, self.as_of);
+        let base = rate_buyers(self.docket, self.base, self.as_of);
         let reach = reach::of_rules();
         let others: Vec<Other> = variants.iter().map(|policy| Other::of(self, policy, &base, &reach)).collect();
         let decide = |(number, orders): (usize, &[OrderCases])| {
             let mut pass = Pass::of(variants.len());
             for (place, cases) in orders.iter().enumerate() {
                 let index = (number * self.chunk() + place) as u32;
-                let before = decide_file(index, cases, self.base, self.as_of, &base);
-                let again = decide_file(index, cases, control, self.as_of, &base);
+                let before = decide_order(index, cases, self.base, self.as_of, &base);
+                let again = decide_order(index, cases, control, self.as_of, &base);
                 pass.moved_by_control |= moves(&before, &again).next().is_some();
                 for (place, other) in others.iter().enumerate() {
                     if other.touches(cases, &mut pass.memories[place]) {
-                        let after = decide_file(index, cases, other.policy, self.as_of, other.buyer_ratings(&base));
+                        let after = decide_order(index, cases, other.policy, self.as_of, other.buyer_ratings(&base));
                         pass.moved[place].extend(moves(&before, &after).map(Moved::of));
                     }
                 }
@@ -188,7 +189,7 @@ impl<'a> Other<'a> {
     fn of(baseline: &Baseline<'a>, policy: &'a Policy, base: &[BuyerRating], reach: &'a [Reach]) -> Self {
         let of_run = [baseline.base, policy].map(|policy| &policy.terms_of_run(baseline.as_of).serial_disputer);
         let buyer_ratings = (of_run[0] != of_run[1]).then(|| {
-            let buyer_ratings = buyer_ratings(baseline.docket, policy, baseline.as_of);
+            let buyer_ratings = rate_buyers(baseline.docket, policy, baseline.as_of);
             let differ = buyer_ratings.iter().zip(base).map(|(left, right)| left.level != right.level).collect();
             (buyer_ratings, differ)
         });

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::arbitrate::{BuyerRating, buyer_ratings};
+use crate::buyers::{BuyerRating, rate_buyers};
 use crate::decision::{Decision, DisputeIndex};
 use arbiter_model::case::{Case, OrderCases};
 use arbiter_model::fault::Fault;
@@ -40,7 +40,7 @@ use super::scale::plain;
 use super::{Baseline, Sweep};
 
 /// A parameter over its values; a value is counted from the first one, 0.
-pub(super) struct SweptCases<'a> {
+pub(super) struct SweptDocket<'a> {
     baseline: Baseline<'a>,
     sweep: &'a Sweep,
     /// The parameters with the first value, and with the last.
@@ -48,7 +48,7 @@ pub(super) struct SweptCases<'a> {
     reach: Reach,
     search: Search,
     /// For each set of terms that the parameter reaches, by where it lies.
-    families: FxHashMap<usize, Family<'a>>,
+    swept_terms: FxHashMap<usize, SweptTerms<'a>>,
     levels: Levels<'a>,
     /// A value was refused between two that were taken: a defect.
     pub refused: AtomicBool,
@@ -60,7 +60,7 @@ fn inner_path(name: &str) -> &str {
 }
 
 /// The terms of some cases under every value.
-struct Family<'a> {
+struct SweptTerms<'a> {
     first: &'a Terms,
     terms: Vec<OnceLock<Terms>>,
 }
@@ -70,7 +70,7 @@ enum Levels<'a> {
     /// The parameter does not touch them.
     Known(Vec<BuyerRating>),
     /// The parameter is a threshold that the same counts are held against.
-    Threshold(Vec<BuyerRating>, Box<Family<'a>>),
+    Threshold(Vec<BuyerRating>, Box<SweptTerms<'a>>),
     /// For each value, each buyer's.
     Each(Vec<Vec<Level>>),
 }
@@ -84,7 +84,7 @@ pub(super) enum Piece {
 }
 
 /// A dispute's decision at one value, with all that shows whether it is the same between two.
-struct Heard {
+struct Evaluated {
     decision: Decision,
     /// The award before reviews.
     award: Option<Award>,
@@ -106,7 +106,7 @@ struct Outline<'h> {
 /// How many dates are compared with facts.
 const DATES: usize = 11;
 
-impl<'a> SweptCases<'a> {
+impl<'a> SweptDocket<'a> {
     /// Prepares a sweep between two sets of parameters that are in order.
     ///
     /// # Errors
@@ -121,24 +121,24 @@ impl<'a> SweptCases<'a> {
             ends,
             reach: reach_of(rule),
             search: Terms::table(rule).map_or(Search::EveryValue, |table| (table.search)(inner_path(&name))),
-            families: FxHashMap::default(),
+            swept_terms: FxHashMap::default(),
             levels: Levels::Known(Vec::new()),
             refused: AtomicBool::new(false),
         };
         swept.levels = match (rule, swept.search) {
             ("serial_disputer", Search::EveryValue) => swept.levels_at_every_value()?,
             ("serial_disputer", _) => {
-                let buyer_ratings = buyer_ratings(baseline.docket, &ends[0], baseline.as_of);
+                let buyer_ratings = rate_buyers(baseline.docket, &ends[0], baseline.as_of);
                 let [first, last] = [0, 1].map(|end: usize| ends[end].terms_of_run(baseline.as_of));
                 // A version that is not in force has no say.
                 match first != last {
-                    true => Levels::Threshold(buyer_ratings, Box::new(Family::of(first, swept.values()))),
+                    true => Levels::Threshold(buyer_ratings, Box::new(SweptTerms::of(first, swept.values()))),
                     false => Levels::Known(buyer_ratings),
                 }
             }
-            _ => Levels::Known(buyer_ratings(baseline.docket, &ends[0], baseline.as_of)),
+            _ => Levels::Known(rate_buyers(baseline.docket, &ends[0], baseline.as_of)),
         };
-        swept.families = swept.families();
+        swept.swept_terms = swept.swept_terms();
         Ok(swept)
     }
 
@@ -155,14 +155,14 @@ impl<'a> SweptCases<'a> {
     fn levels_at_every_value(&self) -> Result<Levels<'a>, Fault> {
         let level = |value: usize| -> Result<Vec<Level>, Fault> {
             let policy = self.sweep.at(self.baseline.base, self.sweep.low + value as u64)?;
-            let buyer_ratings = buyer_ratings(self.baseline.docket, &policy, self.baseline.as_of);
-            Ok(buyer_ratings.iter().map(|standing| standing.level).collect())
+            let buyer_ratings = rate_buyers(self.baseline.docket, &policy, self.baseline.as_of);
+            Ok(buyer_ratings.iter().map(|rating| rating.level).collect())
         };
         (0..self.values()).map(level).collect::<Result<_, _>>().map(Levels::Each)
     }
 
     /// The terms of every case that the parameter reaches.
-    fn families(&self) -> FxHashMap<usize, Family<'a>> {
+    fn swept_terms(&self) -> FxHashMap<usize, SweptTerms<'a>> {
         let gather = |mut found: FxHashMap<usize, [&'a Terms; 2]>, cases: &OrderCases| {
             for (_, case) in self.baseline.open_cases(cases).filter(|(_, case)| (self.reach)(case, self.baseline.as_of))
             {
@@ -181,7 +181,7 @@ impl<'a> SweptCases<'a> {
         let found = found.reduce(FxHashMap::default, join).into_iter();
         // Terms that are the same under the last value have a value of their own.
         let reached = found.filter(|(_, [first, last])| first != last);
-        reached.map(|(place, [first, _])| (place, Family::of(first, self.values()))).collect()
+        reached.map(|(place, [first, _])| (place, SweptTerms::of(first, self.values()))).collect()
     }
 
     /// The terms of a case under the first value.
@@ -190,23 +190,23 @@ impl<'a> SweptCases<'a> {
     }
 
     /// The terms of a case under every value, where the parameter reaches it: a segment may keep its own.
-    fn family(&self, case: &Case) -> Option<&Family<'a>> {
+    fn terms_under(&self, case: &Case) -> Option<&SweptTerms<'a>> {
         if !(self.reach)(case, self.baseline.as_of) {
             return None;
         }
-        self.families.get(&place_of(self.first_terms(case)))
+        self.swept_terms.get(&place_of(self.first_terms(case)))
     }
 
-    fn terms<'t>(&'t self, family: Option<&'t Family<'a>>, case: &Case, value: usize) -> &'t Terms {
-        family.map_or_else(|| self.first_terms(case), |family| family.at(self, value))
+    fn terms<'t>(&'t self, terms_under: Option<&'t SweptTerms<'a>>, case: &Case, value: usize) -> &'t Terms {
+        terms_under.map_or_else(|| self.first_terms(case), |terms_under| terms_under.at(self, value))
     }
 
     fn level(&self, buyer: u32, value: usize) -> Level {
         let buyer = buyer as usize;
         match &self.levels {
             Levels::Known(buyer_ratings) => buyer_ratings[buyer].level,
-            Levels::Threshold(buyer_ratings, family) => {
-                buyer_ratings[buyer].record.level(&family.at(self, value).serial_disputer)
+            Levels::Threshold(buyer_ratings, terms_under) => {
+                buyer_ratings[buyer].record.level(&terms_under.at(self, value).serial_disputer)
             }
             Levels::Each(levels) => levels[value][buyer],
         }
@@ -227,17 +227,17 @@ impl<'a> SweptCases<'a> {
         let cases = &self.baseline.docket.orders[at.order as usize];
         let case = cases.case(at.dispute as usize);
         let buyer = cases.disputants[at.dispute as usize];
-        let family = self.family(&case);
-        let dispute = SweptDispute { swept: self, at, case, buyer, family, before };
+        let terms_under = self.terms_under(&case);
+        let dispute = SweptDispute { swept: self, at, case, buyer, terms_under, before };
         let mut pieces = Vec::new();
-        let first = dispute.hear(low);
-        if family.is_none() && self.level_is_known(buyer) {
+        let first = dispute.evaluate(low);
+        if terms_under.is_none() && self.level_is_known(buyer) {
             pieces.push(first.flat(low, high));
         } else if self.search == Search::EveryValue {
             pieces.push(first.flat(low, low));
-            pieces.extend((low + 1..=high).map(|value| dispute.hear(value).flat(value, value)));
+            pieces.extend((low + 1..=high).map(|value| dispute.evaluate(value).flat(value, value)));
         } else {
-            dispute.between((low, &first), (high, &dispute.hear(high)), &mut pieces);
+            dispute.between((low, &first), (high, &dispute.evaluate(high)), &mut pieces);
         }
         pieces
     }
@@ -247,12 +247,12 @@ fn place_of(terms: &Terms) -> usize {
     std::ptr::from_ref(terms) as usize
 }
 
-impl<'a> Family<'a> {
+impl<'a> SweptTerms<'a> {
     fn of(first: &'a Terms, values: usize) -> Self {
         Self { first, terms: (0..values).map(|_| OnceLock::new()).collect() }
     }
 
-    fn at<'s>(&'s self, swept: &SweptCases, value: usize) -> &'s Terms {
+    fn at<'s>(&'s self, swept: &SweptDocket, value: usize) -> &'s Terms {
         if value == 0 {
             return self.first;
         }
@@ -271,17 +271,17 @@ impl<'a> Family<'a> {
 
 /// One dispute, whose order's earlier awards are known.
 struct SweptDispute<'s, 'a> {
-    swept: &'s SweptCases<'a>,
+    swept: &'s SweptDocket<'a>,
     at: DisputeIndex,
     case: Case<'s>,
     buyer: u32,
-    family: Option<&'s Family<'a>>,
+    terms_under: Option<&'s SweptTerms<'a>>,
     before: Money,
 }
 
 impl SweptDispute<'_, '_> {
-    fn hear(&self, value: usize) -> Heard {
-        let terms = self.swept.terms(self.family, &self.case, value);
+    fn evaluate(&self, value: usize) -> Evaluated {
+        let terms = self.swept.terms(self.terms_under, &self.case, value);
         let level = self.swept.level(self.buyer, value);
         let evaluation = Evaluation::new(self.case, terms, self.swept.baseline.as_of, level, self.before);
         let finding = rules::decide(&evaluation);
@@ -291,10 +291,10 @@ impl SweptDispute<'_, '_> {
         };
         let with_dates = self.swept.search == Search::HalvesWithDates;
         let dates = with_dates.then(|| dates(&evaluation));
-        Heard { decision: Decision::of(&evaluation, finding, self.at), award, dates }
+        Evaluated { decision: Decision::of(&evaluation, finding, self.at), award, dates }
     }
 
-    fn between(&self, (low, first): (usize, &Heard), (high, last): (usize, &Heard), pieces: &mut Vec<Piece>) {
+    fn between(&self, (low, first): (usize, &Evaluated), (high, last): (usize, &Evaluated), pieces: &mut Vec<Piece>) {
         if low == high || first.is_same_up_to(last) {
             return pieces.push(first.flat(low, high));
         }
@@ -305,12 +305,12 @@ impl SweptDispute<'_, '_> {
             return pieces.extend([first.flat(low, low), last.flat(high, high)]);
         }
         let middle = low.midpoint(high);
-        self.between((low, first), (middle, &self.hear(middle)), pieces);
-        self.between((middle + 1, &self.hear(middle + 1)), (high, last), pieces);
+        self.between((low, first), (middle, &self.evaluate(middle)), pieces);
+        self.between((middle + 1, &self.evaluate(middle + 1)), (high, last), pieces);
     }
 }
 
-impl Heard {
+impl Evaluated {
     fn flat(&self, low: usize, high: usize) -> Piece {
         Piece::Flat { low, high, outcome: self.decision.outcome, award: self.decision.award }
     }
@@ -331,15 +331,15 @@ impl Heard {
     /// Whether the same is decided at all values up to another's.
     fn is_same_up_to(&self, other: &Self) -> bool {
         let is_paid = self.decision.award.is_positive();
-        let amounts = [self, other].map(|heard| heard.award.map(|award| award.amount));
+        let amounts = [self, other].map(|evaluated| evaluated.award.map(|award| award.amount));
         let withheld = self.decision.finding.withheld().is_some() && !is_paid;
         self.outline() == other.outline() && (withheld || amounts[0] == amounts[1])
     }
 
     /// The slope up to another value's award, where both are the share of the price itself.
     fn slope_to(&self, other: &Self, low: usize, high: usize, goods: Money) -> Option<Piece> {
-        let share = |heard: &Self| match heard.award?.basis {
-            Basis::Share { ceiling, .. } if heard.decision.award == ceiling.of(goods) => Some(ceiling),
+        let share = |evaluated: &Self| match evaluated.award?.basis {
+            Basis::Share { ceiling, .. } if evaluated.decision.award == ceiling.of(goods) => Some(ceiling),
             _ => None,
         };
         let shares = [share(self)?, share(other)?];

@@ -148,7 +148,7 @@ fn find(given: &[PathBuf], folder: &Path, export: &str) -> Result<Vec<Source>, F
 /// The encoding of a name.
 pub fn encoding(name: &str) -> Result<Encoding, Fault> {
     Encoding::parse(name).ok_or_else(|| {
-        Fault::new(FaultKind::Usage, format!("--encoding {name}: is no encoding that we know"))
+        Fault::new(FaultKind::Usage, format!("--encoding: unknown encoding {name}"))
             .hint(format!("for example {ENCODINGS}"))
     })
 }

@@ -5,7 +5,7 @@ use arbiter_model::dispute::{Country, Id, Reason, SellerAnswer, SellerResponse, 
 use arbiter_model::instant::Instant;
 
 use super::facts::DATES;
-use super::stand::Stand;
+use super::variation::Variation;
 
 /// Another value of a fact.
 #[derive(Clone, Debug)]
@@ -34,17 +34,17 @@ pub(super) enum Alternative {
 const SOMEBODY: &str = "another account";
 
 /// Every alternative there is for a case.
-pub(super) fn alternatives(stand: &Stand) -> Vec<Alternative> {
+pub(super) fn alternatives(variation: &Variation) -> Vec<Alternative> {
     let mut all = Vec::with_capacity(64);
-    answers_and_evidence(stand, &mut all);
-    accounts_and_places(stand, &mut all);
-    dates(stand, &mut all);
-    events(stand, &mut all);
+    answers_and_evidence(variation, &mut all);
+    accounts_and_places(variation, &mut all);
+    dates(variation, &mut all);
+    events(variation, &mut all);
     all
 }
 
-fn answers_and_evidence(stand: &Stand, all: &mut Vec<Alternative>) {
-    let dispute = stand.original().dispute;
+fn answers_and_evidence(variation: &Variation, all: &mut Vec<Alternative>) {
+    let dispute = variation.original().dispute;
     let others = |reason: &&Reason| **reason != dispute.reason;
     all.extend(
         [Video::Continuous, Video::Cut, Video::None]
@@ -58,29 +58,29 @@ fn answers_and_evidence(stand: &Stand, all: &mut Vec<Alternative>) {
     all.extend(usable.map(Alternative::Usable));
     if dispute.exported.responses {
         let now = dispute.response().map(|response| response.answer);
-        let at = dispute.response().map_or(stand.as_of(), |response| response.at.min(stand.as_of()));
+        let at = dispute.response().map_or(variation.as_of(), |response| response.at.min(variation.as_of()));
         let answers = [Some(SellerAnswer::Accepted), Some(SellerAnswer::Rejected), None];
         let others = answers.into_iter().filter(|answer| *answer != now);
         all.extend(others.map(|answer| Alternative::Answer(answer.map(|answer| SellerResponse { answer, at }))));
     }
     if dispute.quantity_received.is_none() {
-        let ordered = stand.original().order.quantity;
+        let ordered = variation.original().order.quantity;
         all.extend([0, ordered.saturating_sub(1), ordered].map(Alternative::UnitsReceived));
     }
     all.extend(Reason::ALL.iter().filter(others).copied().map(Alternative::Reason));
 }
 
-fn accounts_and_places(stand: &Stand, all: &mut Vec<Alternative>) {
-    let (order, dispute) = (stand.original().order, stand.original().dispute);
+fn accounts_and_places(variation: &Variation, all: &mut Vec<Alternative>) {
+    let (order, dispute) = (variation.original().order, variation.original().dispute);
     let is_own = order.buyer_id == dispute.buyer_id;
     all.push(Alternative::Disputant(if is_own { SOMEBODY.into() } else { order.buyer_id.clone() }));
-    let categories = stand.with_evaluation(|evaluation| {
+    let categories = variation.with_evaluation(|evaluation| {
         let named = evaluation.terms.double.categories.iter().chain(evaluation.terms.top_up.categories.iter());
         named.map(Id::from).collect::<Vec<_>>()
     });
     let others = categories.into_iter().map(Some).chain([None]).filter(|category| *category != order.category);
     all.extend(others.map(Alternative::Category));
-    let countries = stand.original().events.iter().filter_map(|event| event.country).map(Some).chain([None]);
+    let countries = variation.original().events.iter().filter_map(|event| event.country).map(Some).chain([None]);
     let mut seen = vec![order.destination];
     for country in countries {
         if !seen.contains(&country) {
@@ -91,36 +91,36 @@ fn accounts_and_places(stand: &Stand, all: &mut Vec<Alternative>) {
 }
 
 /// When something that is not there could have happened: just now, or when the dispute was opened.
-fn moments(stand: &Stand) -> [Instant; 2] {
-    [stand.as_of(), stand.original().dispute.opened_at]
+fn moments(variation: &Variation) -> [Instant; 2] {
+    [variation.as_of(), variation.original().dispute.opened_at]
 }
 
-fn dates(stand: &Stand, all: &mut Vec<Alternative>) {
+fn dates(variation: &Variation, all: &mut Vec<Alternative>) {
     for (place, field) in DATES.iter().enumerate().filter(|(_, field)| field.is_optional()) {
-        match field.date(&stand.facts) {
+        match field.date(&variation.facts) {
             Some(_) => all.push(Alternative::Date(place, None)),
             // Where it is worked out, the end of protection can be moved.
             None if field.name() == "protection_ends_at" => {}
-            None => all.extend(moments(stand).map(|at| Alternative::Date(place, Some(at)))),
+            None => all.extend(moments(variation).map(|at| Alternative::Date(place, Some(at)))),
         }
     }
 }
 
-fn events(stand: &Stand, all: &mut Vec<Alternative>) {
-    let events = stand.original().events;
+fn events(variation: &Variation, all: &mut Vec<Alternative>) {
+    let events = variation.original().events;
     all.extend((0..events.len()).map(Alternative::NoEvent));
-    let country = stand.original().order.destination;
+    let country = variation.original().order.destination;
     let known = |status, at| events.iter().any(|event| event.status == status && event.at == at);
     for status in TrackingStatus::ALL {
-        let moments = moments(stand).into_iter().filter(|at| !known(*status, *at));
+        let moments = moments(variation).into_iter().filter(|at| !known(*status, *at));
         all.extend(moments.map(|at| Alternative::Event(TrackingEvent { country, ..TrackingEvent::new(at, *status) })));
     }
 }
 
 impl Alternative {
     /// Puts it in place of what is.
-    pub fn apply(&self, stand: &mut Stand) {
-        let facts = &mut stand.facts;
+    pub fn apply(&self, variation: &mut Variation) {
+        let facts = &mut variation.facts;
         match self {
             Self::Reason(reason) => facts.dispute.reason = *reason,
             Self::Video(video) => facts.dispute.video = *video,
@@ -180,10 +180,10 @@ impl Alternative {
     }
 
     /// The change in words.
-    pub fn phrase(&self, stand: &Stand) -> String {
+    pub fn phrase(&self, variation: &Variation) -> String {
         let either = |is: bool, yes: &str, no: &str| if is { yes } else { no }.to_owned();
         let when =
-            |at: Instant| if at == stand.as_of() { "at the as-of".to_owned() } else { format!("on {}", at.date()) };
+            |at: Instant| if at == variation.as_of() { "at the as-of".to_owned() } else { format!("on {}", at.date()) };
         match self {
             Self::Reason(reason) => format!("reason {reason}"),
             Self::Video(Video::Continuous) => "a continuous video".to_owned(),
@@ -208,16 +208,16 @@ impl Alternative {
             Self::Date(place, Some(at)) => format!("{} {}", DATES[*place].column().phrase, when(*at)),
             Self::Date(place, None) => format!("no {}", DATES[*place].name()),
             Self::Event(event) => format!("an event {} {}", event.status, when(event.at)),
-            Self::NoEvent(place) => match stand.original().events.get(*place) {
+            Self::NoEvent(place) => match variation.original().events.get(*place) {
                 Some(event) => format!("without the event {} of {}", event.status, event.at.date()),
                 None => String::new(),
             },
         }
     }
 
-    /// What is, in the place of which it would stand.
-    pub fn present(&self, stand: &Stand) -> String {
-        let (order, dispute) = (stand.original().order, stand.original().dispute);
+    /// What is, in the place of which it would variation.
+    pub fn present(&self, variation: &Variation) -> String {
+        let (order, dispute) = (variation.original().order, variation.original().dispute);
         let own = match self {
             Self::Reason(_) => Self::Reason(dispute.reason),
             Self::Video(_) => Self::Video(dispute.video),
@@ -228,8 +228,8 @@ impl Alternative {
             Self::Answer(_) => Self::Answer(dispute.response()),
             Self::Disputant(_) => Self::Disputant(dispute.buyer_id.clone()),
             Self::Destination(_) => Self::Destination(order.destination),
-            Self::Date(place, _) => Self::Date(*place, DATES[*place].date(&stand.facts)),
-            Self::NoEvent(place) => match stand.original().events.get(*place) {
+            Self::Date(place, _) => Self::Date(*place, DATES[*place].date(&variation.facts)),
+            Self::NoEvent(place) => match variation.original().events.get(*place) {
                 Some(event) => Self::Event(*event),
                 None => self.clone(),
             },

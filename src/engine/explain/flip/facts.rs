@@ -10,7 +10,7 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 
 use super::search::Dial;
-use super::stand::{Facts, Stand};
+use super::variation::{Facts, Variation};
 
 /// A column of the order's row or of the dispute's, whose value can be another.
 #[derive(Clone, Copy)]
@@ -110,15 +110,15 @@ pub(super) enum DateSetter {
 
 impl DateDial {
     /// A date of the case; the end of protection where it is, stated or not.
-    pub fn of(field: TurnedField, stand: &Stand) -> Option<Self> {
-        let stated = field.date(&stand.facts);
-        let worked_out = || stand.with_evaluation(|evaluation| evaluation.protection_end);
+    pub fn of(field: TurnedField, variation: &Variation) -> Option<Self> {
+        let stated = field.date(&variation.facts);
+        let worked_out = || variation.with_evaluation(|evaluation| evaluation.protection_end);
         let now = if field.name() == "protection_ends_at" { stated.or_else(worked_out)? } else { stated? };
         // A dispute that is opened after the as-of is not decided at all.
-        let (paid_at, opened_at) = (stand.facts.order.paid_at, stand.facts.dispute.opened_at);
+        let (paid_at, opened_at) = (variation.facts.order.paid_at, variation.facts.dispute.opened_at);
         // Nor is one read that was opened before its order was paid.
         let (least, most) = match field.name() {
-            "opened_at" => (paid_at.seconds_since(now), stand.as_of().seconds_since(now)),
+            "opened_at" => (paid_at.seconds_since(now), variation.as_of().seconds_since(now)),
             "paid_at" => (-MOST_SECONDS, opened_at.seconds_since(now)),
             _ => (-MOST_SECONDS, MOST_SECONDS),
         };
@@ -127,18 +127,18 @@ impl DateDial {
     }
 
     /// The date of an event.
-    pub fn of_event(place: usize, stand: &Stand) -> Self {
-        let at = stand.facts.events[place].at;
+    pub fn of_event(place: usize, variation: &Variation) -> Self {
+        let at = variation.facts.events[place].at;
         Self { set: DateSetter::Event(place), now: at, stated: Some(at), least: -MOST_SECONDS, most: MOST_SECONDS }
     }
 }
 
 impl Dial for DateDial {
-    fn turn(&self, stand: &mut Stand, steps: i64) {
+    fn turn(&self, variation: &mut Variation, steps: i64) {
         let at = if steps == 0 { self.stated } else { Some(self.now.plus_seconds(steps)) };
         match (self.set, at) {
-            (DateSetter::Of(field), at) => field.set_date(&mut stand.facts, at),
-            (DateSetter::Event(place), Some(at)) => stand.facts.events[place].at = at,
+            (DateSetter::Of(field), at) => field.set_date(&mut variation.facts, at),
+            (DateSetter::Event(place), Some(at)) => variation.facts.events[place].at = at,
             (DateSetter::Event(_), None) => {}
         }
     }
@@ -212,8 +212,8 @@ pub(super) struct NumberDial {
 
 impl NumberDial {
     /// Takes hold of a number; none where the case has none. Who asks for nothing stated asks for the price.
-    pub fn of(field: TurnedField, stand: &Stand) -> Option<Self> {
-        let facts = &stand.facts;
+    pub fn of(field: TurnedField, variation: &Variation) -> Option<Self> {
+        let facts = &variation.facts;
         let now = match (field.get(facts), field.name()) {
             (FieldValue::Nothing, "requested_amount") => units(facts.order.goods_total, facts)?,
             (value, _) => in_steps(value, facts)?,
@@ -248,8 +248,8 @@ fn range(field: TurnedField, now: i64, facts: &Facts) -> (i64, i64) {
 }
 
 impl Dial for NumberDial {
-    fn turn(&self, stand: &mut Stand, steps: i64) {
-        let (facts, now) = (&mut stand.facts, self.now + steps);
+    fn turn(&self, variation: &mut Variation, steps: i64) {
+        let (facts, now) = (&mut variation.facts, self.now + steps);
         let currency = facts.order.currency;
         let value = match self.step() {
             Step::Minor => FieldValue::Money(Money::from_units_at(now.into(), currency.minor_digits(), currency)),

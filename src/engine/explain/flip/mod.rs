@@ -13,13 +13,13 @@ mod alternatives;
 mod facts;
 mod parameters;
 mod search;
-mod stand;
+mod variation;
 
 use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
-use crate::arbitrate::Decisions;
+use crate::decide::Decisions;
 use crate::decision::Decision;
 use arbiter_model::case::Docket;
 use arbiter_model::coded;
@@ -33,7 +33,7 @@ use alternatives::{Alternative, alternatives};
 use facts::{DATES, DateDial, DateSetter, NUMBERS, NumberDial, Step};
 use parameters::{ParameterDial, Unit, knobs};
 use search::Dial;
-use stand::{Heard, Stand, Verdict};
+use variation::{Evaluated, Variation, Verdict};
 
 coded! {
     /// What kind of thing a flip changes, which says what its smallness is measured in.
@@ -177,8 +177,8 @@ pub fn nearest(
 
 /// The search for the flips of one decision.
 struct Search<'a> {
-    stand: Stand<'a>,
-    base: Heard,
+    variation: Variation<'a>,
+    base: Evaluated,
     /// The tables of parameters that the rules asked for on the way.
     read: Vec<&'static str>,
     /// Only the smallest of all is wanted, so that the search need not go further than the best so far.
@@ -190,21 +190,21 @@ const OF_EVERY_EVALUATION: [&str; 5] = *tables![too_early, protection, escalatio
 
 impl<'a> Search<'a> {
     fn of(docket: &'a Docket, policy: &'a Policy, as_of: Instant, decisions: &Decisions, decision: &Decision) -> Self {
-        let stand = Stand::of(docket, policy, as_of, decisions, decision);
-        let (base, read) = stand.with_evaluation(|evaluation| {
+        let variation = Variation::of(docket, policy, as_of, decisions, decision);
+        let (base, read) = variation.with_evaluation(|evaluation| {
             let trace = rules::trace(evaluation);
             let asked = trace.steps().flat_map(|RuleAsked { rule, .. }| rule.reads.iter().copied());
             let mut read: Vec<&str> = asked.chain(OF_EVERY_EVALUATION).collect();
             read.sort_unstable();
             read.dedup();
-            (stand.heard(evaluation, &trace), read)
+            (variation.evaluated(evaluation, &trace), read)
         });
-        Self { stand, base, read, only_nearest: false }
+        Self { variation, base, read, only_nearest: false }
     }
 
     /// The nearest flip of a dial of which so many steps weigh [`ONE`].
     fn turn(&mut self, dial: &dyn Dial, measure: u64, best: &mut u64) -> Option<(i64, Verdict, u64)> {
-        let (steps, verdict) = search::nearest(&mut self.stand, &self.base, dial, steps_within(*best, measure))?;
+        let (steps, verdict) = search::nearest(&mut self.variation, &self.base, dial, steps_within(*best, measure))?;
         let weight = weight_of(steps, measure);
         if self.only_nearest {
             *best = (*best).min(weight);
@@ -216,15 +216,15 @@ impl<'a> Search<'a> {
     fn facts(&mut self, mut best: u64) -> Vec<Found> {
         let mut found = Vec::new();
         // Amounts first: where a cent decides, nothing else need be looked at far away.
-        for dial in NUMBERS.iter().filter_map(|field| NumberDial::of(*field, &self.stand)).collect::<Vec<_>>() {
+        for dial in NUMBERS.iter().filter_map(|field| NumberDial::of(*field, &self.variation)).collect::<Vec<_>>() {
             let measure = self.measure(dial.step());
             if let Some((steps, verdict, weight)) = self.turn(&dial, measure, &mut best) {
                 found.push(Found { turned: Turned::Number(dial, steps), verdict, weight });
             }
-            self.stand.reset_facts();
+            self.variation.reset_facts();
         }
-        let dates = DATES.iter().filter_map(|field| DateDial::of(*field, &self.stand)).collect::<Vec<_>>();
-        let events = (0..self.stand.facts.events.len()).map(|place| DateDial::of_event(place, &self.stand));
+        let dates = DATES.iter().filter_map(|field| DateDial::of(*field, &self.variation)).collect::<Vec<_>>();
+        let events = (0..self.variation.facts.events.len()).map(|place| DateDial::of_event(place, &self.variation));
         for dial in dates.into_iter().chain(events.collect::<Vec<_>>()) {
             if let Some((steps, verdict, weight)) = self.turn(&dial, MONTH, &mut best) {
                 found.push(Found { turned: Turned::Date(dial, steps), verdict, weight });
@@ -238,7 +238,7 @@ impl<'a> Search<'a> {
 
     /// How many steps of a number weigh [`ONE`].
     fn measure(&self, step: Step) -> u64 {
-        let case = self.stand.original();
+        let case = self.variation.original();
         match step {
             Step::Minor => minor_units(case.order.goods_total, case.order.currency.minor_digits()),
             Step::One => 1,
@@ -250,10 +250,10 @@ impl<'a> Search<'a> {
     /// award that differs most.
     fn codes(&mut self) -> Vec<Found> {
         let mut found: Vec<(String, (bool, Money), Found)> = Vec::new();
-        for alternative in alternatives(&self.stand) {
-            alternative.apply(&mut self.stand);
-            let verdict = self.stand.decide();
-            self.stand.reset_facts();
+        for alternative in alternatives(&self.variation) {
+            alternative.apply(&mut self.variation);
+            let verdict = self.variation.decide();
+            self.variation.reset_facts();
             if verdict == self.base.verdict {
                 continue;
             }
@@ -275,19 +275,19 @@ impl<'a> Search<'a> {
 
     /// The flips of parameters; where only the nearest is wanted, those no bigger than the best before them.
     fn parameters(&mut self, mut best: u64) -> Vec<Found> {
-        let parameters = self.stand.parameters();
+        let parameters = self.variation.parameters();
         let asked = |path: &str| self.read.iter().any(|table| path.split('.').next() == Some(table));
         let knobs: Vec<_> = knobs().filter(|knob| asked(&knob.path)).collect();
         let mut found = Vec::new();
         for knob in knobs {
-            let Some(dial) = ParameterDial::of(knob, &self.stand, &parameters) else { continue };
-            self.stand.changed.get_or_insert_with(|| parameters.clone());
+            let Some(dial) = ParameterDial::of(knob, &self.variation, &parameters) else { continue };
+            self.variation.changed.get_or_insert_with(|| parameters.clone());
             let measure = knob.unit.measure(self.measure(Step::Minor));
             if let Some((steps, verdict, weight)) = self.turn(&dial, measure, &mut best) {
                 found.push(Found { turned: Turned::Parameter(dial, steps), verdict, weight });
             }
         }
-        self.stand.changed = None;
+        self.variation.changed = None;
         found
     }
 }
@@ -339,9 +339,13 @@ impl Search<'_> {
             Turned::Date(dial, steps) => self.date_in_words(dial, *steps),
             Turned::Number(dial, steps) => self.number_in_words(dial, *steps),
             Turned::Parameter(dial, steps) => self.parameter_in_words(dial, *steps),
-            Turned::Alternative(other) => {
-                (FlipKind::Code, other.name(), other.present(&self.stand), other.value(), other.phrase(&self.stand))
-            }
+            Turned::Alternative(other) => (
+                FlipKind::Code,
+                other.name(),
+                other.present(&self.variation),
+                other.value(),
+                other.phrase(&self.variation),
+            ),
         };
         Flip {
             kind,
@@ -361,7 +365,7 @@ impl Search<'_> {
         let (name, phrase) = match dial.set {
             DateSetter::Of(field) => (field.name().to_owned(), field.column().phrase.to_owned()),
             DateSetter::Event(place) => {
-                let event = self.stand.original().events[place];
+                let event = self.variation.original().events[place];
                 (
                     format!("tracking.{}.event_at", place + 1),
                     format!("the event {} of {}", event.status, event.at.date()),
@@ -374,7 +378,7 @@ impl Search<'_> {
     }
 
     fn number_in_words(&self, dial: &NumberDial, steps: i64) -> (FlipKind, String, String, String, String) {
-        let currency = self.stand.original().order.currency;
+        let currency = self.variation.original().order.currency;
         let text = |value: i64| match dial.step() {
             Step::Minor => Money::from_units_at(value.into(), currency.minor_digits(), currency).to_string(),
             Step::One => value.to_string(),
@@ -387,7 +391,7 @@ impl Search<'_> {
     }
 
     fn parameter_in_words(&self, dial: &ParameterDial, steps: i64) -> (FlipKind, String, String, String, String) {
-        let currency = self.stand.original().order.currency;
+        let currency = self.variation.original().order.currency;
         let unit = dial.knob.unit;
         let text = |value: i64| match unit {
             Unit::Day | Unit::Hour | Unit::One => value.to_string(),
@@ -406,7 +410,7 @@ impl Search<'_> {
     /// What the dispute would come to: another outcome with its award, or the share that the award would be.
     fn result(&self, verdict: Verdict) -> String {
         let base = self.base.verdict;
-        let goods = self.stand.original().order.goods_total;
+        let goods = self.variation.original().order.goods_total;
         let amount = if verdict.award.is_positive() { format!(" {}", verdict.award) } else { String::new() };
         if verdict.outcome != base.outcome {
             return format!("{}{amount}", verdict.outcome);

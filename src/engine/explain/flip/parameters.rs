@@ -7,7 +7,7 @@ use arbiter_policy::{Kind, catalogue};
 use arbiter_rules::{Parameter, Terms, at_path, at_path_mut, range_at_path};
 
 use super::search::Dial;
-use super::stand::{Parameters, Stand};
+use super::variation::{Parameters, Variation};
 
 /// What a step of a parameter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,17 +107,17 @@ pub(super) struct ParameterDial {
 
 impl ParameterDial {
     /// Takes hold of a parameter; none where the case has none.
-    pub fn of(knob: &'static Knob, stand: &Stand, parameters: &Parameters) -> Option<Self> {
-        let currency = stand.original().order.currency;
+    pub fn of(knob: &'static Knob, variation: &Variation, parameters: &Parameters) -> Option<Self> {
+        let currency = variation.original().order.currency;
         Some(Self { knob, now: knob.get(parameters, currency)?, range: knob.range(parameters) })
     }
 }
 
 impl Dial for ParameterDial {
-    fn turn(&self, stand: &mut Stand, steps: i64) {
-        let Some(mut changed) = stand.changed.take() else { return };
-        self.knob.set(&mut changed, stand.original().order.currency, self.now + steps);
-        stand.changed = Some(changed);
+    fn turn(&self, variation: &mut Variation, steps: i64) {
+        let Some(mut changed) = variation.changed.take() else { return };
+        self.knob.set(&mut changed, variation.original().order.currency, self.now + steps);
+        variation.changed = Some(changed);
     }
 
     fn reach(&self) -> (i64, i64) {
@@ -137,20 +137,20 @@ mod tests {
     fn a_turn_changes_what_it_names_and_nothing_else() {
         let as_of = Instant::parse("2026-06-01", chrono_tz::Tz::UTC).unwrap();
         let (docket, policy) = (docket(&Plan { orders: 200, seed: 1, as_of }), Policy::standard().unwrap());
-        let decisions = crate::arbitrate::arbitrate(&docket, &policy, as_of);
+        let decisions = crate::decide::decide_docket(&docket, &policy, as_of);
         let in_usd = |decision: &&crate::decision::Decision| decision.at.case(&docket).order.currency.code() == "USD";
         let decision = decisions.made.iter().find(in_usd).unwrap();
-        let stand = Stand::of(&docket, &policy, as_of, &decisions, decision);
-        let currency = stand.original().order.currency;
+        let variation = Variation::of(&docket, &policy, as_of, &decisions, decision);
+        let currency = variation.original().order.currency;
         for knob in knobs() {
-            let mut parameters = stand.parameters();
+            let mut parameters = variation.parameters();
             let now = knob.get(&parameters, currency).unwrap();
             let (low, high) = knob.range(&parameters);
             assert!((low..=high).contains(&now), "{}", knob.path);
             let other = if now < high { now + 1 } else { now - 1 };
             knob.set(&mut parameters, currency, other);
             let turned: Vec<_> = knobs()
-                .filter(|one| one.get(&parameters, currency) != one.get(&stand.parameters(), currency))
+                .filter(|one| one.get(&parameters, currency) != one.get(&variation.parameters(), currency))
                 .collect();
             assert_eq!(turned.iter().map(|knob| &knob.path).collect::<Vec<_>>(), [&knob.path]);
             assert_eq!(knob.get(&parameters, currency), Some(other), "{}", knob.path);
