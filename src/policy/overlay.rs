@@ -196,9 +196,8 @@ impl Overlay {
             return Ok(());
         }
         let names = || catalogue.rules.iter().map(|rule| rule.name.as_str());
-        let (rule, group) = catalogue
-            .rule(name)
-            .ok_or_else(|| wrong(format!("there is no rule {name:?} with parameters"), nearest_hint(name, names())))?;
+        let (rule, group) =
+            catalogue.rule(name).ok_or_else(|| wrong(format!("unknown rule {name:?}"), nearest_hint(name, names())))?;
         let entry = entry(group, &inner, Given::Text(value), &place, path).map_err(Box::new)?;
         self.statements.push(match from {
             Some(from) => Statement::At { rule, from, segment, entry },
@@ -255,16 +254,16 @@ pub(super) fn entry(
         Found::Inner(names) => {
             let below = match names.is_empty() {
                 true => "name one of its entries".to_owned(),
-                false => format!("below it are {}", names.join(", ")),
+                false => format!("name one of its values: {}", names.join(", ")),
             };
-            return Err(wrong("is a table of values, and no value itself".to_owned(), below));
+            return Err(wrong("is a table of values, not a value".to_owned(), below));
         }
         Found::Unknown(depth, known) => {
             let table = std::iter::once(&group.name).chain(&path[..depth]).map(String::as_str);
             let table = table.collect::<Vec<_>>().join(".");
             let name = path.get(depth).map(String::as_str).unwrap_or_default();
             let hint = if known.is_empty() { format!("{table} is a value") } else { nearest_hint(name, known) };
-            return Err(wrong(format!("{table} has no parameter {name:?}"), hint));
+            return Err(wrong(format!("unknown parameter {name:?} of {table}"), hint));
         }
     };
     let leaf: Vec<String> = parameter.path.iter().cloned().chain(key.clone()).collect();

@@ -53,8 +53,8 @@ impl Overlay {
         let found = PROFILES.iter().find(|profile| profile.name == name);
         found.map(Profile::overlay).ok_or_else(|| {
             let near = nearest(name, names.clone()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
-            let hint = format!("{near}profiles are {}", names.collect::<Vec<_>>().join(", "));
-            Fault::new(FaultKind::Policy, format!("--profile {name}: there is no such profile")).hint(hint)
+            let hint = format!("{near}known profiles are {}", names.collect::<Vec<_>>().join(", "));
+            Fault::new(FaultKind::Policy, format!("--profile: unknown profile {name}")).hint(hint)
         })
     }
 }

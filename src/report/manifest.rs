@@ -143,7 +143,7 @@ impl PublishedManifest {
             Fault::unreadable(&path, &error).hint("give the folder of a published run, with all of its files")
         })?;
         let mut manifest = Self::parse(&text).ok_or_else(|| {
-            Fault::new(FaultKind::Input, "was changed after it was published, or is no manifest that we know")
+            Fault::new(FaultKind::Input, "was changed after it was published, or is not a manifest of a run")
                 .at(path.display())
                 .hint("restore the file; what it says of the others cannot be relied on")
         })?;

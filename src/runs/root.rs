@@ -325,7 +325,7 @@ pub(crate) fn unpublished(path: &Path, error: &io::Error) -> Fault {
 }
 
 fn locked(folder: &Path) -> Fault {
-    Fault::new(FaultKind::Locked, "another run is at work in this folder")
+    Fault::new(FaultKind::Locked, "locked: another run is at work in this folder")
         .at(folder.display())
         .hint("wait for it with --wait 10m, or give another folder with --out")
 }

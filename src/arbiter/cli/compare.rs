@@ -94,13 +94,13 @@ impl CompareArgs {
         for given in &self.variant {
             let variant = variant(given, base)?;
             if variants.iter().any(|known: &Variant| known.name == variant.name) {
-                let problem = format!("--variant {given}: there are two variants of the name {}", variant.name);
+                let problem = format!("--variant: duplicate name {} in {given}", variant.name);
                 return Err(Fault::new(FaultKind::Usage, problem).hint("give each a name of its own"));
             }
             variants.push(variant);
         }
         match variants.is_empty() {
-            true => Err(Fault::new(FaultKind::Usage, "there is nothing to compare with").hint(
+            true => Err(Fault::new(FaultKind::Usage, "no parameters to compare with are given").hint(
                 "give other parameters with --profile, --policy or --set, or several sets with --variant NAME=WHAT",
             )),
             false => Ok(variants),
@@ -111,7 +111,7 @@ impl CompareArgs {
 /// Reads `NAME=WHAT;WHAT`.
 fn variant(given: &str, base: &Policy) -> Result<Variant, Fault> {
     let Some((name, what)) = given.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
-        return Err(Fault::new(FaultKind::Usage, format!("--variant {given}: expected a name and what it is"))
+        return Err(Fault::new(FaultKind::Usage, format!("--variant: invalid variant {given}, expected NAME=WHAT"))
             .hint("for example --variant 'tough=seller;too_early.days=8'"));
     };
     let what = what.split(';').map(str::trim).filter(|what| !what.is_empty());

@@ -91,7 +91,7 @@ fn elsewhere(final_decision: &FinalDecision) -> Fault {
         "{dispute_id} was decided on {decided_at} and stands: {outcome} by the rule {rule}, {award} {currency}. {told}"
     );
     Fault::new(FaultKind::Input, problem)
-        .hint("give the run of that night with --run; what it decided on is in its docket alone")
+        .hint("give the folder of the run that decided it: only that run has the facts it was decided on")
 }
 
 fn show(args: &ExplainArgs, inquiry: &Inquiry, decision: &Decision) -> Result<(), Fault> {

@@ -85,7 +85,7 @@ fn show(args: &ShowArgs) -> Result<(), Fault> {
         None => policy,
         Some(text) => {
             let date = Instant::parse(text, Tz::UTC).ok_or_else(|| {
-                Fault::new(FaultKind::Usage, format!("--on {text}: expected a date such as 2026-07-01"))
+                Fault::new(FaultKind::Usage, format!("--on: invalid date {text}, expected one such as 2026-07-01"))
             })?;
             policy.on(date)?
         }

@@ -93,7 +93,9 @@ pub fn run(args: &SweepArgs) -> Result<(), Fault> {
 
 /// Reads which values of a parameter are asked about.
 fn asked(parameter: &str, range: &str, step: Option<&str>) -> Result<Sweep, Fault> {
-    let usual = match Scale::of(parameter)? {
+    // The parameter is an argument here, and not one to set.
+    let scale = Scale::of(parameter).map_err(|fault| Fault { place: None, ..fault })?;
+    let usual = match scale {
         Scale::Whole | Scale::Amount(_) => "1",
         Scale::Share => "0.01",
     };

@@ -111,7 +111,9 @@ impl ExportArgs {
             }
         };
         let delimiter = self.delimiter.as_deref().map(|sign| {
-            let fault = || Fault::new(FaultKind::Usage, format!("--delimiter {sign}: expected {DELIMITERS}"));
+            let fault = || {
+                Fault::new(FaultKind::Usage, format!("--delimiter: invalid delimiter {sign}, expected {DELIMITERS}"))
+            };
             intake::delimiter(sign).ok_or_else(fault)
         });
         Ok(Reading {
@@ -126,8 +128,10 @@ impl ExportArgs {
     /// How many rejected disputes are put up with.
     pub fn max_rejects(&self) -> Result<MaxRejects, Fault> {
         MaxRejects::parse(&self.max_rejects).ok_or_else(|| {
-            let problem =
-                format!("--max-rejects {}: expected a share such as 1% or a number such as 20", self.max_rejects);
+            let problem = format!(
+                "--max-rejects: invalid limit {}, expected a share such as 1% or a number such as 20",
+                self.max_rejects
+            );
             Fault::new(FaultKind::Usage, problem)
         })
     }
@@ -157,6 +161,6 @@ fn timezone(name: &str) -> Result<Tz, Fault> {
     name.parse().map_err(|_| {
         let near = nearest(name, TZ_VARIANTS.iter().map(|zone| zone.name()));
         let hint = near.map_or("for example Europe/Moscow".to_owned(), |near| format!("did you mean {near}?"));
-        Fault::new(FaultKind::Usage, format!("--timezone {name}: expected an IANA time zone")).hint(hint)
+        Fault::new(FaultKind::Usage, format!("--timezone: unknown time zone {name}, expected an IANA name")).hint(hint)
     })
 }

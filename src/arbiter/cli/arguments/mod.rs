@@ -24,8 +24,9 @@ pub fn threads(number: Option<u16>) -> Result<rayon::ThreadPool, Fault> {
 /// The as-of that is given, or now.
 pub fn as_of(given: Option<&str>, timezone: Tz) -> Result<Instant, Fault> {
     match given {
-        Some(text) => Instant::parse(text, timezone)
-            .ok_or_else(|| Fault::new(FaultKind::Usage, format!("--as-of {text}: expected {TIMESTAMP_FORMS}"))),
+        Some(text) => Instant::parse(text, timezone).ok_or_else(|| {
+            Fault::new(FaultKind::Usage, format!("--as-of: invalid timestamp {text}, expected {TIMESTAMP_FORMS}"))
+        }),
         None => clock::now(),
     }
 }

@@ -74,8 +74,8 @@ pub fn named(name: &Path) -> Result<Overlay, Fault> {
     if !name.exists() {
         let names = PROFILES.iter().map(|profile| profile.name);
         let near = nearest(&text, names.clone()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
-        let hint = format!("{near}profiles are {}", names.collect::<Vec<_>>().join(", "));
-        return Err(Fault::new(FaultKind::Policy, "is neither a profile nor a file").at(text).hint(hint));
+        let hint = format!("{near}known profiles are {}", names.collect::<Vec<_>>().join(", "));
+        return Err(Fault::new(FaultKind::Policy, "unknown profile, and not a file").at(text).hint(hint));
     }
     read(name)
 }
