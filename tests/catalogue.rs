@@ -6,6 +6,8 @@ use std::fs;
 use crate::fixtures::{as_of, fixture};
 use crate::run::{project, table};
 use arbiter_engine::decide::decide_docket;
+use arbiter_model::fields::{ColumnKind, Entity, Field, Presence};
+use arbiter_model::{Dispute, Order, TrackingEvent};
 use arbiter_policy::{
     CONDITIONS, Group, Kind, Overlay, PROFILES, Policy, RESERVED, STANDARD, catalogue, page, schema,
     table_of_parameters,
@@ -210,11 +212,57 @@ fn rule_table() -> String {
     text
 }
 
+/// What the values of a column are, for people.
+fn kind_of(kind: ColumnKind) -> String {
+    match kind {
+        ColumnKind::Text => "text".to_owned(),
+        ColumnKind::Timestamp => "timestamp".to_owned(),
+        ColumnKind::Amount => "money".to_owned(),
+        ColumnKind::Integer => "whole number".to_owned(),
+        ColumnKind::Decimal => "number".to_owned(),
+        ColumnKind::Boolean => "yes or no".to_owned(),
+        ColumnKind::Currency => "currency".to_owned(),
+        ColumnKind::Country => "country".to_owned(),
+        ColumnKind::Code => "code".to_owned(),
+        ColumnKind::OneOf(codes) => codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// The columns of an export, from the entity's own table.
+fn columns_of<E: Entity>(text: &mut String) {
+    text.push_str(&format!(
+        "\n### {}.csv\n\n| column | type | needed | meaning |\n| --- | --- | --- | --- |\n",
+        E::EXPORT
+    ));
+    for field in Field::<E>::in_reading_order() {
+        let needed = match field.column.presence {
+            Presence::Needed => "yes",
+            Presence::NeededColumn => "the column",
+            Presence::Optional => "no",
+        };
+        let (kind, about) = (kind_of(field.column.kind), field.about.trim());
+        text.push_str(&format!("| `{}` | {kind} | {needed} | {about} |\n", field.name()));
+    }
+}
+
+fn column_tables() -> String {
+    let mut text = String::new();
+    columns_of::<Order>(&mut text);
+    columns_of::<TrackingEvent>(&mut text);
+    columns_of::<Dispute>(&mut text);
+    text
+}
+
 /// Set `UPDATE_REPORTS=1` to write the tables anew.
 #[test]
-fn the_pages_have_the_tables_of_rules_and_parameters() {
-    for (name, now) in [("rules", rule_table()), ("parameters", table_of_parameters().unwrap())] {
-        let path = project().join("docs").join(name).with_extension("md");
+fn the_pages_have_the_tables_of_columns_rules_and_parameters() {
+    let tables = [
+        ("exports", "columns", column_tables()),
+        ("rules", "rules", rule_table()),
+        ("parameters", "parameters", table_of_parameters().unwrap()),
+    ];
+    for (page, name, now) in tables {
+        let path = project().join("docs").join(page).with_extension("md");
         let mut page = fs::read_to_string(&path).unwrap();
         let place = section(&page, name);
         if std::env::var_os("UPDATE_REPORTS").is_some() {
@@ -223,7 +271,7 @@ fn the_pages_have_the_tables_of_rules_and_parameters() {
             let draft = path.with_extension("md.new");
             fs::write(&draft, page).and_then(|()| fs::rename(&draft, &path)).unwrap();
         } else {
-            assert!(page[place] == now, "the table of {name} in docs/{name}.md should be:\n{now}");
+            assert!(page[place] == now, "the table of {name} in {} should be:\n{now}", path.display());
         }
     }
 }

@@ -35,7 +35,7 @@ pub struct FinalDecision {
     pub refunded_before: Money,
     /// The facts that it was decided on, see [`Case::facts`](crate::case::Case::facts).
     pub facts: Box<str>,
-    /// Its row of decisions.csv, in the order of [`COLUMNS`](arbiter_engine::decision::COLUMNS).
+    /// Its row of decisions.csv, in the order of its columns.
     pub row: StringRecord,
 }
 

@@ -35,7 +35,7 @@ pub use evidence::{Gate, Requirement};
 pub use finding::{Award, Basis, Disposition, Finding, GoodsBack, Queue, ReturnState, Worth};
 pub use history::History;
 pub use parameters::{
-    EVERY_CASE, NO_CASE, Parameter, Reach, RuleParameters, Search, at_path, at_path_mut, range_at_path,
+    EVERY_CASE, NO_CASE, ParameterNode, Reach, RuleParameters, Search, at_path, at_path_mut, range_at_path,
 };
 pub use refund::Route;
 pub use returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};

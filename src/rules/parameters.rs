@@ -10,19 +10,19 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::Currency;
 
 /// Parameters, one or many.
-pub trait Parameter {
+pub trait ParameterNode {
     /// The names of those below; none below a value.
     fn names(&self) -> &'static [&'static str] {
         &[]
     }
 
     /// One of those below.
-    fn below(&self, _name: &str) -> Option<&dyn Parameter> {
+    fn below(&self, _name: &str) -> Option<&dyn ParameterNode> {
         None
     }
 
     /// One of those below, to be changed.
-    fn below_mut(&mut self, _name: &str) -> Option<&mut dyn Parameter> {
+    fn below_mut(&mut self, _name: &str) -> Option<&mut dyn ParameterNode> {
         None
     }
 
@@ -44,13 +44,13 @@ pub trait Parameter {
 
     /// The same of one of those below, which must not pass another.
     fn range_below(&self, name: &str) -> (u64, u64) {
-        self.below(name).map_or((0, 0), Parameter::range)
+        self.below(name).map_or((0, 0), ParameterNode::range)
     }
 }
 
 /// The parameter at a dotted path such as `colour_mismatch.band.low`, and the currency that a path to an amount ends
 /// with.
-pub fn at_path<'p>(root: &'p dyn Parameter, path: &str) -> Option<(&'p dyn Parameter, Option<Currency>)> {
+pub fn at_path<'p>(root: &'p dyn ParameterNode, path: &str) -> Option<(&'p dyn ParameterNode, Option<Currency>)> {
     let mut parameter = root;
     for name in path.split('.') {
         match parameter.below(name) {
@@ -62,7 +62,10 @@ pub fn at_path<'p>(root: &'p dyn Parameter, path: &str) -> Option<(&'p dyn Param
 }
 
 /// The same, to be changed.
-pub fn at_path_mut<'p>(root: &'p mut dyn Parameter, path: &str) -> Option<(&'p mut dyn Parameter, Option<Currency>)> {
+pub fn at_path_mut<'p>(
+    root: &'p mut dyn ParameterNode,
+    path: &str,
+) -> Option<(&'p mut dyn ParameterNode, Option<Currency>)> {
     match path.split_once('.') {
         None if Currency::from_code(path).is_some() => Some((root, Currency::from_code(path))),
         None => Some((root.below_mut(path)?, None)),
@@ -71,7 +74,7 @@ pub fn at_path_mut<'p>(root: &'p mut dyn Parameter, path: &str) -> Option<(&'p m
 }
 
 /// The least and the most of the parameter at a path, beside others that it must not pass.
-pub fn range_at_path(root: &dyn Parameter, path: &str) -> Option<(u64, u64)> {
+pub fn range_at_path(root: &dyn ParameterNode, path: &str) -> Option<(u64, u64)> {
     match path.rsplit_once('.') {
         Some((above, name)) => {
             let (parameter, _) = at_path(root, above)?;
@@ -134,19 +137,19 @@ macro_rules! parameters {
                 $($(#[$field_meta])* pub $field: $type,)+
             }
 
-            impl $crate::parameters::Parameter for $name {
+            impl $crate::parameters::ParameterNode for $name {
                 fn names(&self) -> &'static [&'static str] {
                     &[$(stringify!($field)),+]
                 }
 
-                fn below(&self, name: &str) -> Option<&dyn $crate::parameters::Parameter> {
+                fn below(&self, name: &str) -> Option<&dyn $crate::parameters::ParameterNode> {
                     match name {
                         $(stringify!($field) => Some(&self.$field),)+
                         _ => None,
                     }
                 }
 
-                fn below_mut(&mut self, name: &str) -> Option<&mut dyn $crate::parameters::Parameter> {
+                fn below_mut(&mut self, name: &str) -> Option<&mut dyn $crate::parameters::ParameterNode> {
                     match name {
                         $(stringify!($field) => Some(&mut self.$field),)+
                         _ => None,

@@ -10,7 +10,7 @@ use arbiter_model::dispute::Reason;
 use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 use arbiter_model::money::{Amount, Currency, Money, Share};
 
-use super::parameters::{EVERY_CASE, NO_CASE, Parameter, Reach, RuleParameters, Search, parameters};
+use super::parameters::{EVERY_CASE, NO_CASE, ParameterNode, Reach, RuleParameters, Search, parameters};
 use super::{admission, carrier, evidence, goods, parcel, refund, returns, serial, settlement};
 
 /// Claims about a parcel that did not come.
@@ -525,7 +525,7 @@ impl<'de> Deserialize<'de> for AmountByCurrency {
 /// Declares how values that are one number are counted.
 macro_rules! counted {
     ($($type:ty: $most:expr, |$of:ident| $steps:expr, |$number:ident| $made:expr;)+) => {
-        $(impl Parameter for $type {
+        $(impl ParameterNode for $type {
             fn steps(&self, _: Option<Currency>) -> Option<u64> {
                 let $of = self;
                 Some($steps)
@@ -561,12 +561,12 @@ counted! {
 /// The names of the ends of a `[low, high]`.
 const ENDS: &[&str] = &["low", "high"];
 
-impl Parameter for Band {
+impl ParameterNode for Band {
     fn names(&self) -> &'static [&'static str] {
         ENDS
     }
 
-    fn below(&self, name: &str) -> Option<&dyn Parameter> {
+    fn below(&self, name: &str) -> Option<&dyn ParameterNode> {
         match name {
             "low" => Some(&self.low),
             "high" => Some(&self.high),
@@ -574,7 +574,7 @@ impl Parameter for Band {
         }
     }
 
-    fn below_mut(&mut self, name: &str) -> Option<&mut dyn Parameter> {
+    fn below_mut(&mut self, name: &str) -> Option<&mut dyn ParameterNode> {
         match name {
             "low" => Some(&mut self.low),
             "high" => Some(&mut self.high),
@@ -590,12 +590,12 @@ impl Parameter for Band {
     }
 }
 
-impl Parameter for DayRange {
+impl ParameterNode for DayRange {
     fn names(&self) -> &'static [&'static str] {
         ENDS
     }
 
-    fn below(&self, name: &str) -> Option<&dyn Parameter> {
+    fn below(&self, name: &str) -> Option<&dyn ParameterNode> {
         match name {
             "low" => Some(&self.low),
             "high" => Some(&self.high),
@@ -603,7 +603,7 @@ impl Parameter for DayRange {
         }
     }
 
-    fn below_mut(&mut self, name: &str) -> Option<&mut dyn Parameter> {
+    fn below_mut(&mut self, name: &str) -> Option<&mut dyn ParameterNode> {
         match name {
             "low" => Some(&mut self.low),
             "high" => Some(&mut self.high),
@@ -619,19 +619,19 @@ impl Parameter for DayRange {
     }
 }
 
-impl Parameter for Codes {}
+impl ParameterNode for Codes {}
 
-impl<V: Parameter> Parameter for BTreeMap<String, V> {
-    fn below(&self, name: &str) -> Option<&dyn Parameter> {
-        self.get(name).map(|value| value as &dyn Parameter)
+impl<V: ParameterNode> ParameterNode for BTreeMap<String, V> {
+    fn below(&self, name: &str) -> Option<&dyn ParameterNode> {
+        self.get(name).map(|value| value as &dyn ParameterNode)
     }
 
-    fn below_mut(&mut self, name: &str) -> Option<&mut dyn Parameter> {
-        self.get_mut(name).map(|value| value as &mut dyn Parameter)
+    fn below_mut(&mut self, name: &str) -> Option<&mut dyn ParameterNode> {
+        self.get_mut(name).map(|value| value as &mut dyn ParameterNode)
     }
 }
 
-impl Parameter for AmountByCurrency {
+impl ParameterNode for AmountByCurrency {
     fn steps(&self, currency: Option<Currency>) -> Option<u64> {
         let currency = currency?;
         u64::try_from(self.get(currency)?.units_at(currency.minor_digits())).ok()

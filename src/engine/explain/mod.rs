@@ -29,7 +29,7 @@ pub use facts::{EventShown, FactShown, RowShown};
 pub use flip::{Flip, FlipShown};
 pub use inquiry::Inquiry;
 pub use ladder::{ParameterShown, RuleShown, SideShown, TestShown};
-pub use reckoning::Line;
+pub use reckoning::ReckoningLine;
 
 /// How one dispute was decided, for people and for machines.
 ///
@@ -61,7 +61,7 @@ pub struct Explanation<'a> {
     /// What the award still had to pass; empty where there was none.
     pub reviews: Vec<RuleShown<'a>>,
     /// How the award was worked out, step by step; empty where there was none. The last line is the award.
-    pub reckoning: Vec<Line>,
+    pub reckoning: Vec<ReckoningLine>,
     /// The parameters that the rules asked for, with their versions and sources.
     pub parameters: Vec<ParameterValue>,
     /// The record of who opened the dispute.

@@ -7,7 +7,7 @@ use arbiter_rules::{Award, Basis, Evaluation, Finding, Worth};
 
 /// One step of the arithmetic.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct ReckoningLine {
     /// What is worked out.
     pub what: &'static str,
     /// How, in the case's numbers.
@@ -17,7 +17,7 @@ pub struct Line {
 }
 
 /// The steps that lead to an award, or to the one that a review stopped; none where there is none.
-pub(super) fn reckoning(h: &Evaluation, finding: &Finding) -> Vec<Line> {
+pub(super) fn reckoning(h: &Evaluation, finding: &Finding) -> Vec<ReckoningLine> {
     let stopped = finding.withheld().map(|(_, award)| award);
     let Some(award) = finding.award().or(stopped) else { return Vec::new() };
     let mut lines = vec![left(h)];
@@ -45,11 +45,11 @@ pub(super) fn reckoning(h: &Evaluation, finding: &Finding) -> Vec<Line> {
     lines
 }
 
-fn line(what: &'static str, working: String, result: impl ToString) -> Line {
-    Line { what, working, result: result.to_string() }
+fn line(what: &'static str, working: String, result: impl ToString) -> ReckoningLine {
+    ReckoningLine { what, working, result: result.to_string() }
 }
 
-fn left(h: &Evaluation) -> Line {
+fn left(h: &Evaluation) -> ReckoningLine {
     let order = h.case.order;
     let working = format!(
         "goods_total {} - refunded_total {} - awarded before {}",
@@ -60,12 +60,12 @@ fn left(h: &Evaluation) -> Line {
     line("left", working, h.left())
 }
 
-fn asked(h: &Evaluation) -> Line {
+fn asked(h: &Evaluation) -> ReckoningLine {
     let stated = if h.case.dispute.requested.is_some() { "requested_amount" } else { "nothing stated:" };
     line("asked", format!("{stated} {}, at most goods_total {}", h.requested(), h.goods()), h.asked())
 }
 
-fn ceiling_line(ceiling: Share, worth: Worth) -> Option<Line> {
+fn ceiling_line(ceiling: Share, worth: Worth) -> Option<ReckoningLine> {
     match worth {
         Worth::Fixed => None,
         Worth::Band { band, strength } => {
@@ -78,7 +78,7 @@ fn ceiling_line(ceiling: Share, worth: Worth) -> Option<Line> {
     }
 }
 
-fn by_share(h: &Evaluation, ceiling: Share) -> Line {
+fn by_share(h: &Evaluation, ceiling: Share) -> ReckoningLine {
     let amount = ceiling.of(h.goods());
     let exact = ceiling.exactly_of(h.goods());
     let rounded = if exact.is_some_and(|exact| exact.to_string() != amount.to_string()) {
@@ -90,7 +90,7 @@ fn by_share(h: &Evaluation, ceiling: Share) -> Line {
 }
 
 /// Under *double* what may be asked and what is left are measured from the doubled price.
-fn doubled_limits(h: &Evaluation, ceiling: Share) -> [Line; 2] {
+fn doubled_limits(h: &Evaluation, ceiling: Share) -> [ReckoningLine; 2] {
     let doubled = ceiling.of(h.goods());
     let taken = h.goods() - h.left();
     [
@@ -99,7 +99,7 @@ fn doubled_limits(h: &Evaluation, ceiling: Share) -> [Line; 2] {
     ]
 }
 
-fn total(award: &Award) -> Line {
+fn total(award: &Award) -> ReckoningLine {
     let working = match award.basis {
         Basis::AllOfLeft => "all of left",
         Basis::Asked => "the least of asked and left",
@@ -113,7 +113,7 @@ fn total(award: &Award) -> Line {
     line("award", working.to_owned(), award.amount)
 }
 
-fn guarantee(h: &Evaluation, amount: Money) -> Option<Line> {
+fn guarantee(h: &Evaluation, amount: Money) -> Option<ReckoningLine> {
     let beyond = (amount - h.left().at_least_zero()).at_least_zero();
     beyond.is_positive().then(|| line("guarantee", format!("award {amount} - left {}", h.left()), beyond))
 }

@@ -50,18 +50,18 @@ pub struct Comparison {
     /// Disputes by old outcome, and within by new one, in the order of [`Outcome::ALL`].
     pub matrix: [[u64; OUTCOMES]; OUTCOMES],
     /// Money by currency.
-    pub by_currency: Vec<Line>,
+    pub by_currency: Vec<GroupAwards>,
     /// By the rule that decides, in the order of precedence: what a dispute is awarded counts under its
     /// old rule before and under its new one after.
-    pub by_rule: Vec<Line>,
+    pub by_rule: Vec<GroupAwards>,
     /// By the buyer's reason.
-    pub by_reason: Vec<Line>,
+    pub by_reason: Vec<GroupAwards>,
     /// By the goods' category.
-    pub by_category: Vec<Line>,
+    pub by_category: Vec<GroupAwards>,
     /// By seller.
-    pub by_seller: Vec<Line>,
+    pub by_seller: Vec<GroupAwards>,
     /// Buyers whose awards change, by how much.
-    pub bands: Vec<Band>,
+    pub bands: Vec<ChangeBand>,
     /// Which of the changed parameters moved how much.
     pub attribution: Attribution,
     /// How certain totals are.
@@ -87,7 +87,7 @@ const OUTCOMES: usize = Outcome::ALL.len();
 
 /// The awards of one group in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct GroupAwards {
     /// The group: a rule, a reason, a seller; empty where the orders name none.
     pub key: String,
     /// The currency.
@@ -104,7 +104,7 @@ pub struct Line {
 
 /// Buyers whose awards change by about so much.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Band {
+pub struct ChangeBand {
     /// The change of all of a buyer's awards in one currency, by the price of the goods concerned.
     pub change: &'static str,
     /// Buyers who get more.
@@ -237,7 +237,7 @@ impl Base<'_> {
     }
 
     /// The groups in which something moves, by currency; the largest change first.
-    fn lines(&self, dimension: Dimension, moved: &[Moved]) -> Vec<Line> {
+    fn lines(&self, dimension: Dimension, moved: &[Moved]) -> Vec<GroupAwards> {
         let mut groups: FxHashMap<Key, (u64, i128)> = FxHashMap::default();
         for Moved { before, after } in moved {
             let keys = [before, after].map(|decision| dimension.key(&self.baseline, decision));
@@ -253,13 +253,13 @@ impl Base<'_> {
         let line = |((name, currency), (moved, change)): (Key, (u64, i128))| {
             let before = totals.get(&(name, currency)).copied().unwrap_or_default();
             let [before, after, change] = [before, before + change, change].map(|units| money(units, currency));
-            Line { key: name.to_owned(), currency: currency.code(), moved, before, after, change }
+            GroupAwards { key: name.to_owned(), currency: currency.code(), moved, before, after, change }
         };
         groups.into_iter().map(line).collect()
     }
 
-    fn bands(&self, moved: &[Moved]) -> Vec<Band> {
-        let mut bands = BANDS.map(|(_, change)| Band { change, winners: 0, losers: 0 });
+    fn bands(&self, moved: &[Moved]) -> Vec<ChangeBand> {
+        let mut bands = BANDS.map(|(_, change)| ChangeBand { change, winners: 0, losers: 0 });
         let limits = BANDS.map(|(limit, _)| limit.and_then(Share::parse));
         for ((_, code), (change, goods)) in self.buyers(moved) {
             let Some(currency) = Currency::from_code(code).filter(|_| change != 0) else { continue };

@@ -40,7 +40,7 @@ use arbiter_rules::Terms;
 pub use arbiter_rules::Reach;
 pub use attribution::{Attribution, MOST_PARTS, PartShare};
 pub use bootstrap::{Interval, Resampling};
-pub use compare::{Band, Changed, Comparison, Line, Moved, Variant, compare};
+pub use compare::{ChangeBand, Changed, Comparison, GroupAwards, Moved, Variant, compare};
 pub use curve::{Curve, Point};
 pub use forecast::{Forecast, NightAhead, Settled, forecast};
 pub use reach::reach_of;

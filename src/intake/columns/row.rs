@@ -8,9 +8,10 @@ use rustc_hash::FxBuildHasher;
 use arbiter_model::dispute::Id;
 use arbiter_model::exports::Cause;
 
+use super::column::Column;
 use super::fault::FieldFault;
 use super::fix;
-use super::header::{Column, Header};
+use super::header::Header;
 use super::text_row::TextRow;
 use crate::csv::{RecordFields, RecordText};
 

@@ -11,9 +11,10 @@ use arbiter_model::fields::{ColumnKind, ColumnSpec, Field, FieldValue};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Amount, Currency, MAX_WHOLE_DIGITS, Money, NotMoney};
 
+use super::column::Column;
 use super::fault::FieldFault;
 use super::fix;
-use super::header::{Column, Header};
+use super::header::Header;
 use super::mapping::ColumnSource;
 use crate::csv::{RecordFields, RecordText};
 use crate::values::{ValueFormat, normalised};

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cells::{Cells, write_table};
 use arbiter_engine::decision::Decision;
-use arbiter_engine::whatif::{Baseline, Comparison, Interval, Line, Moved, Variant};
+use arbiter_engine::whatif::{Baseline, Comparison, GroupAwards, Interval, Moved, Variant};
 use arbiter_model::instant::Instant;
 use arbiter_model::outcome::Outcome;
 use arbiter_policy::Policy;
@@ -55,7 +55,7 @@ fn matrix(comparison: &Comparison) -> Sheet {
     sheet
 }
 
-fn lines(by: &str, lines: &[Line], most: usize) -> Sheet {
+fn lines(by: &str, lines: &[GroupAwards], most: usize) -> Sheet {
     let mut sheet = Sheet::new("", &[by, "currency", "moved", "before", "after", "change"]);
     for line in lines.iter().take(most) {
         let key = if line.key.is_empty() { "(none)" } else { &line.key };

@@ -190,7 +190,9 @@ struct FieldColumns<E: 'static>(Vec<(&'static Field<E>, FieldColumn)>);
 
 impl<E: Entity> FieldColumns<E> {
     fn of(table: &Table, name_of: impl Fn(&Field<E>) -> String) -> PolarsResult<Self> {
-        let kept = E::FIELDS.iter().filter(|field| is_kept_as_it_is(field));
+        // A docket of an earlier version lacks the columns that have come since; its runs knew nothing of them.
+        let is_there = |field: &&Field<E>| field.column.presence == Presence::Needed || table.has(&name_of(field));
+        let kept = E::FIELDS.iter().filter(|field| is_kept_as_it_is(field)).filter(is_there);
         let column =
             |field: &'static Field<E>| Ok((field, FieldColumn::of(table, &name_of(field), field.column.kind)?));
         kept.map(column).collect::<PolarsResult<_>>().map(Self)

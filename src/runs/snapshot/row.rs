@@ -16,7 +16,7 @@ use super::{BETWEEN, runs};
 
 /// A row of the table.
 #[derive(Clone, Copy)]
-pub struct Line<'a> {
+pub struct TableRow<'a> {
     pub cases: Option<&'a OrderCases>,
     pub dispute: Option<&'a Dispute>,
     /// The events, in the first row of the order.
@@ -28,12 +28,12 @@ pub struct Line<'a> {
 }
 
 /// What a column takes of a row.
-pub type Of<'l, V> = Box<dyn Fn(&Line<'l>) -> Option<V> + Send + Sync + 'l>;
+pub type Of<'l, V> = Box<dyn Fn(&TableRow<'l>) -> Option<V> + Send + Sync + 'l>;
 
 /// Columns of one kind, in their order.
 pub type Columns<'l, V> = Vec<(String, Of<'l, V>)>;
 
-fn own<'l, V>(name: &str, of: impl Fn(&Line<'l>) -> Option<V> + Send + Sync + 'l) -> (String, Of<'l, V>) {
+fn own<'l, V>(name: &str, of: impl Fn(&TableRow<'l>) -> Option<V> + Send + Sync + 'l) -> (String, Of<'l, V>) {
     (name.to_owned(), Box::new(of))
 }
 
@@ -194,14 +194,14 @@ fn joined<'a>(events: &[TrackingEvent], tell: impl Fn(&TrackingEvent, &mut Strin
     text.into()
 }
 
-impl<'a> Line<'a> {
+impl<'a> TableRow<'a> {
     fn order(&self) -> Option<&'a Order> {
         self.cases.map(|cases| &*cases.order)
     }
 }
 
 /// The rows of the table, in their order.
-pub fn lines(docket: &Docket) -> Vec<Line<'_>> {
+pub fn lines(docket: &Docket) -> Vec<TableRow<'_>> {
     let all = docket.orders.iter().enumerate();
     let mut disputes: Vec<(usize, usize)> =
         all.flat_map(|(order, cases)| (0..cases.disputes.len()).map(move |dispute| (order, dispute))).collect();
@@ -217,7 +217,7 @@ pub fn lines(docket: &Docket) -> Vec<Line<'_>> {
         let leads = !std::mem::replace(&mut orders_told[number], true);
         let number = docket.final_decisions.of_dispute(&dispute.id).map(|number| number as usize);
         number.into_iter().for_each(|number| decisions_told[number] = true);
-        lines.push(Line {
+        lines.push(TableRow {
             cases: Some(cases),
             dispute: Some(dispute),
             events: leads.then_some(&cases.events),
@@ -227,7 +227,7 @@ pub fn lines(docket: &Docket) -> Vec<Line<'_>> {
         });
     }
     let rest = docket.final_decisions.all().iter().zip(decisions_told).filter(|(_, told)| !told);
-    lines.extend(rest.map(|(decision, _)| Line {
+    lines.extend(rest.map(|(decision, _)| TableRow {
         cases: None,
         dispute: None,
         events: None,

@@ -20,7 +20,7 @@ use arbiter_model::run_record::RunRecord;
 use super::column::{
     Column, Flags, Making, Texts, amounts, finer, finer_lists, is_finer, numbers, timestamp_lists, timestamps,
 };
-use super::row::{self, Line, lines};
+use super::row::{self, TableRow, lines};
 use super::{RECORD, RULING, STANDING};
 
 /// Rows that are written at a time, as one row group.
@@ -55,7 +55,7 @@ pub fn write(docket: &Docket, record: &RunRecord, out: &mut dyn Write) -> Polars
     let schema: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
     let mut writer = FileWriter::try_new(out, schema, options(CompressionOptions::Uncompressed))?;
     let types = writer.parquet_schema().fields().to_vec();
-    let pack = |_, lines: &[Line]| RowGroup::pack(lines.len(), &gather(lines, kinds), &types);
+    let pack = |_, lines: &[TableRow]| RowGroup::pack(lines.len(), &gather(lines, kinds), &types);
     make_ahead(&lines, ROWS_AT_A_TIME, pack, |group: PolarsResult<RowGroup>| group?.write(&mut writer))?;
     let record = KeyValue { key: RECORD.to_owned(), value: Some(record) };
     let metadata = vec![schema_to_metadata_key(writer.schema()), record];
@@ -131,7 +131,7 @@ struct Kinds {
 }
 
 impl Kinds {
-    fn of(docket: &Docket, lines: &[Line]) -> Self {
+    fn of(docket: &Docket, lines: &[TableRow]) -> Self {
         Self {
             is_fine: has_finer_instants(lines),
             stands: !docket.final_decisions.all().is_empty(),
@@ -144,7 +144,7 @@ impl Kinds {
     }
 }
 
-fn has_finer_instants(lines: &[Line]) -> bool {
+fn has_finer_instants(lines: &[TableRow]) -> bool {
     let instants = row::instants();
     lines.par_iter().any(|line| {
         instants.iter().filter_map(|(_, of)| of(line)).any(is_finer)
@@ -155,7 +155,7 @@ fn has_finer_instants(lines: &[Line]) -> bool {
 
 /// A column that takes what it has of some rows after the others.
 trait Gather<'l> {
-    fn gather(&mut self, lines: &[Line<'l>]);
+    fn gather(&mut self, lines: &[TableRow<'l>]);
 
     fn finish(self: Box<Self>) -> Column;
 }
@@ -166,8 +166,8 @@ struct Gathering<M, F> {
     of: F,
 }
 
-impl<'l, M: Making, F: Fn(&Line<'l>) -> Option<M::Value<'l>>> Gather<'l> for Gathering<M, F> {
-    fn gather(&mut self, lines: &[Line<'l>]) {
+impl<'l, M: Making, F: Fn(&TableRow<'l>) -> Option<M::Value<'l>>> Gather<'l> for Gathering<M, F> {
+    fn gather(&mut self, lines: &[TableRow<'l>]) {
         lines.iter().for_each(|line| self.column.push((self.of)(line)));
     }
 
@@ -180,7 +180,7 @@ impl<'l, M: Making, F: Fn(&Line<'l>) -> Option<M::Value<'l>>> Gather<'l> for Gat
 const GATHERED_AT_A_TIME: usize = 256;
 
 /// The columns of some rows.
-fn gather(lines: &[Line], kinds: Kinds) -> Vec<Column> {
+fn gather(lines: &[TableRow], kinds: Kinds) -> Vec<Column> {
     let mut columns = columns(lines.len(), kinds);
     for lines in lines.chunks(GATHERED_AT_A_TIME) {
         columns.iter_mut().for_each(|column| column.gather(lines));
@@ -199,8 +199,10 @@ fn columns<'l>(rows: usize, kinds: Kinds) -> Vec<Box<dyn Gather<'l> + 'l>> {
             // Read twice, as what is finer is a column of its own.
             let of = Arc::new(of);
             let again = of.clone();
-            columns.push(Box::new(Gathering { column: timestamps(&name, rows), of: move |line: &Line<'l>| of(line) }));
-            columns.push(Box::new(Gathering { column: finer(&name, rows), of: move |line: &Line<'l>| again(line) }));
+            columns
+                .push(Box::new(Gathering { column: timestamps(&name, rows), of: move |line: &TableRow<'l>| of(line) }));
+            columns
+                .push(Box::new(Gathering { column: finer(&name, rows), of: move |line: &TableRow<'l>| again(line) }));
         } else {
             columns.push(Box::new(Gathering { column: timestamps(&name, rows), of }));
         }
@@ -215,16 +217,21 @@ fn columns<'l>(rows: usize, kinds: Kinds) -> Vec<Box<dyn Gather<'l> + 'l>> {
         columns.push(Box::new(Gathering { column: Flags::new(&name, rows), of }));
     }
     for (cell, name) in COLUMNS.iter().enumerate().filter(|_| kinds.stands) {
-        let of = move |line: &Line<'l>| Some(line.final_decision?.row.get(cell).unwrap_or_default().into());
+        let of = move |line: &TableRow<'l>| Some(line.final_decision?.row.get(cell).unwrap_or_default().into());
         columns.push(Box::new(Gathering { column: Texts::new(&format!("{STANDING}{name}"), rows), of }));
     }
     for (name, of) in row::lists() {
         let of = Arc::new(of);
         let again = of.clone();
-        columns.push(Box::new(Gathering { column: timestamp_lists(&name, rows), of: move |line: &Line<'l>| of(line) }));
+        columns.push(Box::new(Gathering {
+            column: timestamp_lists(&name, rows),
+            of: move |line: &TableRow<'l>| of(line),
+        }));
         if kinds.is_fine {
-            columns
-                .push(Box::new(Gathering { column: finer_lists(&name, rows), of: move |line: &Line<'l>| again(line) }));
+            columns.push(Box::new(Gathering {
+                column: finer_lists(&name, rows),
+                of: move |line: &TableRow<'l>| again(line),
+            }));
         }
     }
     columns

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use arbiter_model::money::Currency;
 use arbiter_policy::{Kind, catalogue};
-use arbiter_rules::{Parameter, Terms, at_path, at_path_mut, range_at_path};
+use arbiter_rules::{ParameterNode, Terms, at_path, at_path_mut, range_at_path};
 
 use super::search::Dial;
 use super::variation::{Parameters, Variation};
@@ -52,8 +52,8 @@ impl Knob {
     /// Its value in steps; none where the case has none.
     pub fn get(&self, parameters: &Parameters, currency: Currency) -> Option<i64> {
         let (root, path) = match self.path.strip_prefix(OF_RUN) {
-            Some(path) => (&parameters.serial as &dyn Parameter, path),
-            None => (&parameters.terms as &dyn Parameter, &*self.path),
+            Some(path) => (&parameters.serial as &dyn ParameterNode, path),
+            None => (&parameters.terms as &dyn ParameterNode, &*self.path),
         };
         i64::try_from(at_path(root, path)?.0.steps(Some(currency))?).ok()
     }
@@ -61,8 +61,8 @@ impl Knob {
     /// Gives it a value, in steps.
     pub fn set(&self, parameters: &mut Parameters, currency: Currency, steps: i64) {
         let (root, path) = match self.path.strip_prefix(OF_RUN) {
-            Some(path) => (&mut parameters.serial as &mut dyn Parameter, path),
-            None => (&mut parameters.terms as &mut dyn Parameter, &*self.path),
+            Some(path) => (&mut parameters.serial as &mut dyn ParameterNode, path),
+            None => (&mut parameters.terms as &mut dyn ParameterNode, &*self.path),
         };
         if let Some((parameter, _)) = at_path_mut(root, path) {
             parameter.set_steps(steps.unsigned_abs(), Some(currency));
