@@ -8,6 +8,28 @@ fn help_shows_the_main_job_first() {
     insta::assert_snapshot!("help_run", arbiter_in(project(), &["run", "--help"]).stdout);
 }
 
+/// What is used daily is shown by `-h`, everything by `--help`; both under the same headings, in the same order.
+#[test]
+fn the_short_help_is_of_daily_use() {
+    let headings = |text: &str| -> Vec<String> {
+        let is_heading = |line: &&str| line.ends_with(':') && !line.starts_with(' ');
+        text.lines().filter(is_heading).map(str::to_owned).collect()
+    };
+    let options = |text: &str| -> Vec<String> {
+        let option = regex::Regex::new(r"(?m)^ +(?:-\w, )?(--[a-z-]+)").unwrap();
+        option.captures_iter(text).map(|found| found[1].to_owned()).collect()
+    };
+    for command in ["run", "explain", "flips", "compare", "sweep", "forecast", "check", "map"] {
+        let [short, long] = ["-h", "--help"].map(|help| arbiter_in(project(), &[command, help]).stdout);
+        insta::assert_snapshot!(format!("short_help_{command}"), short);
+        let known = ["Arguments:", "Options:", "Exports:", "Parameters:", "Chain:", "Output:"];
+        let shown: Vec<_> =
+            known.into_iter().filter(|known| headings(&long).iter().any(|shown| shown == known)).collect();
+        assert_eq!(headings(&long), shown, "{command}");
+        assert!(options(&short).iter().all(|option| options(&long).contains(option)), "{command}");
+    }
+}
+
 #[test]
 fn without_a_command_the_help_is_shown() {
     let ran = arbiter_in(project(), &[]);

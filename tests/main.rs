@@ -23,6 +23,7 @@ mod explain;
 mod explain_properties;
 mod flip;
 mod flip_properties;
+mod folders;
 mod generate;
 mod hostile;
 mod night;

@@ -281,10 +281,11 @@ fn another_version_of_the_program_is_a_cause() {
     assert_eq!(night(&exports, "2026-04-05", &[]).code, 0);
     // The run of a version that decided otherwise: its decision and its version are others, its manifest is sealed.
     let folder = fs::canonicalize(exports.path("runs/latest")).unwrap();
-    let mut stored = arbiter_runs::snapshot::read("docket", &fs::read(folder.join("docket.parquet")).unwrap()).unwrap();
-    stored.beside.version = "0.0.9".to_owned();
+    let mut snapshot =
+        arbiter_runs::snapshot::read("docket", &fs::read(folder.join("docket.parquet")).unwrap()).unwrap();
+    snapshot.record.version = "0.0.9".to_owned();
     let mut docket = Vec::new();
-    arbiter_runs::snapshot::write(&stored.docket, &stored.beside, &mut docket).unwrap();
+    arbiter_runs::snapshot::write(&snapshot.docket, &snapshot.record, &mut docket).unwrap();
     let decisions = fs::read_to_string(folder.join("decisions.csv"))
         .unwrap()
         .replace("2026-04-06T00:00:00Z", "2026-04-07T00:00:00Z");
@@ -606,7 +607,7 @@ fn a_stored_run_is_asked_like_its_exports() {
         [&[".", "--as-of", "2026-04-11"], &["--run", "runs/latest"], &["--docket", "runs/latest/docket.parquet"]];
     for (question, own) in [
         (&["compare", "--set", "seller_silent.days=20"][..], &["--base-set", "too_early.days=4"][..]),
-        (&["sweep", "seller_silent.days", "3..20", "by", "1"], &["--set", "too_early.days=4"]),
+        (&["sweep", "seller_silent.days", "3..20", "--step", "1"], &["--set", "too_early.days=4"]),
         (&["forecast"], &["--set", "too_early.days=4"]),
         (&["explain", "D-2"], &["--set", "too_early.days=4"]),
     ] {

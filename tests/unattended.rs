@@ -78,12 +78,12 @@ fn a_docket_out_of_balance_is_a_defect() {
     let exports = Exports::small();
     assert_eq!(night(&exports, &[]).code, 0);
     let file = fs::read(exports.path("runs/latest/docket.parquet")).unwrap();
-    let mut stored = arbiter_runs::snapshot::read("docket", &file).unwrap();
-    let order = &mut stored.docket.orders[0].order;
+    let mut snapshot = arbiter_runs::snapshot::read("docket", &file).unwrap();
+    let order = &mut snapshot.docket.orders[0].order;
     // More has been refunded than was ever paid: no intake would let it through.
     order.refunded_total = order.goods_total + order.goods_total;
     let mut forged = Vec::new();
-    arbiter_runs::snapshot::write(&stored.docket, &stored.beside, &mut forged).unwrap();
+    arbiter_runs::snapshot::write(&snapshot.docket, &snapshot.record, &mut forged).unwrap();
     exports.write("docket.parquet", forged);
     let ran = arbiter_in(exports.folder.path(), &["run", "--docket", "docket.parquet", "--out", "forged"]);
     assert_eq!(ran.code, 70, "{}", ran.stderr);

@@ -254,18 +254,18 @@ fn a_dispute_may_become_pending_for_another_date() {
 fn a_sweep_says_what_is_wrong_with_it() {
     let parsed = |parameter: &str, range: &str, step: &str| {
         let fault = Sweep::parse(parameter, range, step).unwrap_err();
-        assert!(fault.hint.is_some(), "{fault}");
+        assert!(!fault.hints.is_empty(), "{fault}");
         (fault.kind, fault.problem)
     };
     let usage = |problem: &str| (FaultKind::Usage, problem.to_owned());
     let policy = |problem: &str| (FaultKind::Policy, problem.to_owned());
     let band = "colour_mismatch.band.high";
     assert_eq!(parsed(band, "0.40-0.60", "0.01"), usage("0.40-0.60: expected the first and the last value"));
-    assert_eq!(parsed(band, "0.60..0.40", "0.01"), usage("0.60..0.40 by 0.01: no value lies there"));
-    assert_eq!(parsed(band, "0.40..0.60", "0"), usage("0.40..0.60 by 0.00: no value lies there"));
+    assert_eq!(parsed(band, "0.60..0.40", "0.01"), usage("0.60..0.40 in steps of 0.01: no value lies there"));
+    assert_eq!(parsed(band, "0.40..0.60", "0"), usage("0.40..0.60 in steps of 0.00: no value lies there"));
     assert_eq!(parsed(band, "0.4..0.60001", "0.1"), usage(&format!("{band}: 0.60001 is none of its values")));
     assert_eq!(parsed("too_early.days", "1..2.5", "1"), usage("too_early.days: 2.5 is none of its values"));
-    assert_eq!(parsed("top_up.hours", "0..5000", "1"), usage("0..5000 by 1 are too many values"));
+    assert_eq!(parsed("top_up.hours", "0..5000", "1"), usage("0..5000 in steps of 1: too many values"));
     assert_eq!(
         parsed("colour_mismatch.band", "0..1", "0.1"),
         policy("colour_mismatch.band: is not one number, so it cannot be swept")

@@ -115,7 +115,7 @@ fn variants_have_names_and_lie_over_the_base() {
 #[test]
 fn a_sweep_is_shown_in_every_form() {
     let exports = Exports::none();
-    let sweep = ["sweep", "seller_silent.days", "3..7", "by", "2"];
+    let sweep = ["sweep", "seller_silent.days", "3..7", "--step", "2"];
     let files = ["--csv", "points.csv", "--exact", "exact.csv", "--svg", "curve.svg"];
     insta::assert_snapshot!("sweep_text", printed(&exports, &sweep, &files));
     insta::assert_snapshot!("sweep_points", written(&exports, "points.csv"));
@@ -127,8 +127,8 @@ fn a_sweep_is_shown_in_every_form() {
 #[test]
 fn a_sweep_of_two_parameters_is_shown_in_every_form() {
     let exports = Exports::none();
-    let sweep = ["sweep", "colour_mismatch.band.high", "0.40..0.60", "by", "0.10"];
-    let second = ["--and", "seller_silent.days", "4..6", "by", "1"];
+    let sweep = ["sweep", "colour_mismatch.band.high", "0.40..0.60", "--step", "0.10"];
+    let second = ["--and", "seller_silent.days", "4..6", "--and-step", "1"];
     let files = ["--csv", "points.csv", "--svg", "grid.svg"];
     insta::assert_snapshot!("grid_text", printed(&exports, &sweep, &[&second[..], &files].concat()));
     insta::assert_snapshot!("grid_points", written(&exports, "points.csv"));
@@ -140,17 +140,49 @@ fn a_sweep_of_two_parameters_is_shown_in_every_form() {
 #[test]
 fn a_sweep_may_be_of_one_value() {
     let exports = Exports::none();
-    let sweep = ["sweep", "too_early.days", "5..5", "by", "1"];
+    let sweep = ["sweep", "too_early.days", "5..5", "--step", "1"];
     let text = printed(&exports, &sweep, &["--svg", "curve.svg", "--exact", "exact.csv"]);
     assert!(text.contains("too_early.days 5 *: "), "{text}");
     assert_eq!(written(&exports, "exact.csv").lines().count(), 2);
+}
+
+#[test]
+fn a_step_that_is_not_given_is_the_usual_one() {
+    let exports = Exports::none();
+    for (parameter, range, step) in [("seller_silent.days", "3..7", "1"), ("strength.photo", "0..0.1", "0.01")] {
+        let sweep = |more: &[&str]| printed(&exports, &["sweep", parameter, range], more);
+        assert_eq!(sweep(&[]), sweep(&["--step", step]), "{parameter}");
+    }
+    let grid = |more: &[&str]| {
+        let second = ["--and", "strength.photo", "0.5..0.55"];
+        printed(&exports, &["sweep", "seller_silent.days", "4..5"], &[&second[..], more].concat())
+    };
+    assert_eq!(grid(&[]), grid(&["--step", "1", "--and-step", "0.01"]));
+}
+
+#[test]
+fn the_spelling_of_before_works_and_says_what_to_write() {
+    let exports = Exports::none();
+    let before = ["sweep", "colour_mismatch.band.high", "0.40..0.60", "by", "0.10"];
+    let second = ["--and", "seller_silent.days", "4..6", "by", "1"];
+    let curve = night(&exports, &before, &[]);
+    let told = "arbiter: the word `by` of arbiter sweep will go in 0.3.0: write --step 0.10 for by 0.10";
+    assert_eq!((curve.code, curve.stderr), (0, format!("{told}\n")));
+    let today = ["sweep", "colour_mismatch.band.high", "0.40..0.60", "--step", "0.10"];
+    assert_eq!(curve.stdout, printed(&exports, &today, &[]));
+    let grid = night(&exports, &before, &second);
+    assert_eq!((grid.code, grid.stderr), (0, format!("{told}, and --and-step 1 for by 1\n")));
+    let second = ["--and", "seller_silent.days", "4..6", "--and-step", "1"];
+    assert_eq!(grid.stdout, printed(&exports, &today, &second));
+    // What is wrong with it ends the program as ever.
+    assert_eq!(night(&exports, &["sweep", "color_mismatch.band.high", "0.4..0.6", "by", "0.1"], &[]).code, 78);
 }
 
 /// Set `UPDATE_REPORTS=1` to draw it anew.
 #[test]
 fn the_committed_picture_is_that_of_the_sample_night() {
     let exports = Exports::none();
-    let call = ["sweep", "seller_silent.days", "1..15", "by", "1"];
+    let call = ["sweep", "seller_silent.days", "1..15", "--step", "1"];
     printed(&exports, &call, &["--svg", "sweep.svg"]);
     let (committed, now) = (project().join("reports/sweep.svg"), written(&exports, "sweep.svg"));
     if std::env::var_os("UPDATE_REPORTS").is_some() {
@@ -175,7 +207,7 @@ fn threads_change_no_byte() {
     let exports = Exports::none();
     for command in [
         &["compare", "--profile", "seller", "--json"][..],
-        &["sweep", "strength.photo", "0..1", "by", "0.05", "--json"],
+        &["sweep", "strength.photo", "0..1", "--step", "0.05", "--json"],
         &["forecast", "--json"],
     ] {
         // The folder stands after what is swept.
@@ -189,10 +221,11 @@ fn threads_change_no_byte() {
 #[test]
 fn what_is_wrong_is_told_with_the_way_out() {
     let exports = Exports::none();
-    let sweep =
-        |parameter: &'static str, range: &'static str, step: &'static str| vec!["sweep", parameter, range, "by", step];
+    let sweep = |parameter: &'static str, range: &'static str, step: &'static str| {
+        vec!["sweep", parameter, range, "--step", step]
+    };
     let high = "colour_mismatch.band.high";
-    let calls: [(Vec<&str>, &[&str], i32); 14] = [
+    let calls: [(Vec<&str>, &[&str], i32); 18] = [
         (vec!["compare"], &[], 2),
         (vec!["compare"], &["--variant", "tough"], 2),
         (vec!["compare"], &["--variant", "=seller"], 2),
@@ -206,7 +239,11 @@ fn what_is_wrong_is_told_with_the_way_out() {
         (sweep(high, "0.20..0.60", "0.01"), &[], 78),
         (sweep(high, "0.40..1.20", "0.01"), &[], 78),
         (sweep(high, "0.40", "0.01"), &[], 2),
-        (sweep(high, "0.40..0.60", "0.01"), &["--and", "too_early.days", "3..5", "in", "1"], 2),
+        (sweep(high, "0.40..0.60", "0.01"), &["--and", "too_early.days"], 2),
+        (sweep(high, "0.40..0.60", "0.01"), &["--and", "too_erly.days", "3..5"], 78),
+        (sweep(high, "0.40..0.60", "0.01"), &["--and-step", "1"], 2),
+        (sweep("too_early.days", "0..2000", "1"), &[], 2),
+        (sweep("too_early.days", "3..5", "0.5"), &[], 2),
     ];
     let mut told = String::new();
     for (command, more, code) in calls {

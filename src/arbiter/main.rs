@@ -1,22 +1,24 @@
-//! The `arbiter` program: exit codes, nothing else.
+//! The `arbiter` program.
+//!
+//! - [`cli`]: the command line, one file for each command;
+//! - [`terminal`]: what is shown: tables on a terminal, plain lines elsewhere;
+//! - [`exit`]: the codes that the program ends with.
 
 mod cli;
+mod exit;
+mod terminal;
+
+use std::process::ExitCode;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-mod terminal;
-
-use std::io::Write;
-use std::process::ExitCode;
-
 fn main() -> ExitCode {
     match cli::run() {
-        Ok(exit_code) => ExitCode::from(exit_code),
+        Ok(code) => ExitCode::from(code),
         Err(fault) => {
-            // Whoever closed it, or filled its disk, misses the message; the exit code tells.
-            let _ = writeln!(std::io::stderr(), "arbiter: {fault}");
-            ExitCode::from(fault.kind.exit_code())
+            terminal::tell(&fault);
+            ExitCode::from(exit::of_fault(fault.kind))
         }
     }
 }

@@ -105,6 +105,17 @@ pub fn print(text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Tells people at standard error what went wrong, or what else they should know.
+pub fn tell(message: &dyn std::fmt::Display) {
+    // Whoever closed it, or filled its disk, misses the message; the exit code tells.
+    let _ = writeln!(std::io::stderr(), "arbiter: {message}");
+}
+
+/// Tells people at standard error what they should know, and what to do.
+pub fn advise(message: &str, hint: &str) {
+    tell(&format!("{}\n  hint: {}", visible(message), visible(hint)));
+}
+
 fn print_all<Name: AsRef<str>>(tables: &[Shown<Name>], last: &str) {
     let mut text = String::new();
     for table in tables.iter().filter(|table| !table.rows.is_empty()) {

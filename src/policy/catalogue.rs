@@ -31,14 +31,14 @@ pub struct Group {
     /// What it is about.
     pub about: String,
     /// Its parameters, in the order of their type.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<KnownParameter>,
     /// Whether it concerns the run as a whole: it is governed by the as-of, and cannot vary by case.
     pub of_run: bool,
 }
 
 /// One parameter.
 #[derive(Clone, Debug)]
-pub struct Parameter {
+pub struct KnownParameter {
     /// The rule it belongs to.
     pub rule: String,
     /// Its name within the rule: `days`, or `blocked`, `lower`.
@@ -59,11 +59,11 @@ pub struct Parameter {
 #[derive(Clone, Debug)]
 pub(super) enum Found<'a> {
     /// To a parameter as a whole.
-    Whole(&'a Parameter),
+    Whole(&'a KnownParameter),
     /// To one end of a `[low, high]`: 0 or 1.
-    End(&'a Parameter, usize),
+    End(&'a KnownParameter, usize),
     /// To the entry of a key that the writer chose.
-    Entry(&'a Parameter, String),
+    Entry(&'a KnownParameter, String),
     /// Nowhere; with how many of its names are known, and the names that are known there.
     Unknown(usize, Vec<&'a str>),
     /// To a group of parameters, which is no value itself.
@@ -112,7 +112,7 @@ impl Catalogue {
 
     /// The parameter of a dotted path such as `colour_mismatch.band`; ends of a `[low, high]` and
     /// entries of a table that is open lead to theirs.
-    pub fn parameter(&self, path: &str) -> Option<&Parameter> {
+    pub fn parameter(&self, path: &str) -> Option<&KnownParameter> {
         let (rule, inner) = path.split_once('.')?;
         let group = if rule == "policy" { &self.general } else { self.rule(rule)?.1 };
         let inner: Vec<String> = inner.split('.').map(str::to_owned).collect();
@@ -133,7 +133,7 @@ impl Catalogue {
     }
 
     /// Every parameter of every rule.
-    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+    pub fn parameters(&self) -> impl Iterator<Item = &KnownParameter> {
         self.rules.iter().flat_map(|rule| &rule.parameters)
     }
 }
@@ -185,14 +185,14 @@ impl Group {
 }
 
 /// Walks a schema down to its values.
-fn collect(rule: &str, schema: &Json, path: &mut Vec<String>, found: &mut Vec<Parameter>) {
+fn collect(rule: &str, schema: &Json, path: &mut Vec<String>, found: &mut Vec<KnownParameter>) {
     if let Some(values) = schema.get("additionalProperties").filter(|values| values.is_object()) {
         // What the field says counts before what its type does.
         let mut merged = values.as_object().cloned().unwrap_or_default();
         merged.extend(schema.as_object().cloned().unwrap_or_default());
-        found.extend(Parameter::read(rule, path, &Json::Object(merged), values));
+        found.extend(KnownParameter::read(rule, path, &Json::Object(merged), values));
     } else if schema.get("x-kind").is_some() {
-        found.extend(Parameter::read(rule, path, schema, schema));
+        found.extend(KnownParameter::read(rule, path, schema, schema));
     } else {
         for (name, inner) in fields(schema) {
             path.push(name.clone());
@@ -202,7 +202,7 @@ fn collect(rule: &str, schema: &Json, path: &mut Vec<String>, found: &mut Vec<Pa
     }
 }
 
-impl Parameter {
+impl KnownParameter {
     fn read(rule: &str, path: &[String], schema: &Json, value: &Json) -> Option<Self> {
         let kind = Kind::from_code(value.get("x-kind")?.as_str()?)?;
         let bounded = value.get("items").filter(|_| kind == Kind::DayRange).unwrap_or(value);

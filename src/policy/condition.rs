@@ -16,7 +16,7 @@ pub const CONDITIONS: [&str; 5] = ["category", "currency", "destination_country"
 
 /// Which cases a segment is for: those for which all that it names holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Condition {
+pub(super) struct Condition {
     /// One of these categories, sorted; an order without a category is in none.
     pub category: Option<Vec<String>>,
     /// One of these currencies.
@@ -31,7 +31,7 @@ pub struct Condition {
 
 /// Amounts of one currency from `from` on and below `below`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AmountRange {
+pub(super) struct AmountRange {
     /// The lowest amount in it.
     pub from: Option<Money>,
     /// The lowest amount above it.

@@ -10,7 +10,7 @@ use arbiter_model::instant::Instant;
 
 use super::catalogue::{Group, catalogue, nearest_hint};
 use super::condition::{CONDITIONS, Condition};
-use super::overlay::{Body, Cited, Given, Overlay, Place, Statement, Wrong, entry};
+use super::overlay::{Body, Cited, Given, Overlay, Statement, WrittenPlace, Wrong, entry};
 use super::reader::{Reader, day, exact, shown};
 
 /// What a table in a rule speaks of: it decides which keys it may have.
@@ -51,12 +51,12 @@ struct Read {
 }
 
 /// Reads a policy file's text; `file` is its name.
-pub(super) fn read(file: Place, text: &str) -> Overlay {
+pub(super) fn read(file: WrittenPlace, text: &str) -> Overlay {
     read_into(Overlay::empty(file), text)
 }
 
 /// The same for a file of ours, each value of which must have a source.
-pub(super) fn read_cited(file: Place, text: &str) -> Overlay {
+pub(super) fn read_cited(file: WrittenPlace, text: &str) -> Overlay {
     read_into(Overlay { cited: true, ..Overlay::empty(file) }, text)
 }
 
@@ -73,7 +73,7 @@ fn read_into(mut overlay: Overlay, text: &str) -> Overlay {
                     true => "each name stands once in its table; where a rule has versions, each begins with [[rule]]",
                     false => "write a table for each rule with its values, such as [too_early] and days = 6",
                 };
-                reader.wrong(offset, "", format!("is not TOML: {}", error.message()), hint);
+                reader.wrong(offset, "", format!("is not valid TOML: {}", error.message()), hint);
             }
         }
     }
@@ -93,7 +93,7 @@ impl Reader {
             let names = || std::iter::once("policy").chain(catalogue.rules.iter().map(|rule| rule.name.as_str()));
             let Some((rule, group)) = catalogue.rule(name) else {
                 let hint = nearest_hint(name, names().collect::<Vec<_>>());
-                self.wrong(offset, name, format!("there is no rule {name:?} with parameters"), hint);
+                self.wrong(offset, name, format!("unknown rule {name:?}"), hint);
                 continue;
             };
             match content.get_ref() {
@@ -105,7 +105,7 @@ impl Reader {
                     self.versions(rule, group, versions, overlay);
                 }
                 other => {
-                    let problem = format!("is not a rule's table, but {}", shown(other));
+                    let problem = format!("expected a table of a rule, not {}", shown(other));
                     self.wrong(offset, name, problem, format!("write a table [{name}] with its parameters below it"));
                 }
             }
@@ -114,7 +114,7 @@ impl Reader {
 
     fn general(&mut self, offset: usize, content: &Spanned<DeValue>, overlay: &mut Overlay) {
         let DeValue::Table(table) = content.get_ref() else {
-            return self.wrong(offset, "policy", "is not a table", "write [policy] and its values below it");
+            return self.wrong(offset, "policy", "expected a table", "write [policy] and its values below it");
         };
         if let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == "complete") {
             match value.get_ref() {
@@ -137,10 +137,10 @@ impl Reader {
             let Some(from) = from else { continue };
             if let Some(earlier) = before.filter(|earlier| *earlier >= from) {
                 let problem = match earlier == from {
-                    true => format!("is in force from {} on, as the version above it is", day(from)),
-                    false => format!("is in force from {} on, and stands below one from {}", day(from), day(earlier)),
+                    true => format!("two versions are in force from {} on", day(from)),
+                    false => format!("is in force from {} on, and follows one from {}", day(from), day(earlier)),
                 };
-                let hint = "versions stand in the order of their dates, each date once";
+                let hint = "write versions in the order of their dates, each date once";
                 self.wrong(offset, &format!("{}.effective_from", group.name), problem, hint);
             }
             before = before.max(Some(from));
@@ -201,7 +201,7 @@ impl Reader {
             Role::Segment => {
                 ("a segment is in force as long as its version", "write it in the version, above [[rule.when]]")
             }
-            Role::General | Role::Version => ("does not belong into [policy]", "what has versions are the rules"),
+            Role::General | Role::Version => ("is not allowed in [policy]", "only rules have versions"),
         };
         self.wrong(at, what, problem, hint);
     }
@@ -231,7 +231,7 @@ impl Reader {
 
     /// Each value needs a source.
     fn sources(&mut self, group: &Group, body: &Body) {
-        let mut named: Vec<(&String, &Place)> =
+        let mut named: Vec<(&String, &WrittenPlace)> =
             body.entries.iter().filter_map(|entry| Some((entry.leaf.first()?, &entry.place))).collect();
         named.dedup_by_key(|(name, _)| *name);
         for (name, place) in named.into_iter().filter(|(name, _)| body.source.of(name).is_none()) {
@@ -274,7 +274,7 @@ impl Reader {
                 let near = within.or_else(|| nearest(&path[0], names()));
                 let hint = near.filter(|_| is_key).map(|near| format!("did you mean {near:?}?"));
                 let problem = match is_key && role == Role::Segment {
-                    true => format!("{:?} is neither a condition nor a parameter of {}", path[0], group.name),
+                    true => format!("unknown condition or parameter {:?} of {}", path[0], group.name),
                     false => wrong.problem.clone(),
                 };
                 self.wrongs.push(Wrong { hint: hint.unwrap_or(wrong.hint.clone()), problem, ..wrong });
@@ -297,7 +297,12 @@ impl Reader {
                 cited.single.extend(text.map(|text| (name, text)));
             } else {
                 let hint = nearest_hint(&name, group.names());
-                self.wrong(at, &format!("{what}.{name}"), format!("{} has no parameter {name:?}", group.name), hint);
+                self.wrong(
+                    at,
+                    &format!("{what}.{name}"),
+                    format!("unknown parameter {name:?} of {}", group.name),
+                    hint,
+                );
             }
         }
         cited
@@ -330,12 +335,12 @@ impl Reader {
         value: &Spanned<DeValue>,
     ) -> Option<Vec<(Condition, Body)>> {
         if group.of_run {
-            let problem = "counts a buyer's whole record, so it cannot vary by case";
+            let problem = "counts a buyer's whole record, so it cannot have segments";
             self.wrong(at, &group.name, problem, "leave the segments out");
             return None;
         }
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong(at, what, "is not a list of segments", format!("write [[{what}]] above each"));
+            self.wrong(at, what, "expected a list of segments", format!("write [[{what}]] above each"));
             return None;
         };
         let mut segments = Vec::new();

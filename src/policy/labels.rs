@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use arbiter_rules::{Rule, all};
 
 use super::catalogue::{Group, catalogue};
-use super::epochs::{Choice, Epoch, Epochs};
+use super::effective_periods::{Choice, EffectivePeriod, EffectivePeriods};
 use super::reader::day;
 use super::resolved::{Resolved, Version};
 
@@ -16,12 +16,12 @@ pub(super) struct Labels {
     reads: FxHashMap<&'static str, Vec<usize>>,
     /// For each rule of the catalogue, what its versions are called.
     versions: Vec<Vec<String>>,
-    /// For each epoch, by rule of the ladder, all that it reads, joined; most decisions need no more.
+    /// For each effective period, by rule of the ladder, all that it reads, joined; most decisions need no more.
     alone: Vec<FxHashMap<&'static str, String>>,
 }
 
 impl Labels {
-    pub(super) fn of(resolved: &Resolved, epochs: &Epochs) -> Self {
+    pub(super) fn of(resolved: &Resolved, periods: &EffectivePeriods) -> Self {
         let place = |group: &&str| catalogue().rule(group).map(|(place, _)| place);
         let reads = all().map(|rule| (rule.code, rule.reads.iter().filter_map(place).collect())).collect();
         let label = |(group, versions): (&Group, &Vec<Version>)| {
@@ -29,30 +29,30 @@ impl Labels {
         };
         let versions = catalogue().rules.iter().zip(&resolved.rules).map(label).collect();
         let mut labels = Self { reads, versions, alone: Vec::new() };
-        // What concerns the run is governed by another date than the case, and so by another epoch.
+        // What concerns the run is governed by another date than the case, and so by another effective period.
         let of_case =
             |rule: &&Rule| rule.reads.iter().all(|group| catalogue().rule(group).is_some_and(|(_, g)| !g.of_run));
-        let alone = |epoch: &Epoch| {
+        let alone = |period: &EffectivePeriod| {
             let rules = all().filter(of_case);
-            rules.map(|rule| (rule.code, labels.joined([rule.code], epoch, epoch, None))).collect()
+            rules.map(|rule| (rule.code, labels.joined([rule.code], period, period, None))).collect()
         };
-        let alone = epochs.iter().map(alone).collect();
+        let alone = periods.iter().map(alone).collect();
         labels.alone = alone;
         labels
     }
 
-    /// What the versions are called that one rule reads in an epoch, outside of segments.
-    pub(super) fn alone(&self, epoch: usize, rule: &str) -> Option<&str> {
-        self.alone.get(epoch)?.get(rule).map(String::as_str)
+    /// What the versions are called that one rule reads in an effective period, outside of segments.
+    pub(super) fn alone(&self, period: usize, rule: &str) -> Option<&str> {
+        self.alone.get(period)?.get(rule).map(String::as_str)
     }
 
-    /// What the versions are called that rules read in an epoch, with the segments that were chosen, each
-    /// once; those that concern the run are of its own epoch.
+    /// What the versions are called that rules read in an effective period, with the segments that were chosen, each
+    /// once; those that concern the run are of its own effective period.
     pub(super) fn joined<'a>(
         &self,
         rules: impl IntoIterator<Item = &'a str>,
-        epoch: &Epoch,
-        of_run: &Epoch,
+        period: &EffectivePeriod,
+        of_run: &EffectivePeriod,
         choice: Option<&Choice>,
     ) -> String {
         let mut named: Vec<usize> = Vec::new();
@@ -62,12 +62,12 @@ impl Labels {
                 continue;
             }
             named.push(*place);
-            let epoch = if catalogue().rules[*place].of_run { of_run } else { epoch };
+            let period = if catalogue().rules[*place].of_run { of_run } else { period };
             if !text.is_empty() {
                 text.push(';');
             }
-            text.push_str(&self.versions[*place][epoch.versions[*place]]);
-            let segmented = epoch.segmented.iter().position(|segmented| segmented == place);
+            text.push_str(&self.versions[*place][period.versions[*place]]);
+            let segmented = period.segmented.iter().position(|segmented| segmented == place);
             if let (Some(choice), Some(at)) = (choice, segmented)
                 && choice[at] > 0
             {

@@ -3,7 +3,7 @@
 //! ```text
 //! standard.toml ─┐
 //! a profile ─────┤
-//! policy files ──┼─▶ overlays ─▶ resolved (versions by date, segments, sources) ─▶ epochs ─▶ the terms of a case
+//! policy files ──┼─▶ overlays ─▶ resolved (versions by date, segments, sources) ─▶ effective periods ─▶ the terms of a case
 //! --set ─────────┘  (as written,
 //!                    with lines)
 //! ```
@@ -16,14 +16,14 @@ mod change;
 mod condition;
 mod condition_reader;
 mod document;
-mod epochs;
+mod effective_periods;
 mod general;
-mod held;
 mod kind;
 mod labels;
 mod mixture;
 mod overlay;
 mod page;
+mod parameter_values;
 mod profiles;
 mod reader;
 mod resolved;
@@ -36,18 +36,18 @@ use std::sync::LazyLock;
 
 use toml::Value;
 
-pub use catalogue::{Catalogue, Group, Parameter, catalogue};
+pub use catalogue::{Catalogue, Group, KnownParameter, catalogue};
 pub use change::{Difference, ParameterChange};
-pub use condition::{AmountRange, CONDITIONS, Condition};
+pub use condition::CONDITIONS;
 pub use document::RESERVED;
-pub use general::{General, GovernedBy, Months};
-pub use held::Held;
+pub use general::{GovernedBy, Months};
 pub use kind::Kind;
-pub use mixture::Part;
+pub use mixture::MixturePart;
 pub use overlay::Overlay;
 pub use page::{page, table_of_parameters};
+pub use parameter_values::ParameterValue;
 pub use profiles::{PROFILES, Profile};
-pub use resolved::{Segment, Version};
+pub use resolved::Version;
 pub use schema::schema;
 pub use write::{InForce, starting_overlay};
 
@@ -56,9 +56,10 @@ use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::instant::Instant;
 use arbiter_rules::Terms;
 
-use epochs::{Epoch, Epochs};
+use effective_periods::{EffectivePeriod, EffectivePeriods};
+use general::General;
 use labels::Labels;
-use overlay::{Place, Wrong};
+use overlay::{WrittenPlace, Wrong};
 use reader::day;
 use resolved::{Leaves, Resolved, fault_of, in_force};
 
@@ -70,7 +71,7 @@ pub const STANDARD: &str = include_str!("standard.toml");
 pub struct Policy {
     resolved: Resolved,
     general: General,
-    epochs: Epochs,
+    periods: EffectivePeriods,
     labels: Labels,
     changed: Vec<ParameterChange>,
 }
@@ -92,13 +93,13 @@ impl std::fmt::Debug for Policy {
 /// The standard parameters, resolved, which every policy begins with.
 fn standard() -> Result<&'static Resolved, Fault> {
     static STANDARD_RESOLVED: LazyLock<Result<Resolved, Fault>> = LazyLock::new(|| {
-        let file = Place { name: "policy/standard.toml".into(), line: Some(1), said: Some("standard".into()) };
+        let file = WrittenPlace { name: "policy/standard.toml".into(), line: Some(1), said: Some("standard".into()) };
         let overlay = Overlay { complete: true, ..document::read_cited(file, STANDARD) };
         let (mut resolved, mut wrongs) = (Resolved::default(), Vec::new());
         resolved.lay_over(&overlay, &mut wrongs);
         resolved.settle(&mut wrongs);
         match fault_of(&wrongs, &[&overlay]) {
-            Some(fault) => Err(Fault { kind: FaultKind::Defect, ..fault }),
+            Some(fault) => Err(fault.of_kind(FaultKind::Defect)),
             None => Ok(resolved),
         }
     });
@@ -140,26 +141,26 @@ impl Policy {
         let defect = |problem: String| Fault::new(FaultKind::Defect, problem).at("policy");
         let general = resolved::table(&catalogue().general, &resolved.general);
         let general: General = general.try_into().map_err(|error: toml::de::Error| defect(error.to_string()))?;
-        let epochs = Epochs::of(&resolved).map_err(defect)?;
-        let labels = Labels::of(&resolved, &epochs);
+        let periods = EffectivePeriods::of(&resolved).map_err(defect)?;
+        let labels = Labels::of(&resolved, &periods);
         let changed = change::changes(standard()?, &resolved);
-        Ok(Self { resolved, general, epochs, labels, changed })
+        Ok(Self { resolved, general, periods, labels, changed })
     }
 
     /// The parameters that one case is decided under in a run: those in force on its governing date,
     /// with the segments that hold for it.
     pub fn terms_for(&self, case: &Case, as_of: Instant) -> &Terms {
-        self.epoch_of(case, as_of).terms(&self.resolved, case)
+        self.period_of(case, as_of).terms(&self.resolved, case)
     }
 
     /// The parameters that hold for a run as a whole rather than for one case: those about buyers'
     /// records. They are governed by the as-of.
     pub fn terms_of_run(&self, as_of: Instant) -> &Terms {
-        self.epochs.at(as_of).plain()
+        self.periods.at(as_of).plain()
     }
 
-    fn epoch_of(&self, case: &Case, as_of: Instant) -> &Epoch {
-        self.epochs.at(self.general.governed_by.date(case, as_of))
+    fn period_of(&self, case: &Case, as_of: Instant) -> &EffectivePeriod {
+        self.periods.at(self.general.governed_by.date(case, as_of))
     }
 
     /// By which versions of its parameters rules decided a case: `colour_mismatch@2026-01-01`, with the
@@ -170,23 +171,18 @@ impl Policy {
         as_of: Instant,
         rules: impl IntoIterator<Item = &'a str>,
     ) -> Cow<'_, str> {
-        let governing = self.epochs.index_at(self.general.governed_by.date(case, as_of));
-        let epoch = self.epochs.get(governing);
+        let governing = self.periods.index_at(self.general.governed_by.date(case, as_of));
+        let period = self.periods.get(governing);
         let mut rules = rules.into_iter();
         let (first, second) = (rules.next(), rules.next());
-        if let (Some(rule), None, true) = (first, second, epoch.segmented.is_empty())
+        if let (Some(rule), None, true) = (first, second, period.segmented.is_empty())
             && let Some(label) = self.labels.alone(governing, rule)
         {
             return Cow::Borrowed(label);
         }
-        let choice = (!epoch.segmented.is_empty()).then(|| epoch.choose(&self.resolved, case));
+        let choice = (!period.segmented.is_empty()).then(|| period.choose(&self.resolved, case));
         let rules = first.into_iter().chain(second).chain(rules);
-        Cow::Owned(self.labels.joined(rules, epoch, self.epochs.at(as_of), choice.as_ref()))
-    }
-
-    /// What holds for the parameters as a whole.
-    pub fn general(&self) -> &General {
-        &self.general
+        Cow::Owned(self.labels.joined(rules, period, self.periods.at(as_of), choice.as_ref()))
     }
 
     /// What differs from the standard, in the order of the catalogue.

@@ -14,21 +14,21 @@ use super::resolved::{Leaves, Version};
 /// Both ends of a `[low, high]` are one part, so that no mixture has them the wrong way round. Where the
 /// versions or segments of a rule differ, all of the rule is one part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct MixturePart {
     /// What it is: `colour_mismatch.band`, `colour_mismatch@2026-07-01#1.band`, or a whole rule.
     pub name: String,
-    places: Vec<Place>,
+    places: Vec<MixturePlace>,
 }
 
 /// Where a part lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
+enum MixturePlace {
     General(Vec<String>),
     Rule(usize),
     Value { rule: usize, version: usize, segment: Option<usize>, path: Vec<String> },
 }
 
-impl Part {
+impl MixturePart {
     /// The rule it belongs to; `policy` where it is none's.
     pub fn rule(&self) -> &str {
         self.name.split(['.', '@', '#']).next().unwrap_or_default()
@@ -79,11 +79,13 @@ impl Policy {
     }
 
     /// What of another set of parameters differs, in the order of the catalogue.
-    pub fn parts(&self, other: &Self) -> Vec<Part> {
+    pub fn parts(&self, other: &Self) -> Vec<MixturePart> {
         let (left, right) = (&self.resolved, &other.resolved);
         let general = differing(&left.general, &right.general).into_iter();
-        let general =
-            general.map(|path| Part { name: format!("policy.{}", path.join(".")), places: vec![Place::General(path)] });
+        let general = general.map(|path| MixturePart {
+            name: format!("policy.{}", path.join(".")),
+            places: vec![MixturePlace::General(path)],
+        });
         let rules =
             (0..catalogue().rules.len()).flat_map(|rule| parts_of_rule(rule, &left.rules[rule], &right.rules[rule]));
         general.chain(rules).collect()
@@ -94,17 +96,17 @@ impl Policy {
     /// # Errors
     ///
     /// None that two sets in order can cause.
-    pub fn mixed<'p>(&self, other: &Self, parts: impl IntoIterator<Item = &'p Part>) -> Result<Self, Fault> {
+    pub fn mixed<'p>(&self, other: &Self, parts: impl IntoIterator<Item = &'p MixturePart>) -> Result<Self, Fault> {
         let mut resolved = self.resolved.clone();
         for place in parts.into_iter().flat_map(|part| &part.places) {
             match place {
-                Place::General(path) => take_over(&mut resolved.general, &other.resolved.general, path),
-                Place::Rule(rule) => resolved.rules[*rule].clone_from(&other.resolved.rules[*rule]),
-                Place::Value { rule, version, segment: None, path } => {
+                MixturePlace::General(path) => take_over(&mut resolved.general, &other.resolved.general, path),
+                MixturePlace::Rule(rule) => resolved.rules[*rule].clone_from(&other.resolved.rules[*rule]),
+                MixturePlace::Value { rule, version, segment: None, path } => {
                     let theirs = &other.resolved.rules[*rule][*version].leaves;
                     take_over(&mut resolved.rules[*rule][*version].leaves, theirs, path);
                 }
-                Place::Value { rule, version, segment: Some(segment), path } => {
+                MixturePlace::Value { rule, version, segment: Some(segment), path } => {
                     let theirs = &other.resolved.rules[*rule][*version].segments[*segment].leaves;
                     take_over(&mut resolved.rules[*rule][*version].segments[*segment].leaves, theirs, path);
                 }
@@ -114,16 +116,16 @@ impl Policy {
     }
 }
 
-fn parts_of_rule(rule: usize, left: &[Version], right: &[Version]) -> Vec<Part> {
+fn parts_of_rule(rule: usize, left: &[Version], right: &[Version]) -> Vec<MixturePart> {
     let name = &catalogue().rules[rule].name;
     if !are_alike(left, right) {
-        return vec![Part { name: name.clone(), places: vec![Place::Rule(rule)] }];
+        return vec![MixturePart { name: name.clone(), places: vec![MixturePlace::Rule(rule)] }];
     }
     let mut parts = Vec::new();
     let mut add = |name: &str, version, segment, left: &Leaves, right: &Leaves| {
         for path in differing(left, right) {
             let name = format!("{name}.{}", path.join("."));
-            parts.push(Part { name, places: vec![Place::Value { rule, version, segment, path }] });
+            parts.push(MixturePart { name, places: vec![MixturePlace::Value { rule, version, segment, path }] });
         }
     };
     for (number, (left_version, right_version)) in left.iter().zip(right).enumerate() {

@@ -10,13 +10,13 @@ use toml::Value;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::instant::Instant;
 
-use super::catalogue::{Found, Group, Parameter, catalogue, nearest_hint};
+use super::catalogue::{Found, Group, KnownParameter, catalogue, nearest_hint};
 use super::condition::Condition;
 use super::kind::{Kind, Written};
 
 /// Where something was set: a line of a file, a profile, or the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct WrittenPlace {
     /// The file's name, or `--set`.
     pub name: Arc<str>,
     /// The line of the file.
@@ -25,14 +25,14 @@ pub(super) struct Place {
     pub said: Option<Arc<str>>,
 }
 
-impl Place {
+impl WrittenPlace {
     /// What a value that was set here is said to come from.
     pub(super) fn origin(&self) -> String {
         self.said.as_ref().map_or_else(|| self.to_string(), ToString::to_string)
     }
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for WrittenPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.line {
             Some(line) => write!(f, "{}:{line}", self.name),
@@ -44,7 +44,7 @@ impl std::fmt::Display for Place {
 /// Something wrong with an overlay.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Wrong {
-    pub place: Place,
+    pub place: WrittenPlace,
     /// What it is about: `colour_mismatch.band`.
     pub what: String,
     pub problem: String,
@@ -67,7 +67,7 @@ pub(super) struct Entry {
     /// The end of a `[low, high]` that it is, where it is only one: 0 or 1.
     pub end: Option<usize>,
     pub value: Value,
-    pub place: Place,
+    pub place: WrittenPlace,
 }
 
 /// Texts about the values of a rule: for all of them, or for one.
@@ -88,7 +88,7 @@ impl Cited {
 /// What stands in a rule's table, in one of its versions, or in a segment.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Body {
-    pub place: Place,
+    pub place: WrittenPlace,
     pub entries: Vec<Entry>,
     pub reviewed_on: Option<NaiveDate>,
     pub note: Option<String>,
@@ -100,7 +100,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    pub(super) fn at(place: Place) -> Self {
+    pub(super) fn at(place: WrittenPlace) -> Self {
         Self {
             place,
             entries: Vec::new(),
@@ -114,7 +114,7 @@ impl Body {
     }
 
     /// What the value at a path is said to come from.
-    pub(super) fn origin(&self, path: &[String], place: &Place) -> String {
+    pub(super) fn origin(&self, path: &[String], place: &WrittenPlace) -> String {
         self.set_by.get(path).cloned().unwrap_or_else(|| place.origin())
     }
 }
@@ -133,7 +133,7 @@ pub(super) enum Statement {
 /// What a policy file, a profile or `--set` lays over the parameters below it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlay {
-    pub(super) place: Place,
+    pub(super) place: WrittenPlace,
     /// It states every parameter, and nothing below it counts.
     pub(super) complete: bool,
     /// Each of its values must have a source.
@@ -144,20 +144,20 @@ pub struct Overlay {
 }
 
 impl Overlay {
-    pub(super) fn empty(place: Place) -> Self {
+    pub(super) fn empty(place: WrittenPlace) -> Self {
         Self { place, complete: false, cited: false, general: None, statements: Vec::new(), wrongs: Vec::new() }
     }
 
     /// Reads a policy file's text. What is wrong with it is told when it is laid over the parameters:
     /// all of it, with what only shows then.
     pub fn from_file(name: &str, text: &str) -> Self {
-        super::document::read(Place { name: name.into(), line: Some(1), said: None }, text)
+        super::document::read(WrittenPlace { name: name.into(), line: Some(1), said: None }, text)
     }
 
     /// Reads `rule.parameter=value`, as the command line has it, or `rule@2026-07-01.parameter=value`
     /// for one version, or `rule@2026-07-01#1.parameter=value` for its first segment.
     pub fn from_argument(argument: &str) -> Self {
-        let mut overlay = Self::empty(Place { name: "--set".into(), line: None, said: None });
+        let mut overlay = Self::empty(WrittenPlace { name: "--set".into(), line: None, said: None });
         if let Err(wrong) = overlay.set(argument) {
             overlay.wrongs.push(*wrong);
         }
@@ -196,9 +196,8 @@ impl Overlay {
             return Ok(());
         }
         let names = || catalogue.rules.iter().map(|rule| rule.name.as_str());
-        let (rule, group) = catalogue
-            .rule(name)
-            .ok_or_else(|| wrong(format!("there is no rule {name:?} with parameters"), nearest_hint(name, names())))?;
+        let (rule, group) =
+            catalogue.rule(name).ok_or_else(|| wrong(format!("unknown rule {name:?}"), nearest_hint(name, names())))?;
         let entry = entry(group, &inner, Given::Text(value), &place, path).map_err(Box::new)?;
         self.statements.push(match from {
             Some(from) => Statement::At { rule, from, segment, entry },
@@ -240,7 +239,13 @@ pub(super) enum Given<'a> {
 }
 
 /// Brings a value to the parameter that its path names.
-pub(super) fn entry(group: &Group, path: &[String], given: Given, place: &Place, what: &str) -> Result<Entry, Wrong> {
+pub(super) fn entry(
+    group: &Group,
+    path: &[String],
+    given: Given,
+    place: &WrittenPlace,
+    what: &str,
+) -> Result<Entry, Wrong> {
     let wrong = |problem: String, hint: String| Wrong { place: place.clone(), what: what.to_owned(), problem, hint };
     let (parameter, end, key) = match group.find(path) {
         Found::Whole(parameter) => (parameter, None, None),
@@ -249,16 +254,16 @@ pub(super) fn entry(group: &Group, path: &[String], given: Given, place: &Place,
         Found::Inner(names) => {
             let below = match names.is_empty() {
                 true => "name one of its entries".to_owned(),
-                false => format!("below it are {}", names.join(", ")),
+                false => format!("name one of its values: {}", names.join(", ")),
             };
-            return Err(wrong("is a table of values, and no value itself".to_owned(), below));
+            return Err(wrong("is a table of values, not a value".to_owned(), below));
         }
         Found::Unknown(depth, known) => {
             let table = std::iter::once(&group.name).chain(&path[..depth]).map(String::as_str);
             let table = table.collect::<Vec<_>>().join(".");
             let name = path.get(depth).map(String::as_str).unwrap_or_default();
             let hint = if known.is_empty() { format!("{table} is a value") } else { nearest_hint(name, known) };
-            return Err(wrong(format!("{table} has no parameter {name:?}"), hint));
+            return Err(wrong(format!("unknown parameter {name:?} of {table}"), hint));
         }
     };
     let leaf: Vec<String> = parameter.path.iter().cloned().chain(key.clone()).collect();
@@ -271,7 +276,7 @@ pub(super) fn entry(group: &Group, path: &[String], given: Given, place: &Place,
 
 /// A value in the type of its parameter, or what it is instead, with the way out.
 fn typed(
-    parameter: &Parameter,
+    parameter: &KnownParameter,
     end: Option<usize>,
     key: Option<&str>,
     given: Given,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 
-use super::catalogue::{Group, Parameter, catalogue};
+use super::catalogue::{Group, KnownParameter, catalogue};
 use super::profiles::PROFILES;
 use super::reader::day;
 use super::resolved::{Version, ordered};
@@ -17,7 +17,7 @@ fn cell(text: &str) -> String {
 }
 
 /// A parameter's values, as many as it has entries.
-fn entries(version: &Version, parameter: &Parameter) -> Vec<(String, String)> {
+fn entries(version: &Version, parameter: &KnownParameter) -> Vec<(String, String)> {
     let own = version.leaves.iter().filter(|(path, _)| path.starts_with(&parameter.path));
     own.map(|(path, leaf)| (path.join("."), leaf.value.to_string())).collect()
 }
@@ -30,7 +30,7 @@ fn entries(version: &Version, parameter: &Parameter) -> Vec<(String, String)> {
 pub fn table_of_parameters() -> Result<String, Fault> {
     let policy = Policy::standard()?;
     let mut text = "| parameter | standard | unit, range | meaning |\n| --- | --- | --- | --- |\n".to_owned();
-    let mut row = |name: &str, value: &str, parameter: &Parameter| {
+    let mut row = |name: &str, value: &str, parameter: &KnownParameter| {
         let range = parameter.range_text();
         let bounds = if range.is_empty() { String::new() } else { format!(", {range}") };
         // Writing into a string cannot fail.
@@ -115,7 +115,7 @@ fn version_lines(text: &mut String, group: &Group, version: &Version) {
     }
 }
 
-fn line(text: &mut String, parameter: &Parameter, name: &str, value: &str, [source, reason]: [String; 2]) {
+fn line(text: &mut String, parameter: &KnownParameter, name: &str, value: &str, [source, reason]: [String; 2]) {
     let range = parameter.range_text();
     let bounds = if range.is_empty() { String::new() } else { format!(", {range}") };
     let _ = writeln!(

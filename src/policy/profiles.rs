@@ -3,7 +3,7 @@
 use arbiter_model::fault::{Fault, FaultKind, nearest};
 
 use super::document;
-use super::overlay::{Overlay, Place};
+use super::overlay::{Overlay, WrittenPlace};
 
 /// A named set of values, each with its source, that is laid over the standard ones.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ impl Profile {
 
     /// The profile as an overlay.
     pub fn overlay(&self) -> Overlay {
-        let file = Place {
+        let file = WrittenPlace {
             name: format!("profile {}", self.name).into(),
             line: Some(1),
             said: Some(format!("profile {}", self.name).into()),
@@ -53,8 +53,8 @@ impl Overlay {
         let found = PROFILES.iter().find(|profile| profile.name == name);
         found.map(Profile::overlay).ok_or_else(|| {
             let near = nearest(name, names.clone()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
-            let hint = format!("{near}profiles are {}", names.collect::<Vec<_>>().join(", "));
-            Fault::new(FaultKind::Policy, format!("--profile {name}: there is no such profile")).hint(hint)
+            let hint = format!("{near}known profiles are {}", names.collect::<Vec<_>>().join(", "));
+            Fault::new(FaultKind::Policy, format!("--profile: unknown profile {name}")).hint(hint)
         })
     }
 }

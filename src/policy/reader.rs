@@ -7,24 +7,24 @@ use toml::{Spanned, Value};
 
 use arbiter_model::instant::Instant;
 
-use super::overlay::{Place, Wrong};
+use super::overlay::{WrittenPlace, Wrong};
 
 /// Reads one file, and collects what is wrong with it.
 pub(super) struct Reader {
-    file: Place,
+    file: WrittenPlace,
     /// Where its lines begin.
     lines: Vec<usize>,
     pub wrongs: Vec<Wrong>,
 }
 
 impl Reader {
-    pub(super) fn new(file: Place, text: &str) -> Self {
+    pub(super) fn new(file: WrittenPlace, text: &str) -> Self {
         let after_ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(offset, _)| offset + 1);
         Self { file, lines: std::iter::once(0).chain(after_ends).collect(), wrongs: Vec::new() }
     }
 
-    pub(super) fn place(&self, offset: usize) -> Place {
-        Place { line: Some(self.lines.partition_point(|start| *start <= offset)), ..self.file.clone() }
+    pub(super) fn place(&self, offset: usize) -> WrittenPlace {
+        WrittenPlace { line: Some(self.lines.partition_point(|start| *start <= offset)), ..self.file.clone() }
     }
 
     pub(super) fn wrong(&mut self, offset: usize, what: &str, problem: impl Into<String>, hint: impl Into<String>) {

@@ -9,9 +9,9 @@ use toml::{Table, Value};
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 
-use super::catalogue::{Group, Parameter, catalogue, nearest_hint};
+use super::catalogue::{Group, KnownParameter, catalogue, nearest_hint};
 use super::condition::{Condition, Region, is_covered};
-use super::overlay::{Body, Cited, Entry, Overlay, Place, Statement, Wrong};
+use super::overlay::{Body, Cited, Entry, Overlay, Statement, WrittenPlace, Wrong};
 use super::reader::day;
 
 /// A value with where it comes from.
@@ -21,7 +21,7 @@ pub struct Leaf {
     pub value: Value,
     /// Where it comes from: `standard`, `profile buyer`, `tougher.toml:3` or `--set`.
     pub origin: String,
-    pub(super) place: Place,
+    pub(super) place: WrittenPlace,
 }
 
 /// Values by their paths within a rule.
@@ -31,14 +31,14 @@ pub(super) type Leaves = BTreeMap<Vec<String>, Leaf>;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version {
     /// From when it is in force.
-    pub effective_from: Instant,
+    pub(super) effective_from: Instant,
     /// When its values were last reviewed.
-    pub reviewed_on: NaiveDate,
+    pub(super) reviewed_on: NaiveDate,
     /// What its writer adds.
-    pub note: Option<String>,
+    pub(super) note: Option<String>,
     /// Where the version as such comes from.
-    pub origin: String,
-    pub(super) place: Place,
+    pub(super) origin: String,
+    pub(super) place: WrittenPlace,
     pub(super) leaves: Leaves,
     pub(super) source: Cited,
     pub(super) reason: Cited,
@@ -50,12 +50,12 @@ pub struct Version {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
     /// For which cases.
-    pub condition: Condition,
+    pub(super) condition: Condition,
     /// What its writer adds.
-    pub note: Option<String>,
+    pub(super) note: Option<String>,
     /// Where it comes from.
-    pub origin: String,
-    pub(super) place: Place,
+    pub(super) origin: String,
+    pub(super) place: WrittenPlace,
     /// What it names, before it is laid over its version.
     entries: Vec<(Entry, String)>,
     /// What it changes, complete.
@@ -310,8 +310,8 @@ impl Resolved {
     }
 
     /// Nothing lies below a complete file, so it must have everything.
-    fn check_complete(&self, place: &Place, wrongs: &mut Vec<Wrong>) {
-        let mut missing = |place: &Place, names: Vec<String>| {
+    fn check_complete(&self, place: &WrittenPlace, wrongs: &mut Vec<Wrong>) {
+        let mut missing = |place: &WrittenPlace, names: Vec<String>| {
             if !names.is_empty() {
                 let hint = "a complete file names every parameter; without policy.complete = true it need not";
                 let problem = format!("lacks {}", names.join(", "));
@@ -321,7 +321,7 @@ impl Resolved {
         };
         let lacking = |group: &Group, leaves: &Leaves| -> Vec<String> {
             let needed = group.parameters.iter().filter(|parameter| parameter.key.is_none());
-            needed.filter(|parameter| !leaves.contains_key(&parameter.path)).map(Parameter::name).collect()
+            needed.filter(|parameter| !leaves.contains_key(&parameter.path)).map(KnownParameter::name).collect()
         };
         let catalogue = catalogue();
         let rules = || catalogue.rules.iter().zip(&self.rules);
@@ -399,7 +399,7 @@ fn insert(versions: &mut Vec<Version>, version: Version) {
 pub(super) fn ordered<'a>(
     group: &'a Group,
     leaves: &'a Leaves,
-) -> impl Iterator<Item = (&'a Parameter, &'a Vec<String>, &'a Leaf)> {
+) -> impl Iterator<Item = (&'a KnownParameter, &'a Vec<String>, &'a Leaf)> {
     group.parameters.iter().flat_map(move |parameter| {
         let own = leaves.iter().filter(|(path, _)| path.starts_with(&parameter.path));
         own.map(move |(path, leaf)| (parameter, path, leaf))

@@ -12,18 +12,18 @@ use super::cells::write_table;
 const HEADER: &[&str] =
     &["buyer_id", "level", "orders", "disputes", "rate", "lower", "contradicted", "burst", "awarded"];
 
-pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let awarded = awarded(night);
-    write_table(out, HEADER, &conspicuous(night), |cells, buyer| {
-        let (record, standing) = (&night.docket.buyers[*buyer], night.decisions.buyers[*buyer]);
-        cells.text(&record.id)?;
-        cells.own(standing.level.code())?;
-        cells.value(standing.record.orders)?;
-        cells.value(standing.record.disputed_orders)?;
-        cells.value(standing.record.rate())?;
-        cells.value(format_args!("{:.4}", standing.record.lower()))?;
-        cells.value(standing.record.contradicted)?;
-        cells.value(standing.record.burst)?;
+pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let awarded = awarded(run);
+    write_table(out, HEADER, &conspicuous(run), |cells, buyer| {
+        let rating = run.decisions.buyers[*buyer];
+        cells.text(&run.docket.buyers[*buyer].id)?;
+        cells.own(rating.level.code())?;
+        cells.value(rating.record.orders)?;
+        cells.value(rating.record.disputed_orders)?;
+        cells.value(rating.record.rate())?;
+        cells.value(format_args!("{:.4}", rating.record.lower()))?;
+        cells.value(rating.record.contradicted)?;
+        cells.value(rating.record.burst)?;
         let sums = awarded.get(buyer).into_iter().flatten();
         let sums: Vec<_> = sums.map(|(currency, amount)| format!("{currency} {amount}")).collect();
         cells.own(&sums.join(";"))?;
@@ -32,18 +32,18 @@ pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The buyers above level `none`, by their place in the docket, sorted by their ids.
-pub(super) fn conspicuous(night: &Run) -> Vec<usize> {
+pub(super) fn conspicuous(run: &Run) -> Vec<usize> {
     let mut buyers: Vec<usize> =
-        (0..night.docket.buyers.len()).filter(|buyer| night.decisions.buyers[*buyer].level > Level::None).collect();
-    buyers.sort_by_key(|buyer| night.docket.buyers[*buyer].id.as_bytes());
+        (0..run.docket.buyers.len()).filter(|buyer| run.decisions.buyers[*buyer].level > Level::None).collect();
+    buyers.sort_by_key(|buyer| run.docket.buyers[*buyer].id.as_bytes());
     buyers
 }
 
 /// What each conspicuous buyer's disputes were awarded, by currency.
-fn awarded(night: &Run) -> BTreeMap<usize, BTreeMap<&'static str, Money>> {
+fn awarded(run: &Run) -> BTreeMap<usize, BTreeMap<&'static str, Money>> {
     let mut awarded: BTreeMap<usize, BTreeMap<&'static str, Money>> = BTreeMap::new();
-    for decision in night.decisions.made.iter().filter(|decision| decision.award.is_positive()) {
-        let file = &night.docket.orders[decision.at.order as usize];
+    for decision in run.decisions.made.iter().filter(|decision| decision.award.is_positive()) {
+        let file = &run.docket.orders[decision.at.order as usize];
         let buyer = file.disputants[decision.at.dispute as usize] as usize;
         if decision.buyer_level > Level::None {
             let sums = awarded.entry(buyer).or_default();

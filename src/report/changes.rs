@@ -23,12 +23,12 @@ const HEADER: &[&str] = &[
     "next_event_at",
 ];
 
-pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let changes = night.beside.before.as_ref().map_or(&[][..], |SincePrevious { changes, .. }| changes);
+pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let changes = run.record.before.as_ref().map_or(&[][..], |SincePrevious { changes, .. }| changes);
     let mut tonight: FxHashMap<&str, Option<Verdict>> =
         changes.iter().map(|change| (&*change.dispute_id, None)).collect();
-    for decision in &night.decisions.made {
-        if let Some(verdict) = tonight.get_mut(&*decision.at.case(night.docket).dispute.id) {
+    for decision in &run.decisions.made {
+        if let Some(verdict) = tonight.get_mut(&*decision.at.case(run.docket).dispute.id) {
             *verdict = Some(decision.verdict());
         }
     }

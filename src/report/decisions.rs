@@ -9,15 +9,15 @@ use arbiter_rules::{AWAITING_RETURN, ReturnState};
 use super::Run;
 use super::cells::{Cells, write_table};
 
-pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    write_table(out, COLUMNS, &night.decisions.made, |cells, decision| write_row(night, cells, decision))
+pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    write_table(out, COLUMNS, &run.decisions.made, |cells, decision| write_row(run, cells, decision))
 }
 
-fn write_row(night: &Run, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
+fn write_row(run: &Run, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
     if let DecidedBy::EarlierRun(number) = decision.by {
-        return write_standing(&night.docket.final_decisions.all()[number as usize], cells);
+        return write_final_decision(&run.docket.final_decisions.all()[number as usize], cells);
     }
-    let case = decision.at.case(night.docket);
+    let case = decision.at.case(run.docket);
     let (dispute, order) = (case.dispute, case.order);
     cells.text(&dispute.id)?;
     cells.text(&order.id)?;
@@ -39,18 +39,18 @@ fn write_row(night: &Run, cells: &mut Cells, decision: &Decision) -> io::Result<
     cells.own(decision.queue().map_or("", |queue| queue.code()))?;
     cells.own(decision.buyer_level.code())?;
     cells.value(decision.notes)?;
-    cells.text(&night.explain(decision))?;
+    cells.text(&run.explain(decision))?;
     let withheld = decision.withheld().map(|withheld| withheld.rule);
     let returned = matches!(decision.returned(), ReturnState::Received | ReturnState::Waived);
     let returned = returned.then_some(AWAITING_RETURN.code);
     let deciding = std::iter::once(decision.rule().code).chain(withheld).chain(returned);
-    cells.own(&night.policy.versions_for(&case, night.as_of, deciding))?;
-    cells.maybe(night.decided_at(decision))?;
+    cells.own(&run.policy.versions_for(&case, run.as_of, deciding))?;
+    cells.maybe(run.decided_at(decision))?;
     cells.end_row()
 }
 
 /// A decision that stands keeps its row as it was.
-pub(super) fn write_standing(standing: &FinalDecision, cells: &mut Cells) -> io::Result<()> {
-    standing.row.iter().try_for_each(|cell| cells.own(cell))?;
+pub(super) fn write_final_decision(final_decision: &FinalDecision, cells: &mut Cells) -> io::Result<()> {
+    final_decision.row.iter().try_for_each(|cell| cells.own(cell))?;
     cells.end_row()
 }

@@ -20,21 +20,21 @@ const HEADER: &[&str] = &[
     "explanation_now",
 ];
 
-pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    write_table(out, HEADER, night.drift, |cells, drift| {
-        let standing = &night.docket.final_decisions.all()[drift.number as usize];
-        cells.text(&standing.dispute_id)?;
-        cells.text(&standing.order_id)?;
-        cells.value(standing.decided_at)?;
-        cells.own(standing.outcome.code())?;
-        cells.own(&standing.rule)?;
-        cells.value(standing.award)?;
-        cells.own(standing.currency.code())?;
+pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    write_table(out, HEADER, run.drift, |cells, drift| {
+        let final_decision = &run.docket.final_decisions.all()[drift.number as usize];
+        cells.text(&final_decision.dispute_id)?;
+        cells.text(&final_decision.order_id)?;
+        cells.value(final_decision.decided_at)?;
+        cells.own(final_decision.outcome.code())?;
+        cells.own(&final_decision.rule)?;
+        cells.value(final_decision.award)?;
+        cells.own(final_decision.currency.code())?;
         cells.own(drift.now.outcome.code())?;
         cells.own(drift.now.rule().code)?;
         cells.value(drift.now.award)?;
         cells.text(&drift.facts.join("; "))?;
-        cells.text(&night.explain(&drift.now))?;
+        cells.text(&run.explain(&drift.now))?;
         cells.end_row()
     })
 }

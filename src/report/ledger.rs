@@ -7,9 +7,9 @@ use super::cells::write_table;
 
 const HEADER: &[&str] = &["order_id", "currency", "escrow", "award", "released", "held", "guarantee", "disputes"];
 
-pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    write_table(out, HEADER, &night.ledger.entries, |cells, entry| {
-        let order = &night.docket.orders[entry.order as usize].order;
+pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    write_table(out, HEADER, &run.ledger.entries, |cells, entry| {
+        let order = &run.docket.orders[entry.order as usize].order;
         cells.text(&order.id)?;
         cells.own(order.currency.code())?;
         for amount in [entry.escrow, entry.award, entry.released, entry.held, entry.guarantee] {

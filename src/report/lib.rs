@@ -64,7 +64,7 @@ pub struct Run<'a> {
     /// Decisions that stand although tonight's facts would decide otherwise.
     pub drift: &'a [Drift],
     /// What else was known when the facts had been read, and the night before.
-    pub beside: &'a RunRecord,
+    pub record: &'a RunRecord,
 }
 
 impl Run<'_> {
@@ -118,10 +118,10 @@ pub const SUMMARIES: &[(&str, WriteSummary)] =
 /// # Errors
 ///
 /// A file cannot be written, or the rows do not add up.
-pub fn write(night: &Run, snapshot: &[(&str, WriteTable)], shelf: &dyn Shelf) -> Result<Summary, Fault> {
-    let write_table = |(name, write): &(&str, WriteTable)| shelf.write(name, &|out| write(night, out));
+pub fn write(run: &Run, snapshot: &[(&str, WriteTable)], shelf: &dyn Shelf) -> Result<Summary, Fault> {
+    let write_table = |(name, write): &(&str, WriteTable)| shelf.write(name, &|out| write(run, out));
     let (summary, files) = rayon::join(
-        || Summary::of(night),
+        || Summary::of(run),
         || TABLES.par_iter().chain(snapshot).map(write_table).collect::<Result<Vec<OutputFile>, Fault>>(),
     );
     let mut files = files?;
@@ -129,6 +129,6 @@ pub fn write(night: &Run, snapshot: &[(&str, WriteTable)], shelf: &dyn Shelf) ->
     for (name, write) in SUMMARIES {
         files.push(shelf.write(name, &|out| write(&summary, out))?);
     }
-    shelf.write(MANIFEST, &|out| manifest::write(night, &files, out))?;
+    shelf.write(MANIFEST, &|out| manifest::write(run, &files, out))?;
     Ok(summary)
 }

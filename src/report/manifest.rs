@@ -62,14 +62,14 @@ pub struct Counts {
 
 impl Counts {
     /// The counts of a run.
-    pub fn of(night: &Run) -> Self {
-        let disputes = &night.exports.disputes;
+    pub fn of(run: &Run) -> Self {
+        let disputes = &run.exports.disputes;
         Self {
             rows: disputes.rows,
-            decided: night.decisions.made.len() as u64,
+            decided: run.decisions.made.len() as u64,
             rejected: disputes.rejected,
             repeats: disputes.repeats,
-            not_yet_open: night.decisions.not_yet_open,
+            not_yet_open: run.decisions.not_yet_open,
         }
     }
 
@@ -80,19 +80,19 @@ impl Counts {
 }
 
 /// Writes the manifest, with the other files of the folder.
-pub fn write(night: &Run, outputs: &[OutputFile], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(run: &Run, outputs: &[OutputFile], out: &mut dyn Write) -> io::Result<()> {
     let manifest = Manifest {
         program: PROGRAM,
         version: VERSION,
-        as_of: night.as_of.exact(),
-        previous: night.beside.before.as_ref().map(|before| &*before.run),
-        inputs: night.exports,
+        as_of: run.as_of.exact(),
+        previous: run.record.before.as_ref().map(|before| &*before.run),
+        inputs: run.exports,
         parameters: Parameters {
-            blake3: night.policy.hash(),
-            changed: night.policy.changed(),
-            in_force: night.policy.in_force(),
+            blake3: run.policy.hash(),
+            changed: run.policy.changed(),
+            in_force: run.policy.in_force(),
         },
-        counts: Counts::of(night),
+        counts: Counts::of(run),
         outputs,
     };
     let mut text = serde_json::to_vec_pretty(&manifest)?;
@@ -143,7 +143,7 @@ impl PublishedManifest {
             Fault::unreadable(&path, &error).hint("give the folder of a published run, with all of its files")
         })?;
         let mut manifest = Self::parse(&text).ok_or_else(|| {
-            Fault::new(FaultKind::Input, "was changed after it was published, or is no manifest that we know")
+            Fault::new(FaultKind::Input, "was changed after it was published, or is not a manifest of a run")
                 .at(path.display())
                 .hint("restore the file; what it says of the others cannot be relied on")
         })?;

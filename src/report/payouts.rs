@@ -26,10 +26,10 @@ const HEADER: &[&str] = &[
     "decided_at",
 ];
 
-pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let payouts: Vec<_> = night.payouts().collect();
+pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let payouts: Vec<_> = run.payouts().collect();
     write_table(out, HEADER, &payouts, |cells, decision| {
-        let case = decision.at.case(night.docket);
+        let case = decision.at.case(run.docket);
         cells.own(&payout_key(&case.dispute.id, &case.order.id))?;
         cells.text(&case.dispute.id)?;
         cells.text(&case.order.id)?;
@@ -42,7 +42,7 @@ pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
         cells.maybe(decision.route.map(|route| route.by))?;
         cells.own(if matches!(decision.by, DecidedBy::Person(_)) { "human" } else { "rules" })?;
         cells.own(decision.rule().code)?;
-        cells.maybe(night.decided_at(decision))?;
+        cells.maybe(run.decided_at(decision))?;
         cells.end_row()
     })
 }

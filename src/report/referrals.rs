@@ -37,24 +37,24 @@ const HEADER: &[&str] = &[
     "explanation",
 ];
 
-pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    let mut referred: Vec<_> = night.decisions.made.iter().filter(|decision| decision.queue().is_some()).collect();
+pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let mut referred: Vec<_> = run.decisions.made.iter().filter(|decision| decision.queue().is_some()).collect();
     // Stable: within a queue the order of the export stays.
     referred.sort_by_key(|decision| decision.queue().map(|queue| queue.code()));
-    write_table(out, HEADER, &referred, |cells, decision| write_row(night, cells, decision))
+    write_table(out, HEADER, &referred, |cells, decision| write_row(run, cells, decision))
 }
 
-fn write_row(night: &Run, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
-    let case = decision.at.case(night.docket);
+fn write_row(run: &Run, cells: &mut Cells, decision: &Decision) -> io::Result<()> {
+    let case = decision.at.case(run.docket);
     let (dispute, order) = (case.dispute, case.order);
-    let usual = night.policy.terms_for(&case, night.as_of).arbitration.days;
+    let usual = run.policy.terms_for(&case, run.as_of).arbitration.days;
     cells.own(decision.queue().map_or("", |queue| queue.code()))?;
     cells.text(&dispute.id)?;
     cells.own(decision.rule().code)?;
     cells.own(dispute.reason.code())?;
     cells.value(dispute.opened_at)?;
-    cells.value(usual.low.after(night.as_of).date())?;
-    cells.value(usual.high.after(night.as_of).date())?;
+    cells.value(usual.low.after(run.as_of).date())?;
+    cells.value(usual.high.after(run.as_of).date())?;
     cells.text(&order.id)?;
     cells.text(&order.buyer_id)?;
     cells.text(&dispute.buyer_id)?;
@@ -70,11 +70,11 @@ fn write_row(night: &Run, cells: &mut Cells, decision: &Decision) -> io::Result<
     cells.value(dispute.photos)?;
     cells.own(dispute.video.code())?;
     cells.value(dispute.documents)?;
-    let (answer, offer) = answer(dispute.response().filter(|response| response.at <= night.as_of));
+    let (answer, offer) = answer(dispute.response().filter(|response| response.at <= run.as_of));
     cells.own(answer)?;
     cells.maybe(offer)?;
     cells.text(dispute.comment.as_deref().unwrap_or_default())?;
-    cells.text(&night.explain(decision))?;
+    cells.text(&run.explain(decision))?;
     cells.end_row()
 }
 

@@ -8,8 +8,8 @@ use arbiter_model::exports::Reject;
 
 const HEADER: &[&str] = &["file", "line", "column", "value", "expected"];
 
-pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    write_rejects(night.rejects, out)
+pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    write_rejects(run.rejects, out)
 }
 
 /// Writes the rejected rows.

@@ -10,15 +10,15 @@ use arbiter_model::final_decisions::FinalDecision;
 
 use super::Run;
 use super::cells::write_table;
-use super::decisions::write_standing;
+use super::decisions::write_final_decision;
 
-pub fn write(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    write_table(out, COLUMNS, &absent(night), |cells, standing| write_standing(standing, cells))
+pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    write_table(out, COLUMNS, &absent(run), |cells, final_decision| write_final_decision(final_decision, cells))
 }
 
 /// The decisions that stand about disputes which tonight has not.
-pub(super) fn absent<'a>(night: &Run<'a>) -> Vec<&'a FinalDecision> {
-    let shown: FxHashSet<u32> = night
+pub(super) fn absent<'a>(run: &Run<'a>) -> Vec<&'a FinalDecision> {
+    let shown: FxHashSet<u32> = run
         .decisions
         .made
         .iter()
@@ -27,6 +27,6 @@ pub(super) fn absent<'a>(night: &Run<'a>) -> Vec<&'a FinalDecision> {
             DecidedBy::Rules | DecidedBy::Person(_) => None,
         })
         .collect();
-    let all = night.docket.final_decisions.all().iter().enumerate();
-    all.filter(|(number, _)| !shown.contains(&(*number as u32))).map(|(_, standing)| standing).collect()
+    let all = run.docket.final_decisions.all().iter().enumerate();
+    all.filter(|(number, _)| !shown.contains(&(*number as u32))).map(|(_, final_decision)| final_decision).collect()
 }

@@ -193,28 +193,28 @@ pub struct HeldOrder {
 
 impl Summary {
     /// Adds up a run.
-    pub fn of(night: &Run) -> Self {
+    pub fn of(run: &Run) -> Self {
         let keys: [KeyOf; 4] = [OUTCOME, RULE, REASON, SELLER];
-        let mut groups = keys.par_iter().map(|key_of| totals(night, *key_of)).collect::<Vec<_>>().into_iter();
+        let mut groups = keys.par_iter().map(|key_of| totals(run, *key_of)).collect::<Vec<_>>().into_iter();
         let [by_outcome, by_rule, by_reason, by_seller] = keys.map(|_| groups.next().unwrap_or_default());
         let rules: Vec<_> = all().chain(ELSEWHERE).map(|rule| rule.code).collect();
         let mut by_rule = gather(&by_rule);
         by_rule.sort_by_key(|totals| rules.iter().position(|code| *code == totals.key));
         Self {
-            as_of: night.as_of.exact(),
+            as_of: run.as_of.exact(),
             version: VERSION,
-            disputes: Counts::of(night),
-            tonight: tonight(night),
+            disputes: Counts::of(run),
+            tonight: tonight(run),
             by_outcome: gather(&by_outcome),
             by_rule,
             by_reason: gather(&by_reason),
-            by_currency: by_currency(night),
-            deadlines: deadlines(night),
+            by_currency: by_currency(run),
+            deadlines: deadlines(run),
             sellers: sellers(&by_seller),
-            buyers: buyer_lines(night),
-            rejects: group(night.rejects),
-            held_by_rejects: held_by_rejects(night),
-            notes: notes(night),
+            buyers: buyer_lines(run),
+            rejects: group(run.rejects),
+            held_by_rejects: held_by_rejects(run),
+            notes: notes(run),
         }
     }
 }
@@ -236,18 +236,18 @@ impl Summary {
     }
 }
 
-fn tonight(night: &Run) -> ThisRun {
-    let decisions = || night.decisions.made.iter();
+fn tonight(run: &Run) -> ThisRun {
+    let decisions = || run.decisions.made.iter();
     let count = |is: fn(&Decision) -> bool| decisions().filter(|decision| is(decision)).count() as u64;
     let mut payouts: FxHashMap<Currency, Payouts> = FxHashMap::default();
-    for decision in night.payouts() {
-        let currency = decision.at.case(night.docket).order.currency;
+    for decision in run.payouts() {
+        let currency = decision.at.case(run.docket).order.currency;
         let nothing = || Payouts { currency: currency.code(), payouts: 0, amount: Money::zero(currency) };
         let sum = payouts.entry(currency).or_insert_with(nothing);
         sum.payouts += 1;
         sum.amount = sum.amount + decision.award;
     }
-    let before = night.beside.before.as_ref();
+    let before = run.record.before.as_ref();
     let mut changes = BTreeMap::new();
     for cause in before.iter().flat_map(|before| &before.changes).flat_map(|change| &change.causes) {
         *changes.entry(cause.clone()).or_default() += 1;
@@ -257,10 +257,10 @@ fn tonight(night: &Run) -> ThisRun {
         decided: count(Decision::is_new_and_final),
         decided_by_people: count(|decision| matches!(decision.by, DecidedBy::Person(_))),
         standing: count(|decision| matches!(decision.by, DecidedBy::EarlierRun(_))),
-        standing_elsewhere: standing::absent(night).len() as u64,
+        standing_elsewhere: standing::absent(run).len() as u64,
         payouts: in_order_of_code(payouts),
         changes,
-        drift: night.drift.len() as u64,
+        drift: run.drift.len() as u64,
     }
 }
 
@@ -282,10 +282,10 @@ fn gather(groups: &[Group]) -> Vec<Totals> {
     gathered
 }
 
-fn by_currency(night: &Run) -> Vec<Books> {
+fn by_currency(run: &Run) -> Vec<Books> {
     let mut books: FxHashMap<Currency, Books> = FxHashMap::default();
-    for entry in &night.ledger.entries {
-        let currency = night.docket.orders[entry.order as usize].order.currency;
+    for entry in &run.ledger.entries {
+        let currency = run.docket.orders[entry.order as usize].order.currency;
         let sum = books.entry(currency).or_insert_with(|| empty_books(currency));
         sum.orders += 1;
         sum.escrow = sum.escrow + entry.escrow;
@@ -309,10 +309,10 @@ fn empty_books(currency: Currency) -> Books {
     Books { currency: currency.code(), orders: 0, escrow, award, released, held, guarantee }
 }
 
-fn deadlines(night: &Run) -> Deadlines {
+fn deadlines(run: &Run) -> Deadlines {
     let mut deadlines = Deadlines::default();
-    let today = night.as_of.date();
-    for at in night.decisions.made.iter().filter_map(|decision| decision.next_event_at()) {
+    let today = run.as_of.date();
+    for at in run.decisions.made.iter().filter_map(|decision| decision.next_event_at()) {
         match (at.date() - today).num_days() {
             ..0 => deadlines.past += 1,
             0..NIGHTS => *deadlines.coming.entry(at.date().to_string()).or_default() += 1,
@@ -337,47 +337,46 @@ fn sellers(groups: &[Group]) -> Vec<SellerLine> {
     sellers.into_iter().take(SHOWN).flat_map(line).collect()
 }
 
-fn buyer_lines(night: &Run) -> BuyerLines {
-    let mut conspicuous = buyers::conspicuous(night);
+fn buyer_lines(run: &Run) -> BuyerLines {
+    let mut conspicuous = buyers::conspicuous(run);
     let mut levels = BTreeMap::new();
     for buyer in &conspicuous {
-        *levels.entry(night.decisions.buyers[*buyer].level.code()).or_default() += 1;
+        *levels.entry(run.decisions.buyers[*buyer].level.code()).or_default() += 1;
     }
     // Stable, and sorted by id before: of equals the first by id.
     conspicuous.sort_by(|left, right| {
-        let rank =
-            |buyer: &usize| (night.decisions.buyers[*buyer].level, night.decisions.buyers[*buyer].record.lower());
+        let rank = |buyer: &usize| (run.decisions.buyers[*buyer].level, run.decisions.buyers[*buyer].record.lower());
         let ((left_level, left_lower), (right_level, right_lower)) = (rank(left), rank(right));
         right_level.cmp(&left_level).then_with(|| right_lower.total_cmp(&left_lower))
     });
-    let first = conspicuous.into_iter().take(SHOWN).map(|buyer| buyer_line(night, buyer)).collect();
+    let first = conspicuous.into_iter().take(SHOWN).map(|buyer| buyer_line(run, buyer)).collect();
     BuyerLines { levels, first }
 }
 
-fn buyer_line(night: &Run, buyer: usize) -> BuyerLine {
-    let standing = night.decisions.buyers[buyer];
+fn buyer_line(run: &Run, buyer: usize) -> BuyerLine {
+    let rating = run.decisions.buyers[buyer];
     BuyerLine {
-        buyer_id: night.docket.buyers[buyer].id.to_string(),
-        level: standing.level,
-        disputes: standing.record.disputed_orders,
-        orders: standing.record.orders,
-        lower: format!("{:.4}", standing.record.lower()),
+        buyer_id: run.docket.buyers[buyer].id.to_string(),
+        level: rating.level,
+        disputes: rating.record.disputed_orders,
+        orders: rating.record.orders,
+        lower: format!("{:.4}", rating.record.lower()),
     }
 }
 
-fn held_by_rejects(night: &Run) -> Vec<HeldOrder> {
-    let held: BTreeMap<&str, String> = night
+fn held_by_rejects(run: &Run) -> Vec<HeldOrder> {
+    let held: BTreeMap<&str, String> = run
         .ledger
         .entries
         .iter()
-        .filter(|entry| night.docket.orders[entry.order as usize].held_by_reject)
+        .filter(|entry| run.docket.orders[entry.order as usize].held_by_reject)
         .map(|entry| {
-            let order = &night.docket.orders[entry.order as usize].order;
+            let order = &run.docket.orders[entry.order as usize].order;
             (&*order.id, format!("{} {}", entry.held, order.currency))
         })
         .collect();
     let mut orders: Vec<HeldOrder> = Vec::new();
-    for reject in night.rejects {
+    for reject in run.rejects {
         let Some(order_id) = &reject.holds_order else { continue };
         let held = held.get(&**order_id).cloned();
         orders.push(HeldOrder { order_id: order_id.to_string(), line: reject.line, held });
@@ -385,13 +384,13 @@ fn held_by_rejects(night: &Run) -> Vec<HeldOrder> {
     orders
 }
 
-fn notes(night: &Run) -> Vec<String> {
-    let changed = night
+fn notes(run: &Run) -> Vec<String> {
+    let changed = run
         .policy
         .changed()
         .iter()
         .map(|change| format!("parameter {} = {}, set by {}", change.parameter, change.value, change.set_by));
-    night.exports.notes().into_iter().chain(changed).chain(night.policy.overdue_reviews(night.as_of)).collect()
+    run.exports.notes().into_iter().chain(changed).chain(run.policy.overdue_reviews(run.as_of)).collect()
 }
 
 /// Writes summary.json.

@@ -34,16 +34,16 @@ pub(super) const OUTCOME: KeyOf = |_, decision| decision.outcome.code();
 pub(super) const RULE: KeyOf = |_, decision| decision.rule().code;
 
 /// The buyer's reason.
-pub(super) const REASON: KeyOf = |night, decision| decision.at.case(night.docket).dispute.reason.code();
+pub(super) const REASON: KeyOf = |run, decision| decision.at.case(run.docket).dispute.reason.code();
 
 /// The seller.
-pub(super) const SELLER: KeyOf = |night, decision| &decision.at.case(night.docket).order.seller_id;
+pub(super) const SELLER: KeyOf = |run, decision| &decision.at.case(run.docket).order.seller_id;
 
 /// Adds up the decisions of a night by what they have in common and the currency, sorted by both.
-pub(super) fn totals<'a>(night: &Run<'a>, key_of: KeyOf) -> Vec<Group<'a>> {
+pub(super) fn totals<'a>(run: &Run<'a>, key_of: KeyOf) -> Vec<Group<'a>> {
     let mut groups: FxHashMap<(&str, Currency), Group> = FxHashMap::default();
-    for decision in &night.decisions.made {
-        let (key, currency) = (key_of(night, decision), decision.at.case(night.docket).order.currency);
+    for decision in &run.decisions.made {
+        let (key, currency) = (key_of(run, decision), decision.at.case(run.docket).order.currency);
         let nothing = Money::zero(currency);
         let new = || Group { key, currency, disputes: 0, refunds: 0, award: nothing, guarantee: nothing };
         let group = groups.entry((key, currency)).or_insert_with(new);

@@ -30,27 +30,26 @@ pub struct CurrentRun<'a> {
 
 /// The disputes that are decided otherwise than the night before: those of tonight in the order of the export, then
 /// those that were undecided and are not there tonight. What stands does not change.
-pub fn changes(tonight: &CurrentRun, previous: &PreviousRun) -> Vec<DecisionChange> {
+pub fn changes(current: &CurrentRun, previous: &PreviousRun) -> Vec<DecisionChange> {
     let old = previous.verdicts();
-    let made_tonight =
-        tonight.decisions.made.iter().filter(|decision| !matches!(decision.by, DecidedBy::EarlierRun(_)));
-    let others: Vec<Other> = made_tonight
+    let made_now = current.decisions.made.iter().filter(|decision| !matches!(decision.by, DecidedBy::EarlierRun(_)));
+    let others: Vec<Other> = made_now
         .filter_map(|decision| {
-            let case = decision.at.case(tonight.docket);
+            let case = decision.at.case(current.docket);
             let (old, new) = (old.get(&*case.dispute.id).cloned(), decision.verdict());
             (old.as_ref() != Some(&new)).then_some(Other { case, decision, old, new })
         })
         .collect();
     let is_puzzling = |other: &&Other| other.obvious_cause().is_none();
     let puzzling: FxHashSet<&str> = others.iter().filter(is_puzzling).map(|other| other.id()).collect();
-    let trials = if puzzling.is_empty() { Vec::new() } else { trials(tonight, previous, &puzzling) };
+    let trials = if puzzling.is_empty() { Vec::new() } else { trials(current, previous, &puzzling) };
     let change = |other: Other| DecisionChange {
         causes: other.obvious_cause().map_or_else(|| causes(&trials, &other), |cause| vec![cause.to_owned()]),
         dispute_id: other.id().to_owned(),
         order_id: other.case.order.id.to_string(),
         old: other.old,
     };
-    others.into_iter().map(change).chain(vanished(tonight, previous)).collect()
+    others.into_iter().map(change).chain(vanished(current, previous)).collect()
 }
 
 /// A decision of tonight that is another than the night before.
@@ -76,9 +75,9 @@ impl<'a> Other<'a> {
     }
 }
 
-fn vanished<'a>(tonight: &'a CurrentRun, previous: &'a PreviousRun) -> impl Iterator<Item = DecisionChange> + 'a {
-    let decisions = tonight.decisions.made.iter();
-    let there: FxHashSet<&str> = decisions.map(|decision| &*decision.at.case(tonight.docket).dispute.id).collect();
+fn vanished<'a>(current: &'a CurrentRun, previous: &'a PreviousRun) -> impl Iterator<Item = DecisionChange> + 'a {
+    let decisions = current.decisions.made.iter();
+    let there: FxHashSet<&str> = decisions.map(|decision| &*decision.at.case(current.docket).dispute.id).collect();
     let open = previous.undecided().filter(move |(case, _)| !there.contains(&*case.dispute.id));
     open.map(|(case, verdict)| DecisionChange {
         dispute_id: case.dispute.id.to_string(),
@@ -141,11 +140,11 @@ impl With<'_> {
     }
 }
 
-fn trials(tonight: &CurrentRun, previous: &PreviousRun, of: &FxHashSet<&str>) -> Vec<Trial> {
-    let (docket, policy, as_of) = (&previous.stored.docket, &previous.policy, previous.stored.beside.as_of);
+fn trials(current: &CurrentRun, previous: &PreviousRun, of: &FxHashSet<&str>) -> Vec<Trial> {
+    let (docket, policy, as_of) = (&previous.snapshot.docket, &previous.policy, previous.snapshot.record.as_of);
     let then = With { docket, rulings: &docket.rulings, policy, as_of };
     let now =
-        With { docket: tonight.docket, rulings: &tonight.docket.rulings, policy: tonight.policy, as_of: tonight.as_of };
+        With { docket: current.docket, rulings: &current.docket.rulings, policy: current.policy, as_of: current.as_of };
     let trial = |cause, alone: With, without: With| Trial {
         cause,
         alone: alone.verdicts(of),
@@ -165,7 +164,7 @@ fn trials(tonight: &CurrentRun, previous: &PreviousRun, of: &FxHashSet<&str>) ->
             With { policy: then.policy, ..now },
         ));
     }
-    if previous.stored.beside.version != VERSION {
+    if previous.snapshot.record.version != VERSION {
         trials.push(Trial { cause: PROGRAM_VERSION, alone: then.verdicts(of), without: None });
     }
     trials

@@ -9,10 +9,10 @@ pub fn set_aside_other_currencies(intake: &mut Intake) {
     let Intake { docket, rejects, exports } = intake;
     let mut aside: Vec<Reject> = Vec::new();
     for file in &mut docket.orders {
-        let Some(standing) = docket.final_decisions.in_another_currency(&file.order) else { continue };
+        let Some(final_decision) = docket.final_decisions.in_another_currency(&file.order) else { continue };
         let expected = format!(
             "an order in {}, as it was when dispute {} was awarded {}; it is in {} now",
-            standing.currency, standing.dispute_id, standing.award, file.order.currency
+            final_decision.currency, final_decision.dispute_id, final_decision.award, file.order.currency
         );
         let disputes = std::mem::take(&mut file.disputes).into_iter().zip(std::mem::take(&mut file.disputants));
         for (dispute, disputant) in disputes {

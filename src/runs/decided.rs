@@ -1,4 +1,4 @@
-//! A night decided: from all that a run knows to decisions and books that balance.
+//! A run decided: from all that a run knows to decisions and books that balance.
 
 use arbiter_engine::decide::{Decisions, decide_docket};
 use arbiter_engine::drift::{Drift, drift};
@@ -7,99 +7,108 @@ use arbiter_engine::rulings::RefusedRuling;
 use arbiter_model::VERSION;
 use arbiter_model::exports::{Cause, Exports, Reject};
 use arbiter_model::fault::Fault;
+use arbiter_model::instant::Instant;
 use arbiter_model::run_record::SincePrevious;
 use arbiter_policy::Policy;
 use arbiter_report::{self as report, Run};
 
 use crate::changes::{CurrentRun, changes};
 use crate::previous::PreviousRun;
+use crate::root::TRIAL;
 use crate::snapshot::Snapshot;
 
-/// A night that is decided and not written yet.
+/// A run that is decided and not written yet.
 #[derive(Debug)]
 pub struct DecidedRun {
-    stored: Snapshot,
+    snapshot: Snapshot,
     decisions: Decisions,
     ledger: Ledger,
     drift: Vec<Drift>,
     /// What the exports were, with the rulings that could not be put into effect among the rejected.
     exports: Exports,
     rejects: Vec<Reject>,
+    /// Whether a stored docket is decided otherwise than it was.
+    is_trial: bool,
 }
 
 impl DecidedRun {
-    /// Decides what was read, tells what has changed since the night before, and closes the books.
+    /// Decides what was read, tells what has changed since the run before, and closes the books.
     ///
     /// # Errors
     ///
     /// The books do not balance: a defect of this program.
-    pub fn after(mut stored: Snapshot, policy: &Policy, previous: Option<&PreviousRun>) -> Result<Self, Fault> {
-        let (docket, as_of) = (&stored.docket, stored.beside.as_of);
+    pub fn after(mut snapshot: Snapshot, policy: &Policy, previous: Option<&PreviousRun>) -> Result<Self, Fault> {
+        let (docket, as_of) = (&snapshot.docket, snapshot.record.as_of);
         let decisions = decide_docket(docket, policy, as_of);
-        stored.beside.before = previous.map(|previous| {
-            let tonight = CurrentRun { docket, policy, as_of, decisions: &decisions };
-            SincePrevious { run: previous.name.clone(), changes: changes(&tonight, previous) }
+        snapshot.record.before = previous.map(|previous| {
+            let current = CurrentRun { docket, policy, as_of, decisions: &decisions };
+            SincePrevious { run: previous.name.clone(), changes: changes(&current, previous) }
         });
-        Self::close(stored, policy, decisions)
+        Self::close(snapshot, policy, decisions)
     }
 
-    /// Decides a stored docket anew. Where it is decided as it was, what had changed since the night before is what it
-    /// was; otherwise there is no such night.
+    /// Decides a stored docket anew. Where it is decided as it was, what had changed since the run before is what it
+    /// was; otherwise it is a trial, which comes after no run.
     ///
     /// # Errors
     ///
     /// The books do not balance: a defect of this program.
-    pub fn of_stored(mut stored: Snapshot, policy: &Policy) -> Result<Self, Fault> {
-        if !stored.is_as_it_was(stored.beside.as_of, policy) {
-            stored.beside.before = None;
+    pub fn of_snapshot(mut snapshot: Snapshot, as_of: Instant, policy: &Policy) -> Result<Self, Fault> {
+        let is_trial = !snapshot.is_as_it_was(as_of, policy);
+        if is_trial {
+            snapshot.record.before = None;
+            snapshot.record.as_of = as_of;
         }
-        let decisions = decide_docket(&stored.docket, policy, stored.beside.as_of);
-        Self::close(stored, policy, decisions)
+        let decisions = decide_docket(&snapshot.docket, policy, as_of);
+        Ok(Self { is_trial, ..Self::close(snapshot, policy, decisions)? })
     }
 
-    fn close(mut stored: Snapshot, policy: &Policy, decisions: Decisions) -> Result<Self, Fault> {
-        stored.beside.parameters = policy.hash();
-        VERSION.clone_into(&mut stored.beside.version);
-        let ledger = Ledger::close(&stored.docket, &decisions)?;
-        let drift = drift(&stored.docket, &decisions, policy, stored.beside.as_of);
-        let (mut exports, mut rejects) = (stored.beside.exports.clone(), stored.beside.rejects.clone());
+    fn close(mut snapshot: Snapshot, policy: &Policy, decisions: Decisions) -> Result<Self, Fault> {
+        snapshot.record.parameters = policy.hash();
+        VERSION.clone_into(&mut snapshot.record.version);
+        let ledger = Ledger::close(&snapshot.docket, &decisions)?;
+        let drift = drift(&snapshot.docket, &decisions, policy, snapshot.record.as_of);
+        let (mut exports, mut rejects) = (snapshot.record.exports.clone(), snapshot.record.rejects.clone());
         for refused in &decisions.refused {
-            reject(refused, &stored, &mut exports, &mut rejects);
+            reject(refused, &snapshot, &mut exports, &mut rejects);
         }
         if let Some(rulings) = &exports.rulings {
             let is_ruling = |reject: &Reject| rulings.files.iter().any(|file| *file.file == *reject.file);
             let first = rejects.iter().position(is_ruling).unwrap_or(rejects.len());
             rejects[first..].sort_by_key(|reject| reject.line);
         }
-        Ok(Self { stored, decisions, ledger, drift, exports, rejects })
+        Ok(Self { snapshot, decisions, ledger, drift, exports, rejects, is_trial: false })
     }
 
     /// Everything that the reports tell.
-    pub fn night<'a>(&'a self, policy: &'a Policy) -> Run<'a> {
+    pub fn as_run<'a>(&'a self, policy: &'a Policy) -> Run<'a> {
         Run {
-            as_of: self.stored.beside.as_of,
+            as_of: self.snapshot.record.as_of,
             policy,
-            docket: &self.stored.docket,
+            docket: &self.snapshot.docket,
             decisions: &self.decisions,
             ledger: &self.ledger,
             rejects: &self.rejects,
             exports: &self.exports,
             drift: &self.drift,
-            beside: &self.stored.beside,
+            record: &self.snapshot.record,
         }
     }
 
-    /// The name of the folder that it is published under.
+    /// The name of the folder that a run of its docket is published under: its own where it is decided as it was, and
+    /// that of a trial otherwise, which no run starts from.
     pub fn folder_name(&self, policy: &Policy) -> String {
-        let before = self.stored.beside.before.as_ref().map(|before| &*before.run);
-        report::folder_name(self.stored.beside.as_of, &self.exports, policy, before)
+        let record = &self.snapshot.record;
+        let before = record.before.as_ref().map(|before| &*before.run);
+        let name = report::folder_name(record.as_of, &self.exports, policy, before);
+        format!("{name}{}", if self.is_trial { TRIAL } else { "" })
     }
 }
 
 /// A ruling that could not be put into effect is a rejected row.
-fn reject(refused: &RefusedRuling, stored: &Snapshot, exports: &mut Exports, rejects: &mut Vec<Reject>) {
-    let origin = stored.docket.rulings[refused.number as usize].origin;
-    let file = stored.docket.sources.get(origin.file as usize).map_or("", String::as_str);
+fn reject(refused: &RefusedRuling, snapshot: &Snapshot, exports: &mut Exports, rejects: &mut Vec<Reject>) {
+    let origin = snapshot.docket.rulings[refused.number as usize].origin;
+    let file = snapshot.docket.sources.get(origin.file as usize).map_or("", String::as_str);
     rejects.push(Reject {
         file: file.into(),
         line: origin.line.into(),

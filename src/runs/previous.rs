@@ -1,7 +1,6 @@
 //! The run before: what it decided, and on what.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,10 +13,10 @@ use arbiter_model::final_decisions::{FinalDecision, FinalDecisions};
 use arbiter_model::instant::Instant;
 use arbiter_model::outcome::Outcome;
 use arbiter_model::run_record::Verdict;
-use arbiter_policy::{Overlay, Policy};
-use arbiter_report::PublishedManifest;
+use arbiter_policy::Policy;
 
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::Snapshot;
+use crate::stored_run::StoredRun;
 
 /// A published run, read back.
 #[derive(Debug)]
@@ -25,16 +24,15 @@ pub struct PreviousRun {
     /// The name of its folder.
     pub name: String,
     /// What it decided on.
-    pub stored: Snapshot,
+    pub snapshot: Snapshot,
     /// The parameters it decided by.
     pub policy: Policy,
     /// Its decisions: for each the place of its dispute in the docket, and its row.
     decisions: Vec<(usize, usize, StringRecord)>,
 }
 
-/// What is missing where a run cannot be taken up.
-const DAMAGED: &str = "the run was changed or damaged after it was published; arbiter verify tells what. Restore it, or begin with \
-     another one: --previous FOLDER";
+/// How to go on where a run cannot be taken up.
+const DAMAGED: &str = "restore it, or start from another run: --previous FOLDER";
 
 impl PreviousRun {
     /// Reads a run's folder. What is read of it is held against its manifest.
@@ -43,46 +41,33 @@ impl PreviousRun {
     ///
     /// The folder is none of a run, or was changed after it was published.
     pub fn read(folder: &Path) -> Result<Self, Fault> {
-        let manifest = PublishedManifest::read(folder)?;
-        let file = |name: &str| -> Result<(PathBuf, Vec<u8>), Fault> {
-            let path = folder.join(name);
-            let bytes = fs::read(&path).map_err(|error| Fault::unreadable(&path, &error).hint(DAMAGED))?;
-            match manifest.has(name, &bytes) {
-                true => Ok((path, bytes)),
-                false => Err(Fault::new(FaultKind::Input, "is not what the manifest says it is")
-                    .at(path.display())
-                    .hint(DAMAGED)),
-            }
-        };
-        let (path, docket) = file("docket.parquet")?;
-        let stored = snapshot::read(&path.display().to_string(), &docket)?;
-        let (path, parameters) = file("policy.toml")?;
-        let parameters = String::from_utf8_lossy(&parameters);
-        let policy = Policy::with(&[Overlay::from_file(&path.display().to_string(), &parameters)])?;
-        let (path, rows) = file("decisions.csv")?;
-        let decisions = decisions(&stored, &rows)
-            .map_err(|problem| Fault::new(FaultKind::Input, problem).at(path.display()).hint(DAMAGED))?;
-        Ok(Self { name: manifest.name, stored, policy, decisions })
+        let (run, manifest) = StoredRun::published(folder).map_err(|fault| fault.hint(DAMAGED))?;
+        let rows = run.file("decisions.csv").map_err(|fault| fault.hint(DAMAGED))?;
+        let decisions = decisions(&run.snapshot, &rows).map_err(|problem| {
+            Fault::new(FaultKind::Input, problem).at(folder.join("decisions.csv").display()).hint(DAMAGED)
+        })?;
+        let StoredRun { snapshot, policy, .. } = run;
+        Ok(Self { name: manifest.name, snapshot, policy, decisions })
     }
 
     fn file(&self, number: usize) -> &OrderCases {
-        &self.stored.docket.orders[number]
+        &self.snapshot.docket.orders[number]
     }
 
     /// Its decisions that stand from then on, and those that stood before.
     pub fn final_decisions(&self) -> FinalDecisions {
-        let before = self.stored.docket.final_decisions.all().iter().cloned();
-        let new = self.decisions.iter().filter_map(|(file, dispute, row)| self.standing(*file, *dispute, row));
+        let before = self.snapshot.docket.final_decisions.all().iter().cloned();
+        let new = self.decisions.iter().filter_map(|(file, dispute, row)| self.final_decision(*file, *dispute, row));
         FinalDecisions::of(before.chain(new))
     }
 
-    fn standing(&self, file: usize, dispute: usize, row: &StringRecord) -> Option<FinalDecision> {
+    fn final_decision(&self, file: usize, dispute: usize, row: &StringRecord) -> Option<FinalDecision> {
         let (file, case) = (self.file(file), self.file(file).case(dispute));
         let outcome = Outcome::from_code(cell(row, "outcome")).filter(|outcome| outcome.is_final())?;
         let currency = file.order.currency;
         let amount = |name| arbiter_model::money::Amount::parse(cell(row, name)).ok()?.in_currency(currency);
         // The table cuts fractions of a second.
-        let as_of = self.stored.beside.as_of;
+        let as_of = self.snapshot.record.as_of;
         let decided_at = Instant::parse(cell(row, "decided_at"), chrono_tz::Tz::UTC);
         let decided_at = decided_at.filter(|at| at.to_string() != as_of.to_string());
         Some(FinalDecision {
@@ -94,7 +79,7 @@ impl PreviousRun {
             guarantee: amount("guarantee")?,
             currency,
             decided_at: decided_at.unwrap_or(as_of),
-            refunded_before: self.stored.docket.final_decisions.spent(&file.order).by_others,
+            refunded_before: self.snapshot.docket.final_decisions.spent(&file.order).by_others,
             facts: case.facts().into(),
             row: row.clone(),
         })
@@ -133,9 +118,9 @@ fn verdict(row: &StringRecord) -> Verdict {
 
 /// Puts the rows of decisions.csv to the disputes of the docket, which are in the same order. By their order and not
 /// by their ids, because the table's ids are written for spreadsheets.
-fn decisions(stored: &Snapshot, table: &[u8]) -> Result<Vec<(usize, usize, StringRecord)>, String> {
-    let as_of = stored.beside.as_of;
-    let files = stored.docket.orders.iter().enumerate();
+fn decisions(snapshot: &Snapshot, table: &[u8]) -> Result<Vec<(usize, usize, StringRecord)>, String> {
+    let as_of = snapshot.record.as_of;
+    let files = snapshot.docket.orders.iter().enumerate();
     let disputes = files.flat_map(|(file, content)| {
         content.disputes.iter().enumerate().map(move |(number, dispute)| (dispute, file, number))
     });

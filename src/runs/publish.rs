@@ -13,6 +13,8 @@ use tempfile::TempDir;
 use arbiter_model::fault::Fault;
 use arbiter_report::{OutputFile, Render, Shelf};
 
+use crate::root::unpublished;
+
 /// What the name of a folder that is not published yet begins with.
 pub const DRAFT: &str = ".arbiter-draft-";
 
@@ -32,7 +34,7 @@ impl Draft {
         let mut builder = tempfile::Builder::new();
         // Readable like any folder, rather than by its owner alone, once the umask has had its say.
         builder.prefix(DRAFT).permissions(fs::Permissions::from_mode(0o777));
-        let folder = builder.tempdir_in(parent).map_err(|error| Fault::unwritable(parent.to_owned(), &error))?;
+        let folder = builder.tempdir_in(parent).map_err(|error| unpublished(parent, &error))?;
         Ok(Self { folder, parent: parent.to_owned() })
     }
 
@@ -54,7 +56,7 @@ impl Shelf for Draft {
     /// Writes one file, to disk.
     fn write(&self, name: &str, render: Render) -> Result<OutputFile, Fault> {
         let path = self.folder.path().join(name);
-        let written = write_hashed(&path, render).map_err(|error| Fault::unwritable(self.parent.join(name), &error))?;
+        let written = write_hashed(&path, render).map_err(|error| unpublished(&self.parent.join(name), &error))?;
         Ok(OutputFile { file: name.to_owned(), ..written })
     }
 }

@@ -9,17 +9,17 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::REJECTS_ONLY;
 use crate::publish::{DRAFT, Draft, flush_folder};
 use arbiter_intake::Progress;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::instant::Instant;
 use arbiter_report::PublishedManifest;
 
+use crate::folder::{follow_latest, has_published};
 use crate::previous::PreviousRun;
 
 /// The link to the newest run.
-const LATEST: &str = "latest";
+pub(crate) const LATEST: &str = "latest";
 
 /// The same link while a run is being published: whether its folder is there tells whether the run was.
 const NEXT: &str = ".arbiter-next";
@@ -27,8 +27,15 @@ const NEXT: &str = ".arbiter-next";
 /// What the name of an old run on its way out begins with.
 const OLD: &str = ".arbiter-old-";
 
+/// What the name of a folder ends with that holds rejected rows alone.
+pub(crate) const REJECTS_ONLY: &str = "-rejects";
+
+/// What the name of a folder ends with that was decided from a stored docket, and otherwise than the run that stored
+/// it: no run starts from it, and none is taken for it.
+pub(crate) const TRIAL: &str = "-trial";
+
 /// The file that is locked; it stays, and a lock dies with its process.
-const LOCK: &str = ".arbiter-lock";
+pub(crate) const LOCK: &str = ".arbiter-lock";
 
 /// How long a locked folder is left alone before it is tried again.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -40,7 +47,7 @@ pub struct Root {
     _lock: File,
 }
 
-/// From which run a night starts.
+/// From which run another starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartFrom {
     /// From the newest.
@@ -53,14 +60,14 @@ pub enum StartFrom {
 
 /// Where a run belongs.
 #[derive(Debug)]
-pub enum Place {
+pub enum RunPlace {
     /// It was published before, in this folder.
-    There(PathBuf),
+    Published(PathBuf),
     /// It will be published under this name.
     New {
         /// The name.
         name: String,
-        /// The night before.
+        /// The run before.
         previous: Option<Box<PreviousRun>>,
     },
 }
@@ -73,7 +80,7 @@ impl Root {
     ///
     /// Another run has it for longer; it cannot be written; or a signal came.
     pub fn open(folder: &Path, wait: Duration, progress: &dyn Progress) -> Result<Self, Fault> {
-        let unwritable = |error: io::Error| Fault::unwritable(folder.to_owned(), &error);
+        let unwritable = |error: io::Error| unpublished(folder, &error);
         fs::create_dir_all(folder).map_err(unwritable)?;
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK));
         let lock = lock.map_err(unwritable)?;
@@ -136,21 +143,16 @@ impl Root {
     ///
     /// Runs are there, and no link tells which of them is the newest: to start from none would pay again what they paid.
     fn latest(&self) -> Result<Option<String>, Fault> {
-        let link = self.folder.join(LATEST);
-        match fs::read_link(&link) {
-            Ok(run) if link.is_dir() => Ok(run.file_name().map(|name| name.to_string_lossy().into_owned())),
-            Ok(_) => Err(self.lost("leads nowhere")),
-            Err(_) if fs::symlink_metadata(&link).is_ok() => Err(self.lost("is no link")),
-            Err(_) if self.has_runs() => Err(self.lost("is missing, though there are runs")),
-            Err(_) => Ok(None),
+        match follow_latest(&self.folder).map_err(|problem| self.lost(problem))? {
+            Some(run) => Ok(run.file_name().map(|name| name.to_string_lossy().into_owned())),
+            None if self.has_runs() => Err(self.lost("is missing, though there are runs")),
+            None => Ok(None),
         }
     }
 
     fn has_runs(&self) -> bool {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        entries
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .any(|name| is_of_run(&name) && !name.ends_with(REJECTS_ONLY))
+        has_published(entries.filter_map(|entry| entry.file_name().into_string().ok()))
     }
 
     fn lost(&self, problem: &str) -> Fault {
@@ -160,17 +162,17 @@ impl Root {
         )
     }
 
-    /// Finds where a run belongs whose name hangs on the night before it.
+    /// Finds where a run belongs whose name depends on the run before it.
     ///
     /// # Errors
     ///
-    /// The night before cannot be read, or is later than this one.
+    /// The run before cannot be read, or is later than this one.
     pub fn place(
         &self,
         before: &StartFrom,
         as_of: Instant,
         name_after: impl Fn(Option<&str>) -> String,
-    ) -> Result<Place, Fault> {
+    ) -> Result<RunPlace, Fault> {
         let folder = match before {
             StartFrom::None => None,
             // Named through a link such as `latest`, it is still the run that it is.
@@ -178,14 +180,14 @@ impl Root {
                 Fault::unreadable(folder, &error).hint("give the folder of a published run with --previous")
             })?),
             StartFrom::Latest => match self.find(&name_after)? {
-                Found::Run(folder) => return Ok(Place::There(folder)),
+                Found::Run(folder) => return Ok(RunPlace::Published(folder)),
                 Found::Latest(folder) => folder,
             },
         };
         let manifest = folder.as_deref().map(PublishedManifest::read).transpose()?;
         let name = name_after(manifest.as_ref().map(|manifest| &*manifest.name));
         if let Some(folder) = self.published(&name) {
-            return Ok(Place::There(folder));
+            return Ok(RunPlace::Published(folder));
         }
         let newest = match self.latest() {
             Ok(latest) => latest.map(|latest| PublishedManifest::read(&self.path(&latest))).transpose()?,
@@ -197,8 +199,16 @@ impl Root {
             Some(later) => Err(backwards(later, as_of)),
             None => {
                 let previous = folder.as_deref().map(PreviousRun::read).transpose()?.map(Box::new);
-                Ok(Place::New { name, previous })
+                Ok(RunPlace::New { name, previous })
             }
+        }
+    }
+
+    /// Where a run belongs that is not in the chain: no other starts from it.
+    pub fn place_outside_chain(&self, name: String) -> RunPlace {
+        match self.published(&name) {
+            Some(folder) => RunPlace::Published(folder),
+            None => RunPlace::New { name, previous: None },
         }
     }
 
@@ -250,12 +260,10 @@ impl Root {
         };
         match publish() {
             Ok(()) => Ok(folder),
-            Err(error) => {
-                let fault = Fault::unwritable(folder.clone(), &error);
-                // Whether it could be flushed or not: who looks finds it.
-                let there = "the run's folder is there and whole, but may not outlive a power cut; run again";
-                Err(if folder.is_dir() { fault.hint(there) } else { fault })
-            }
+            // Whether it could be flushed or not: who looks finds it.
+            Err(error) if folder.is_dir() => Err(Fault::unwritable(folder, &error)
+                .hint("the run's folder is there and whole, but may not outlive a power cut; run again")),
+            Err(error) => Err(unpublished(&folder, &error)),
         }
     }
 
@@ -298,7 +306,7 @@ enum Found {
 }
 
 /// Whether a name is one that runs have: `2026-06-01T000000Z-0123abcd`.
-fn is_of_run(name: &str) -> bool {
+pub(crate) fn is_of_run(name: &str) -> bool {
     let name = name.strip_suffix(REJECTS_ONLY).unwrap_or(name);
     name.rsplit_once("Z-").is_some_and(|(as_of, id)| {
         let is_id = id.len() == 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -306,8 +314,18 @@ fn is_of_run(name: &str) -> bool {
     })
 }
 
+/// The fault that a folder to publish in, or something in it, cannot be written.
+pub(crate) fn unpublished(path: &Path, error: &io::Error) -> Fault {
+    let fault = Fault::unwritable(path.to_owned(), error);
+    let fault = match error.kind() {
+        io::ErrorKind::AlreadyExists => fault.hint("what is given with --out is a file, not a folder"),
+        _ => fault,
+    };
+    fault.hint("nothing was published; the folder is chosen with --out")
+}
+
 fn locked(folder: &Path) -> Fault {
-    Fault::new(FaultKind::Locked, "another run is at work in this folder")
+    Fault::new(FaultKind::Locked, "locked: another run is at work in this folder")
         .at(folder.display())
         .hint("wait for it with --wait 10m, or give another folder with --out")
 }

@@ -10,9 +10,9 @@ use std::sync::Mutex;
 use crate::decided::DecidedRun;
 use crate::publish::Hashed;
 use crate::snapshot;
+use crate::stored_run::StoredRun;
 use arbiter_model::VERSION;
 use arbiter_model::fault::{Fault, FaultKind};
-use arbiter_policy::{Overlay, Policy};
 use arbiter_report::{self as report, MANIFEST, OutputFile, PublishedManifest, Render, Shelf, Summary};
 
 /// A run that is what it was when it was published.
@@ -45,9 +45,12 @@ pub fn verify(folder: &Path) -> Result<Verified, Fault> {
         let problem = format!("the rows of disputes do not add up: {:?}", manifest.counts);
         return Err(Fault::new(FaultKind::Input, problem).at(folder.join(MANIFEST).display()));
     }
-    let (decided, policy) = decide_anew(folder)?;
+    let (run, _) = StoredRun::published(folder)?;
+    let StoredRun { snapshot, policy, .. } = run;
+    let as_of = snapshot.record.as_of;
+    let decided = DecidedRun::of_snapshot(snapshot, as_of, &policy)?;
     let comparison = Comparison { folder, manifest: &manifest, wrongs: Mutex::default() };
-    let summary = report::write(&decided.night(&policy), snapshot::FILES, &comparison)?;
+    let summary = report::write(&decided.as_run(&policy), snapshot::FILES, &comparison)?;
     let mut wrongs = comparison.wrongs.into_inner().unwrap_or_default();
     wrongs.sort_by(|left, right| left.place.cmp(&right.place));
     match Fault::all(wrongs) {
@@ -90,16 +93,6 @@ fn changed(folder: &Path, manifest: &PublishedManifest, file: &OutputFile) -> Op
     }
 }
 
-fn decide_anew(folder: &Path) -> Result<(DecidedRun, Policy), Fault> {
-    let path = folder.join("docket.parquet");
-    let bytes = fs::read(&path).map_err(|error| Fault::unreadable(&path, &error))?;
-    let stored = snapshot::read(&path.display().to_string(), &bytes)?;
-    let path = folder.join("policy.toml");
-    let parameters = fs::read_to_string(&path).map_err(|error| Fault::unreadable(&path, &error))?;
-    let policy = Policy::with(&[Overlay::from_file(&path.display().to_string(), &parameters)])?;
-    Ok((DecidedRun::of_stored(stored, &policy)?, policy))
-}
-
 /// Takes files only to hold them against those that were published.
 struct Comparison<'a> {
     folder: &'a Path,
@@ -110,7 +103,7 @@ struct Comparison<'a> {
 impl Shelf for Comparison<'_> {
     fn write(&self, name: &str, render: Render) -> Result<OutputFile, Fault> {
         let mut out = Hashed::new(io::sink());
-        render(&mut out).map_err(|error| Fault::new(FaultKind::Defect, error.to_string()).at(name))?;
+        render(&mut out).map_err(|error| Fault::new(FaultKind::Defect, error.to_string()).at(name).caused_by(error))?;
         let anew = OutputFile { file: name.to_owned(), ..out.finish() };
         let path = self.folder.join(name);
         let published = match name {

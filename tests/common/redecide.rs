@@ -225,7 +225,7 @@ pub fn is_possible(decided: &Decided, decision: &Decision, is_parameter: bool, n
         let other = |end: &str, of: &str| {
             let path = name.replace(end, of);
             let case = decision.at.case(&decided.docket);
-            let held = decided.policy.held(path.rsplit_once('.').unwrap().0, &case, decided.as_of);
+            let held = decided.policy.values_for(path.rsplit_once('.').unwrap().0, &case, decided.as_of);
             let ends = held[0].value.as_array().unwrap();
             let end = if of == ".low" { &ends[0] } else { &ends[1] };
             Share::parse(end.as_str().unwrap()).unwrap()

@@ -1,7 +1,6 @@
 //! `arbiter explain`: one decision, taken apart.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use arbiter_engine::decide::{Decisions, decide_docket};
 use arbiter_engine::decision::Decision;
@@ -9,17 +8,15 @@ use arbiter_engine::explain::Inquiry;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_model::final_decisions::FinalDecision;
 use arbiter_policy::Policy;
-use arbiter_report::{PublishedManifest, write_flips};
+use arbiter_runs::{StoredRun, runs_before};
 use clap::Args;
 
-use super::cases::{CasesArgs, Loaded};
-use super::policy::PolicyArgs;
-use super::run::{read_docket, stored_policy};
+use super::arguments::{CasesArgs, Loaded, heading};
 use crate::terminal;
 
 #[derive(Args)]
 pub struct ExplainArgs {
-    /// The dispute, by its id
+    /// Id of the dispute
     #[arg(value_name = "DISPUTE_ID")]
     dispute: String,
 
@@ -27,11 +24,8 @@ pub struct ExplainArgs {
     cases: CasesArgs,
 
     /// Print the explanation as JSON
-    #[arg(long)]
+    #[arg(long, help_heading = heading::OUTPUT)]
     json: bool,
-
-    #[command(flatten)]
-    policy: PolicyArgs,
 }
 
 /// Everything that was decided, to ask about one dispute of it.
@@ -44,7 +38,7 @@ struct Decided {
 /// Does what `arbiter explain` says.
 pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
     let loaded = args.cases.load()?;
-    let policy = loaded.base.and(&args.policy.overlays()?)?;
+    let policy = loaded.base.and(&args.cases.policy.overlays()?)?;
     let decided = Decided::of(args, loaded, policy)?;
     let (inquiry, register) = (decided.inquiry(), &decided.loaded.docket.final_decisions);
     // Outputs write some ids with a `'` before them, for spreadsheets.
@@ -54,10 +48,10 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
         .filter(|bare| inquiry.decision(&args.dispute).is_err() && inquiry.decision(bare).is_ok());
     let id = bare.unwrap_or(&args.dispute);
     if let Some(number) = register.of_dispute(id) {
-        let standing = &register.all()[number as usize];
-        let run = args.cases.run_folder();
-        let made = run.map_or(Ok(None), |run| run_of(args, standing, run))?;
-        let made = made.ok_or_else(|| elsewhere(standing))?;
+        let final_decision = &register.all()[number as usize];
+        let run = decided.loaded.run.as_deref();
+        let made = run.map_or(Ok(None), |run| run_of(args, final_decision, run))?;
+        let made = made.ok_or_else(|| elsewhere(final_decision))?;
         let inquiry = made.inquiry();
         return show(args, &inquiry, inquiry.decision(id)?);
     }
@@ -70,30 +64,18 @@ pub fn run(args: &ExplainArgs) -> Result<(), Fault> {
 
 /// The run that made a decision which stands in another: of those before it, as far as they are there, the oldest that
 /// knows the dispute and has no decision of it from before.
-fn run_of(args: &ExplainArgs, standing: &FinalDecision, run: &Path) -> Result<Option<Decided>, Fault> {
-    let run = fs::canonicalize(run).map_err(|error| Fault::unreadable(run, &error))?;
-    let (mut before, mut next) = (Vec::new(), PublishedManifest::read(&run)?.previous);
-    while let (Some(name), Some(root)) = (next.take(), run.parent()) {
-        let folder = root.join(name);
-        let Ok(manifest) = PublishedManifest::read(&folder) else { break };
-        if manifest.as_of < standing.decided_at {
-            break;
-        }
-        next = manifest.previous;
-        before.push(folder);
-    }
-    for folder in before.iter().rev() {
-        let file = folder.join("docket.parquet");
-        let (stored, policy) = (read_docket(&file)?, stored_policy(&file)?);
-        let (docket, as_of, rejects) = (stored.docket, stored.beside.as_of, stored.beside.rejects);
-        if docket.final_decisions.of_dispute(&standing.dispute_id).is_some() {
+fn run_of(args: &ExplainArgs, final_decision: &FinalDecision, run: &Path) -> Result<Option<Decided>, Fault> {
+    for folder in runs_before(run, final_decision.decided_at) {
+        let StoredRun { snapshot, policy, .. } = StoredRun::of_folder(&folder)?;
+        let (docket, as_of, rejects) = (snapshot.docket, snapshot.record.as_of, snapshot.record.rejects);
+        if docket.final_decisions.of_dispute(&final_decision.dispute_id).is_some() {
             return Ok(None);
         }
-        let policy = policy.and(&args.policy.overlays()?)?;
-        let loaded = Loaded { docket, as_of, base: policy.clone(), rejects, refusal: None };
+        let policy = policy.and(&args.cases.policy.overlays()?)?;
+        let loaded = Loaded { docket, as_of, base: policy.clone(), rejects, refusal: None, run: Some(folder) };
         let decided = Decided::of(args, loaded, policy)?;
         let is_final = |decision: &Decision| decision.outcome.is_final();
-        if decided.inquiry().decision(&standing.dispute_id).is_ok_and(is_final) {
+        if decided.inquiry().decision(&final_decision.dispute_id).is_ok_and(is_final) {
             return Ok(Some(decided));
         }
     }
@@ -101,15 +83,15 @@ fn run_of(args: &ExplainArgs, standing: &FinalDecision, run: &Path) -> Result<Op
 }
 
 /// A decision that stands, where the run that made it cannot be found.
-fn elsewhere(standing: &FinalDecision) -> Fault {
-    let FinalDecision { dispute_id, outcome, rule, award, currency, decided_at, row, .. } = standing;
+fn elsewhere(final_decision: &FinalDecision) -> Fault {
+    let FinalDecision { dispute_id, outcome, rule, award, currency, decided_at, row, .. } = final_decision;
     let told = arbiter_engine::decision::COLUMNS.iter().position(|column| *column == "explanation");
     let told = told.and_then(|place| row.get(place)).unwrap_or_default();
     let problem = format!(
         "{dispute_id} was decided on {decided_at} and stands: {outcome} by the rule {rule}, {award} {currency}. {told}"
     );
     Fault::new(FaultKind::Input, problem)
-        .hint("give the run of that night with --run; what it decided on is in its docket alone")
+        .hint("give the folder of the run that decided it: only that run has the facts it was decided on")
 }
 
 fn show(args: &ExplainArgs, inquiry: &Inquiry, decision: &Decision) -> Result<(), Fault> {
@@ -118,7 +100,7 @@ fn show(args: &ExplainArgs, inquiry: &Inquiry, decision: &Decision) -> Result<()
         return terminal::print(&explanation.to_string());
     }
     let json = serde_json::to_string_pretty(&explanation);
-    terminal::print(&(json.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))? + "\n"))
+    terminal::print(&(json.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()).caused_by(error))? + "\n"))
 }
 
 impl Decided {
@@ -131,36 +113,5 @@ impl Decided {
         let Self { loaded, policy, decisions } = self;
         let Loaded { docket, as_of, rejects, .. } = loaded;
         Inquiry { as_of: *as_of, policy, docket, decisions, rejects }
-    }
-}
-
-#[derive(Args)]
-pub struct FlipsArgs {
-    #[command(flatten)]
-    cases: CasesArgs,
-
-    /// Write to this file [default: to standard output]
-    #[arg(long, value_name = "FILE")]
-    csv: Option<PathBuf>,
-
-    #[command(flatten)]
-    policy: PolicyArgs,
-}
-
-/// Does what `arbiter flips` says.
-pub fn flips(args: &FlipsArgs) -> Result<(), Fault> {
-    let Loaded { docket, as_of, base, .. } = args.cases.load_sound()?;
-    let policy = base.and(&args.policy.overlays()?)?;
-    let mut table = Vec::new();
-    let written = args.cases.threads()?.install(|| {
-        let decisions = decide_docket(&docket, &policy, as_of);
-        write_flips(&docket, &policy, as_of, &decisions, &mut table)
-    });
-    written.map_err(|error| Fault::new(FaultKind::Defect, error.to_string()))?;
-    match &args.csv {
-        None => terminal::print(&String::from_utf8_lossy(&table)),
-        Some(file) => fs::write(file, table).map_err(|error| {
-            Fault::unwritable(file.clone(), &error).hint("check the folder, the free space, and the rights on it")
-        }),
     }
 }

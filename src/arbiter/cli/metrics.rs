@@ -49,9 +49,10 @@ pub fn write(file: &Path, exit_code: u8, published: Option<&Summary>, watch: &Wa
         draft.as_file().sync_all()?;
         draft.persist(file).map_err(|error| error.error)
     };
-    replace()
-        .map(|_| ())
-        .map_err(|error| Fault::unwritable(file.to_owned(), &error).hint("check the folder given with --metrics"))
+    replace().map(|_| ()).map_err(|error| {
+        Fault::unwritable(file.to_owned(), &error)
+            .hint("the file is chosen with --metrics; the run itself is not concerned")
+    })
 }
 
 /// The lines of a file about the last published run.

@@ -2,7 +2,7 @@
 //! and the signals that stop it.
 
 use std::io::Write;
-use std::process::exit;
+use std::process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -16,6 +16,7 @@ use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
+use crate::exit;
 use crate::terminal::Bars;
 
 use super::clock::{self, Stopwatch};
@@ -25,7 +26,7 @@ use super::clock::{self, Stopwatch};
 pub enum Log {
     /// Tables and sentences, for people
     Text,
-    /// One JSON object a line on standard error, for machines
+    /// One JSON object per line on standard error, for machines
     Json,
 }
 
@@ -46,8 +47,9 @@ impl Watch {
     /// The system does not let us listen.
     pub fn begin(log: Log) -> Result<Self, Fault> {
         let signal = Arc::new(AtomicUsize::new(0));
-        listen(signal.clone())
-            .map_err(|error| Fault::new(FaultKind::Usage, format!("cannot listen to signals: {error}")))?;
+        listen(signal.clone()).map_err(|error| {
+            Fault::new(FaultKind::Usage, format!("cannot listen to signals: {error}")).caused_by(error)
+        })?;
         let stages = Mutex::new(Vec::new());
         Ok(Self { log, bars: Bars::default(), stopwatch: Stopwatch::start(), stages, signal })
     }
@@ -88,9 +90,11 @@ impl Watch {
 
     /// Writes a fault with all that belongs to it as lines of JSON.
     pub fn log_fault(&self, fault: &Fault) {
-        let Fault { kind, place, problem, hint, more } = fault;
+        let Fault { kind, place, problem, hints, source: _, more } = fault;
+        // One text for each key, whatever there is of it.
+        let hint = (!hints.is_empty()).then(|| hints.join("; "));
         let details = json!({
-            "kind": kind.name(), "exit_code": kind.exit_code(),
+            "kind": kind.name(), "exit_code": exit::of_fault(*kind),
             "place": place, "problem": problem, "hint": hint,
         });
         self.log("error", "fault", details);
@@ -107,12 +111,13 @@ fn listen(signal: Arc<AtomicUsize>) -> std::io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::spawn(move || {
         for number in signals.forever() {
+            let code = exit::of_signal(u8::try_from(number).unwrap_or_default()).into();
             if signal.swap(number as usize, Ordering::Relaxed) != 0 {
-                exit(128 + number);
+                process::exit(code);
             }
             thread::spawn(move || {
                 thread::sleep(GRACE);
-                exit(128 + number);
+                process::exit(code);
             });
         }
     });

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use toml::Value as Toml;
 
-use arbiter_policy::Held;
+use arbiter_policy::ParameterValue;
 use arbiter_rules::{Evaluation, Named, Relation, Side, Stage, Step, Test, Trace, Value};
 
 use super::Inquiry;
@@ -63,7 +63,7 @@ pub struct SideShown<'a> {
 }
 
 impl ParameterShown {
-    fn of(held: Held) -> Self {
+    fn of(held: ParameterValue) -> Self {
         Self { parameter: held.parameter, value: held.value }
     }
 }
@@ -89,7 +89,7 @@ fn rule<'a>(inquiry: &Inquiry, h: &Evaluation<'a>, step: &Step<'_, 'a>) -> RuleS
 }
 
 fn test<'a>(inquiry: &Inquiry, h: &Evaluation<'a>, test: &Test<'a>) -> TestShown<'a> {
-    let values = |path| inquiry.policy.held(path, &h.case, h.as_of).into_iter();
+    let values = |path| inquiry.policy.values_for(path, &h.case, h.as_of).into_iter();
     // A parameter that stands on its own shows its value already.
     let stands_alone = |path: &str| [test.left, test.right].iter().any(|side| side.named.name == path);
     let parameters: Vec<_> = test

@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::decision::Decision;
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
-use arbiter_policy::Held;
+use arbiter_policy::ParameterValue;
 use arbiter_rules::{self as rules, Evaluation};
 
 pub use buyer::{BuyerShown, CountedDispute, ThresholdShown};
@@ -63,7 +63,7 @@ pub struct Explanation<'a> {
     /// How the award was worked out, step by step; empty where there was none. The last line is the award.
     pub reckoning: Vec<ReckoningLine>,
     /// The parameters that the rules asked for, with their versions and sources.
-    pub parameters: Vec<Held>,
+    pub parameters: Vec<ParameterValue>,
     /// The record of who opened the dispute.
     pub buyer: BuyerShown<'a>,
     /// Earlier disputes of the same order, and what they took.

@@ -1,18 +1,18 @@
 //! The parameters that a decision used.
 
 use arbiter_model::dispute::Video;
-use arbiter_policy::Held;
+use arbiter_policy::ParameterValue;
 use arbiter_rules::{AWAITING_RETURN, Evaluation, Finding, ReturnState, Trace, path};
 
 use super::Inquiry;
 
 /// The parameters of the tests that were made and of the rules that decided, each once, in the order in
 /// which they were asked for.
-pub(super) fn used(inquiry: &Inquiry, h: &Evaluation, trace: &Trace) -> Vec<Held> {
-    let mut used: Vec<Held> = Vec::new();
+pub(super) fn used(inquiry: &Inquiry, h: &Evaluation, trace: &Trace) -> Vec<ParameterValue> {
+    let mut used: Vec<ParameterValue> = Vec::new();
     let tested = trace.tests().iter().flat_map(|test| test.parameters());
     for path in tested.chain(decided_by(&trace.finding)) {
-        for held in inquiry.policy.held(path, &h.case, h.as_of) {
+        for held in inquiry.policy.values_for(path, &h.case, h.as_of) {
             if !used.iter().any(|known| known.parameter == held.parameter) && concerns(h, &held.parameter) {
                 used.push(held);
             }

@@ -17,7 +17,7 @@ use crate::buyers::{BuyerRating, rate_buyers};
 use crate::decide::decide_order;
 use arbiter_model::case::OrderCases;
 use arbiter_model::fault::Fault;
-use arbiter_policy::{Part, Policy};
+use arbiter_policy::{MixturePart, Policy};
 
 use super::reach::reach_of;
 use super::sums::units;
@@ -51,7 +51,7 @@ pub(super) fn attribute(baseline: &Baseline, variant: &Policy, change: &Sums) ->
     let mut note = None;
     if parts.len() > MOST_PARTS {
         let values = parts.len();
-        parts = Part::by_rule(&parts);
+        parts = MixturePart::by_rule(&parts);
         note = Some(format!("{values} values of {} rules differ, so each rule is one part", parts.len()));
     }
     if parts.len() > MOST_PARTS {
@@ -71,7 +71,7 @@ pub(super) fn attribute(baseline: &Baseline, variant: &Policy, change: &Sums) ->
 }
 
 /// What each subset of the parts moves; the bits of its place say which parts are in it.
-fn subsets(baseline: &Baseline, variant: &Policy, parts: &[Part], change: &Sums) -> Result<Vec<Sums>, Fault> {
+fn subsets(baseline: &Baseline, variant: &Policy, parts: &[MixturePart], change: &Sums) -> Result<Vec<Sums>, Fault> {
     let count = 1_usize << parts.len();
     if parts.len() < 2 {
         // Nothing moves nothing, and what all of them move is known.
@@ -105,7 +105,7 @@ struct Mixtures<'a> {
 }
 
 impl<'a> Mixtures<'a> {
-    fn of(baseline: &'a Baseline<'a>, variant: &Policy, parts: &[Part]) -> Result<Self, Fault> {
+    fn of(baseline: &'a Baseline<'a>, variant: &Policy, parts: &[MixturePart]) -> Result<Self, Fault> {
         let mix = |subset: usize| {
             let chosen = parts.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1);
             baseline.base.mixed(variant, chosen.map(|(_, part)| part))

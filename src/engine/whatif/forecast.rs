@@ -158,7 +158,7 @@ impl Concerned {
         }
         let buyers = places.iter().map(|place| whole.buyers[*place as usize].clone()).collect();
         let buyer_ratings = rate_buyers(whole, baseline.base, baseline.as_of);
-        Self { docket: Docket { orders: orders, buyers, ..Docket::default() }, places, buyer_ratings }
+        Self { docket: Docket { orders, buyers, ..Docket::default() }, places, buyer_ratings }
     }
 
     /// The buyer_ratings at an instant.

@@ -48,11 +48,16 @@ impl Sweep {
         let (low, high) = range.split_once("..").ok_or_else(form)?;
         let (low, high, step) = (value(low)?, value(high)?, value(step)?);
         let values = high.checked_sub(low).filter(|_| step > 0).ok_or_else(|| {
-            fault(format!("{range} by {}: no value lies there", scale.text(step)), "for example 0.40..0.60 by 0.01")
+            fault(
+                format!("{range} in steps of {}: no value lies there", scale.text(step)),
+                "for example 0.40..0.60 --step 0.01",
+            )
         })?;
         if values >= MOST_VALUES || values / step >= MOST_POINTS {
-            let problem = format!("{range} by {} are too many values", scale.text(step));
-            let hint = format!("a sweep shows at most {MOST_POINTS} points, of at most {MOST_VALUES} values");
+            let problem = format!("{range} in steps of {}: too many values", scale.text(step));
+            let hint = format!(
+                "a sweep shows at most {MOST_POINTS} points, of at most {MOST_VALUES} values: give a larger --step, or a smaller range"
+            );
             return Err(fault(problem, &hint));
         }
         let unit = catalogue().parameter(&plain(parameter)).map(|known| known.unit.clone()).unwrap_or_default();
@@ -77,8 +82,8 @@ impl Sweep {
         let text = self.scale.text(value);
         base.and(&[Overlay::set_to(&self.parameter, &text)]).map_err(|fault| {
             let problem = format!("{} cannot be {text}: {}", self.parameter, fault.problem);
-            let hint = fault.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-            Fault::new(FaultKind::Policy, problem).hint(format!("choose a range that the parameter can take{hint}"))
+            let fault = fault.hint("choose a range that the parameter can take");
+            Fault { place: None, problem, ..fault }
         })
     }
 
@@ -90,8 +95,10 @@ impl Sweep {
 
 fn scale_hint(scale: Scale) -> &'static str {
     match scale {
-        Scale::Whole => "expected whole numbers, such as 3..15 by 1",
-        Scale::Share => "expected shares with at most four digits after the point, such as 0.40..0.60 by 0.01",
-        Scale::Amount(_) => "expected amounts no finer than the currency's minor unit, such as 5.00..20.00 by 0.50",
+        Scale::Whole => "expected whole numbers, such as 3..15",
+        Scale::Share => "expected shares with at most four digits after the point, such as 0.40..0.60 in steps of 0.01",
+        Scale::Amount(_) => {
+            "expected amounts no finer than the currency's minor unit, such as 5.00..20.00 in steps of 0.50"
+        }
     }
 }

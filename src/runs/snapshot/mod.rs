@@ -43,12 +43,12 @@ pub use write::write;
 /// The files of a run's folder that it can be decided again from.
 pub const FILES: &[(&str, WriteTable)] = &[("docket.parquet", write_docket), ("policy.toml", write_policy)];
 
-fn write_docket(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    write(night.docket, night.beside, out).map_err(io::Error::other)
+fn write_docket(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    write(run.docket, run.record, out).map_err(io::Error::other)
 }
 
-fn write_policy(night: &Run, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(night.policy.to_toml().as_bytes())
+fn write_policy(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(run.policy.to_toml().as_bytes())
 }
 
 /// Everything that a run was made of, parameters apart.
@@ -57,13 +57,13 @@ pub struct Snapshot {
     /// What was decided on.
     pub docket: Docket,
     /// What else is kept beside the table.
-    pub beside: RunRecord,
+    pub record: RunRecord,
 }
 
 impl Snapshot {
     /// Whether it is to be decided just as it was when it was stored.
     pub fn is_as_it_was(&self, as_of: Instant, policy: &Policy) -> bool {
-        let RunRecord { as_of: then, parameters, version, .. } = &self.beside;
+        let RunRecord { as_of: then, parameters, version, .. } = &self.record;
         *then == as_of && *parameters == policy.hash() && *version == VERSION
     }
 }

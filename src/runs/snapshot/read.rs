@@ -51,7 +51,7 @@ fn read_table(bytes: &[u8]) -> PolarsResult<Snapshot> {
         gathering.add(&Table::read(bytes, group, &schema)?)?;
     }
     let docket = Docket { sources: record.sources.clone(), ..gathering.finish() };
-    Ok(Snapshot { docket, beside: record })
+    Ok(Snapshot { docket, record })
 }
 
 fn missing(what: &str) -> PolarsError {

@@ -22,13 +22,13 @@ pub(super) type Choice = [u32; MOST_RULES];
 
 /// The spans of time between changes, each with the parameters that are in force in it.
 #[derive(Clone, Debug)]
-pub(super) struct Epochs {
-    epochs: Vec<Epoch>,
+pub(super) struct EffectivePeriods {
+    periods: Vec<EffectivePeriod>,
 }
 
 /// A span of time in which no version changes.
 #[derive(Clone, Debug)]
-pub(super) struct Epoch {
+pub(super) struct EffectivePeriod {
     from: Instant,
     /// For each rule of the catalogue the version in force.
     pub versions: Vec<usize>,
@@ -39,8 +39,8 @@ pub(super) struct Epoch {
     combinations: Combinations,
 }
 
-impl Epochs {
-    /// Reads the parameters of every epoch.
+impl EffectivePeriods {
+    /// Reads the parameters of every effective period.
     ///
     /// # Errors
     ///
@@ -50,38 +50,39 @@ impl Epochs {
         let mut dates: Vec<Instant> = dates.collect();
         dates.sort_unstable();
         dates.dedup();
-        let epochs = dates.into_iter().map(|from| Epoch::of(resolved, from)).collect::<Result<Vec<_>, _>>()?;
-        match epochs.is_empty() {
+        let periods =
+            dates.into_iter().map(|from| EffectivePeriod::of(resolved, from)).collect::<Result<Vec<_>, _>>()?;
+        match periods.is_empty() {
             true => Err("there are no parameters".to_owned()),
-            false => Ok(Self { epochs }),
+            false => Ok(Self { periods }),
         }
     }
 
-    /// The epoch of a date; the first one reaches back to the beginning of time.
-    pub(super) fn at(&self, date: Instant) -> &Epoch {
-        &self.epochs[self.index_at(date)]
+    /// The effective period of a date; the first one reaches back to the beginning of time.
+    pub(super) fn at(&self, date: Instant) -> &EffectivePeriod {
+        &self.periods[self.index_at(date)]
     }
 
-    /// The epoch of an index.
-    pub(super) fn get(&self, index: usize) -> &Epoch {
-        &self.epochs[index]
+    /// The effective period of an index.
+    pub(super) fn get(&self, index: usize) -> &EffectivePeriod {
+        &self.periods[index]
     }
 
-    /// Every epoch, by date.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Epoch> {
-        self.epochs.iter()
+    /// Every effective period, by date.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &EffectivePeriod> {
+        self.periods.iter()
     }
 
-    /// The index of the epoch of a date.
+    /// The index of the effective period of a date.
     pub(super) fn index_at(&self, date: Instant) -> usize {
-        match self.epochs.len() {
+        match self.periods.len() {
             1 => 0,
-            _ => self.epochs.partition_point(|epoch| epoch.from <= date).saturating_sub(1),
+            _ => self.periods.partition_point(|period| period.from <= date).saturating_sub(1),
         }
     }
 }
 
-impl Epoch {
+impl EffectivePeriod {
     fn of(resolved: &Resolved, from: Instant) -> Result<Self, String> {
         let versions: Vec<usize> = resolved.rules.iter().map(|versions| index_in_force(versions, from)).collect();
         let mut values = Table::new();
@@ -97,7 +98,7 @@ impl Epoch {
                 ways = ways.saturating_mul(version.segments.len() + 1);
             }
         }
-        let epoch = Self {
+        let period = Self {
             from,
             terms: read(&values)?,
             versions,
@@ -106,12 +107,12 @@ impl Epoch {
             combinations: Combinations::for_ways(ways),
         };
         // Each segment by itself, so that no way in which they meet can fail.
-        for rule in &epoch.segmented {
-            for segment in &resolved.rules[*rule][epoch.versions[*rule]].segments {
-                read(&epoch.values_with([(*rule, &segment.leaves)]))?;
+        for rule in &period.segmented {
+            for segment in &resolved.rules[*rule][period.versions[*rule]].segments {
+                read(&period.values_with([(*rule, &segment.leaves)]))?;
             }
         }
-        Ok(epoch)
+        Ok(period)
     }
 
     /// The parameters outside of all segments.
@@ -232,7 +233,7 @@ mod tests {
     #[test]
     fn combinations_that_share_a_slot_stay_apart() {
         let policy = Policy::standard().unwrap();
-        let terms = policy.epochs.epochs[0].plain();
+        let terms = policy.periods.periods[0].plain();
         let combinations = Combinations::for_ways(2);
         let choice = |segment: u32| {
             let mut choice = [0; MOST_RULES];

@@ -15,7 +15,7 @@ use super::resolved::{Leaf, Segment, Version, ordered};
 
 /// A parameter's value, as one case is decided by it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Held {
+pub struct ParameterValue {
     /// Its dotted path: `colour_mismatch.band`.
     pub parameter: String,
     /// Its value.
@@ -38,33 +38,35 @@ impl Policy {
 
     /// The values at and below a dotted path that a case is decided by: `colour_mismatch` for all of a
     /// rule's, `returns.posting_cost` for one in every currency. None for a path that leads nowhere.
-    pub fn held(&self, path: &str, case: &Case, as_of: Instant) -> Vec<Held> {
+    pub fn values_for(&self, path: &str, case: &Case, as_of: Instant) -> Vec<ParameterValue> {
         let mut names = path.split('.');
         let Some((place, group)) = names.next().and_then(|rule| catalogue().rule(rule)) else { return Vec::new() };
         let below: Vec<&str> = names.collect();
-        let epoch = if group.of_run { self.epochs.at(as_of) } else { self.epoch_of(case, as_of) };
-        let Some(version) = self.resolved.rules[place].get(epoch.versions[place]) else { return Vec::new() };
-        let at = epoch.segmented.iter().position(|segmented| *segmented == place);
-        let number = at.map_or(0, |at| epoch.choose(&self.resolved, case)[at]);
+        let period = if group.of_run { self.periods.at(as_of) } else { self.period_of(case, as_of) };
+        let Some(version) = self.resolved.rules[place].get(period.versions[place]) else { return Vec::new() };
+        let at = period.segmented.iter().position(|segmented| *segmented == place);
+        let number = at.map_or(0, |at| period.choose(&self.resolved, case)[at]);
         let segment = (number as usize).checked_sub(1).and_then(|segment| version.segments.get(segment));
         let named = format!("{}@{}", group.name, day(version.effective_from));
         let leaves = ordered(group, &version.leaves).filter(|(_, leaf, _)| {
             leaf.len() >= below.len() && leaf.iter().zip(&below).all(|(name, wanted)| name == wanted)
         });
         leaves
-            .map(|(_, path, leaf)| held(group, version, segment.map(|segment| (segment, number)), &named, path, leaf))
+            .map(|(_, path, leaf)| {
+                value_for(group, version, segment.map(|segment| (segment, number)), &named, path, leaf)
+            })
             .collect()
     }
 }
 
-fn held(
+fn value_for(
     group: &Group,
     version: &Version,
     segment: Option<(&Segment, u32)>,
     named: &str,
     path: &[String],
     leaf: &Leaf,
-) -> Held {
+) -> ParameterValue {
     let own = segment.and_then(|(segment, number)| Some((segment, number, segment.leaves.get(path)?)));
     let first = path.first().map_or("", String::as_str);
     let of_version = version.source.of(first);
@@ -72,7 +74,7 @@ fn held(
         Some((segment, number, leaf)) => (leaf, format!("{named}#{number}"), segment.source.of(first).or(of_version)),
         None => (leaf, named.to_owned(), of_version),
     };
-    Held {
+    ParameterValue {
         parameter: format!("{}.{}", group.name, path.join(".")),
         value: leaf.value.clone(),
         version,
