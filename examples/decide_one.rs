@@ -1,5 +1,7 @@
 //! Decides one dispute, without files: `cargo run --example decide_one`.
 
+#![allow(clippy::expect_used, reason = "an example may end where a constant is wrong")]
+
 use arbiter_engine::{decide, explanation};
 use arbiter_model::{Amount, Case, Currency, Dispute, Fault, Instant, Order, Reason, TrackingEvent, TrackingStatus};
 use arbiter_policy::Policy;

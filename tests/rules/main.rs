@@ -5,6 +5,14 @@
 //! rejected by the seller on 2026-04-11; the seller's deadline is 2026-04-15 (L), the automatic
 //! escalation 2026-04-25 (E), and all is decided as of 2026-06-01 (A).
 
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests may end where they find a fault"
+)]
+
 #[path = "../common/mod.rs"]
 mod common;
 
