@@ -97,6 +97,7 @@ impl Dispute {
     }
 
     /// What the seller answered and when; nothing where there is no answer, or one without its date or its offer.
+    #[inline]
     pub fn response(&self) -> Option<SellerResponse> {
         let answer = match self.seller_response {
             AnswerCode::None => return None,

@@ -63,12 +63,14 @@ impl Instant {
     }
 
     /// The Unix time: whole seconds, and nanoseconds of the next.
+    #[inline]
     pub fn unix(self) -> (i64, u32) {
         (self.0.timestamp(), self.0.timestamp_subsec_nanos())
     }
 
     /// The instant a number of seconds later, or earlier where negative; the last or first instant
     /// there is where that leaves the calendar.
+    #[inline]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         let moved = TimeDelta::try_seconds(seconds).and_then(|delta| self.0.checked_add_signed(delta)).map(Self);
         let limit = if seconds < 0 { Self::FIRST } else { Self::LAST };
@@ -86,6 +88,7 @@ impl Instant {
     }
 
     /// Whole seconds from an earlier instant to this one; below zero where that one is later.
+    #[inline]
     pub fn seconds_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_seconds()
     }

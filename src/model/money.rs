@@ -41,12 +41,14 @@ impl Currency {
     }
 
     /// The three letters: `USD`.
+    #[inline]
     pub fn code(self) -> &'static str {
         self.0.code()
     }
 
     /// Digits of the minor unit: JPY 0, USD 2, KWD 3. Metals and funds, which have none, count
     /// whole units.
+    #[inline]
     pub fn minor_digits(self) -> u32 {
         self.0.exponent().map_or(0, u32::from)
     }
@@ -125,11 +127,13 @@ impl Amount {
     }
 
     /// Whether it is nothing.
+    #[inline]
     pub fn is_zero(self) -> bool {
         self.0.is_zero()
     }
 
     /// The amount in a currency; `None` where it has digits past the currency's minor unit.
+    #[inline]
     pub fn in_currency(self, currency: Currency) -> Option<Money> {
         let digits = currency.minor_digits();
         let missing_digits = digits.checked_sub(self.0.scale())?;
@@ -155,12 +159,14 @@ pub struct Money(Decimal);
 
 impl Money {
     /// Nothing, in a currency.
+    #[inline]
     pub fn zero(currency: Currency) -> Self {
         Self(Decimal::from_i128_with_scale(0, currency.minor_digits()))
     }
 
     /// The reverse of [`units_at`](Self::units_at): units of `digits` digits after the point, of
     /// which those past the currency's minor unit are zeros.
+    #[inline]
     pub fn from_units_at(units: i128, digits: u32, currency: Currency) -> Self {
         let minor_digits = currency.minor_digits();
         let units = units / 10_i128.pow(digits.saturating_sub(minor_digits));
@@ -169,21 +175,25 @@ impl Money {
 
     /// The amount in units of `digits` digits after the point; minor units finer than that do not
     /// exist.
+    #[inline]
     pub fn units_at(self, digits: u32) -> i128 {
         self.0.mantissa() * 10_i128.pow(digits.saturating_sub(self.0.scale()))
     }
 
     /// Whether it is nothing.
+    #[inline]
     pub fn is_zero(self) -> bool {
         self.0.is_zero()
     }
 
     /// Whether there is any money in it.
+    #[inline]
     pub fn is_positive(self) -> bool {
         self.0 > Decimal::ZERO
     }
 
     /// The amount, or nothing where it is below zero.
+    #[inline]
     pub fn at_least_zero(self) -> Self {
         self.max(Self(Decimal::from_i128_with_scale(0, self.0.scale())))
     }
@@ -198,6 +208,7 @@ impl Money {
 
 impl Add for Money {
     type Output = Self;
+    #[inline]
     fn add(self, other: Self) -> Self {
         Self(self.0 + other.0)
     }
@@ -205,6 +216,7 @@ impl Add for Money {
 
 impl Sub for Money {
     type Output = Self;
+    #[inline]
     fn sub(self, other: Self) -> Self {
         Self(self.0 - other.0)
     }
@@ -276,6 +288,7 @@ impl Share {
     }
 
     /// The share in ten-thousandths, cut to whole ones: exact for shares of parameters.
+    #[inline]
     pub fn in_ten_thousandths(self) -> u64 {
         u64::try_from(u128::from(self.part) * u128::from(SHARE_UNIT) / u128::from(self.whole)).unwrap_or(u64::MAX)
     }

@@ -231,18 +231,19 @@ impl<'a, C: Column> TextRow<'a, C> {
     }
 
     /// An amount as its column has them; whether it fits its currency is for later.
-    pub(crate) fn amount_of(&self, column: C, spec: ColumnSpec) -> Read<Option<Amount>> {
+    pub(crate) fn amount_of(&self, column: C, spec: &ColumnSpec) -> Read<Option<Amount>> {
         if spec.is_positive { self.positive_amount(column) } else { self.amount(column) }
     }
 
     /// The same in its currency.
-    pub(crate) fn money(&self, column: C, spec: ColumnSpec, currency: Currency) -> Read<Option<Money>> {
+    pub(crate) fn money(&self, column: C, spec: &ColumnSpec, currency: Currency) -> Read<Option<Money>> {
         let Some(amount) = self.amount_of(column, spec)? else { return Ok(None) };
         amount.in_currency(currency).map(Some).ok_or_else(|| self.too_fine(column, currency))
     }
 
-    /// Reads a field that may be empty, amounts apart, into the entity; an empty one leaves it as it is.
-    pub(crate) fn put<E>(&self, column: C, field: &Field<E>, entity: &mut E) -> Read<()> {
+    /// Reads a field that may be empty, amounts apart, into the entity, where there is one; an empty one leaves it as
+    /// it is.
+    pub(crate) fn put<E>(&self, column: C, field: &Field<E>, entity: Option<&mut E>) -> Read<()> {
         let code: Option<Id>;
         let value = match field.column.kind {
             ColumnKind::Text => self.text(column).map(FieldValue::Text),
@@ -262,7 +263,9 @@ impl<'a, C: Column> TextRow<'a, C> {
             // Amounts wait for the currency, which is always needed.
             ColumnKind::Amount | ColumnKind::Currency => None,
         };
-        value.into_iter().for_each(|value| _ = (field.set)(entity, value));
+        if let Some((entity, value)) = entity.zip(value) {
+            (field.set)(entity, value);
+        }
         Ok(())
     }
 

@@ -71,10 +71,10 @@ fn draft(row: &TextRow<DisputeColumn>) -> Result<DisputeDraft, FieldFault> {
     for column in C::ALL.iter().filter(|column| column.field().column.presence != Presence::Needed) {
         match column.kind() {
             ColumnKind::Amount => {
-                let amount = row.amount_of(*column, column.field().column)?;
+                let amount = row.amount_of(*column, &column.field().column)?;
                 amounts.extend(amount.map(|amount| (*column, amount)));
             }
-            _ => row.put(*column, column.field(), &mut dispute)?,
+            _ => row.put(*column, column.field(), Some(&mut dispute))?,
         }
     }
     let has_offer = amounts.iter().any(|(column, _)| column.name() == "seller_offer");

@@ -2,8 +2,9 @@
 //! of buyers who dispute.
 
 use arbiter_model::dispute::{Id, Order};
-use arbiter_model::fields::{ColumnKind, Field, FieldValue, Presence};
+use arbiter_model::fields::{ColumnKind, FieldValue, Presence};
 use arbiter_model::instant::Instant;
+use arbiter_model::money::{Currency, Money};
 
 use super::disputed_ids::DisputedIds;
 use super::id_index::IdNumber;
@@ -84,32 +85,39 @@ fn content(row: &TextRow<OrderColumn>, is_disputed: bool) -> Result<OrderContent
     let buyer_id = row.needed_text(C::BUYER_ID)?;
     let seller_id = row.needed_text(C::SELLER_ID)?;
     let currency = row.needed_currency(C::CURRENCY)?;
-    let goods_total = row.money(C::GOODS_TOTAL, C::GOODS_TOTAL.field().column, currency)?;
+    let goods_total = row.money(C::GOODS_TOTAL, &C::GOODS_TOTAL.field().column, currency)?;
     let goods_total = goods_total.ok_or_else(|| row.missing(C::GOODS_TOTAL, "an amount above 0"))?;
     let paid_at = row.needed_timestamp(C::PAID_AT)?;
-    let mut order = Order::new(id, buyer_id, seller_id, goods_total, currency, paid_at);
+    // Of an order that is not disputed, only the faults of the other fields are asked for.
+    let mut order = is_disputed.then(|| Box::new(Order::new(id, buyer_id, seller_id, goods_total, currency, paid_at)));
     for column in C::ALL.iter().filter(|column| column.field().column.presence != Presence::Needed) {
-        read_optional(row, *column, &mut order)?;
+        match column.field().column.kind {
+            ColumnKind::Amount => read_amount(row, *column, currency, goods_total, order.as_deref_mut())?,
+            // Any code may stand there.
+            ColumnKind::Code if !is_disputed => {}
+            _ => row.put(*column, column.field(), order.as_deref_mut())?,
+        }
     }
     // Where it stands is known once all rows are put together.
-    Ok(if is_disputed { OrderContent::Disputed(Box::new(order)) } else { OrderContent::Undisputed(paid_at) })
+    Ok(order.map_or(OrderContent::Undisputed(paid_at), OrderContent::Disputed))
 }
 
-/// Reads a field that may be empty.
-fn read_optional(row: &TextRow<OrderColumn>, column: OrderColumn, order: &mut Order) -> Result<(), FieldFault> {
+/// Reads an amount that may be missing, and holds it against its limit.
+fn read_amount(
+    row: &TextRow<OrderColumn>,
+    column: OrderColumn,
+    currency: Currency,
+    goods_total: Money,
+    order: Option<&mut Order>,
+) -> Result<(), FieldFault> {
     let field = column.field();
-    if field.column.kind != ColumnKind::Amount {
-        return row.put(column, field, order);
+    let Some(amount) = row.money(column, &field.column, currency)? else { return Ok(()) };
+    let limit = field.column.at_most.filter(|limit| *limit == C::GOODS_TOTAL.field().column.name);
+    if let Some(name) = limit.filter(|_| amount > goods_total) {
+        return Err(row.fault(Cause::Contradiction, column, format!("at most the {name} of {goods_total}")));
     }
-    let Some(amount) = row.money(column, field.column, order.currency)? else { return Ok(()) };
-    let limit = field.column.at_most.and_then(Field::<Order>::named);
-    match limit.map(|limit| (limit.name(), (limit.get)(order))) {
-        Some((name, FieldValue::Money(limit))) if amount > limit => {
-            Err(row.fault(Cause::Contradiction, column, format!("at most the {name} of {limit}")))
-        }
-        _ => {
-            (field.set)(order, FieldValue::Money(amount));
-            Ok(())
-        }
+    if let Some(order) = order {
+        (field.set)(order, FieldValue::Money(amount));
     }
+    Ok(())
 }

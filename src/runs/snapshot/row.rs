@@ -39,14 +39,20 @@ fn own<'l, V>(name: &str, of: impl Fn(&TableRow<'l>) -> Option<V> + Send + Sync 
 }
 
 /// The dispute's fields of one kind, in the order in which they are read.
-fn of_dispute<'l, V: 'l>(is_kept: fn(ColumnKind) -> bool, value: fn(FieldValue<'l>) -> Option<V>) -> Columns<'l, V> {
+fn of_dispute<'l, V: 'l>(
+    is_kept: fn(ColumnKind) -> bool,
+    value: impl Fn(FieldValue<'l>) -> Option<V> + Copy + Send + Sync + 'l,
+) -> Columns<'l, V> {
     let fields =
         Field::<Dispute>::in_reading_order().filter(|field| is_kept(field.column.kind) && is_kept_as_it_is(field));
     fields.map(|field| own(field.name(), move |line| value((field.get)(line.dispute?)))).collect()
 }
 
 /// The order's fields of one kind, in the order in which they are read.
-fn of_order<'l, V: 'l>(is_kept: fn(ColumnKind) -> bool, value: fn(FieldValue<'l>) -> Option<V>) -> Columns<'l, V> {
+fn of_order<'l, V: 'l>(
+    is_kept: fn(ColumnKind) -> bool,
+    value: impl Fn(FieldValue<'l>) -> Option<V> + Copy + Send + Sync + 'l,
+) -> Columns<'l, V> {
     let fields =
         Field::<Order>::in_reading_order().filter(|field| is_kept(field.column.kind) && is_kept_as_it_is(field));
     fields.map(|field| own(&order_column(field), move |line| value((field.get)(line.order()?)))).collect()
