@@ -4,50 +4,13 @@ use arbiter_model::dispute::SellerAnswer;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 
+use crate::evaluation::Evaluation;
+use crate::finding::{Award, Basis, Disposition, GoodsBack, Queue};
+use crate::named;
 use crate::tables;
-
-use super::evaluation::Evaluation;
-use super::finding::{Award, Basis, Disposition, GoodsBack, Queue};
-use super::named;
-use super::parameters::parameters;
-use super::terms::{Codes, Days, Hours};
-use super::trace::{PLAIN, Tracer};
-use super::words::moment;
-use super::{Rule, Stage};
-
-parameters! {
-    /// Buyer protection, where the export does not state its end.
-    pub struct Protection {
-        /// Days from shipment to the end of buyer protection.
-        pub days: Days,
-    }
-
-    /// Top-ups of a phone's balance.
-    pub struct TopUp {
-        /// The categories that are top-ups: nothing is sent, and a `credited` event is their delivery.
-        pub categories: Codes,
-        /// Hours from payment within which a top-up must be credited.
-        pub hours: Hours,
-    }
-
-    /// The seller's time to hand the parcel over.
-    pub struct NeverShipped {
-        /// Days from payment within which the order must be shipped.
-        pub days: Days,
-    }
-
-    /// The earliest dispute.
-    pub struct TooEarly {
-        /// Days from shipment before which a dispute waits.
-        pub days: Days,
-    }
-
-    /// The latest dispute.
-    pub struct TooLate {
-        /// Days from receipt, or from the end of protection, within which a dispute must be opened.
-        pub days: Days,
-    }
-}
+use crate::trace::{PLAIN, Tracer};
+use crate::words::moment;
+use crate::{Rule, Stage};
 
 const fn admission(code: &'static str) -> Rule {
     Rule::at(Stage::Admission, code)

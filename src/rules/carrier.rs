@@ -4,24 +4,13 @@
 use arbiter_model::dispute::TrackingStatus;
 use arbiter_model::instant::Instant;
 
+use crate::evaluation::Evaluation;
+use crate::finding::Disposition;
+use crate::named;
 use crate::tables;
-
-use super::evaluation::Evaluation;
-use super::finding::Disposition;
-use super::named;
-use super::parameters::parameters;
-use super::terms::Days;
-use super::trace::{PLAIN, Relation, Tracer};
-use super::words::moment;
-use super::{Rule, Stage};
-
-parameters! {
-    /// The buyer's time to answer the platform.
-    pub struct AwaitingBuyer {
-        /// Days from the platform's question within which the buyer must answer.
-        pub days: Days,
-    }
-}
+use crate::trace::{PLAIN, Relation, Tracer};
+use crate::words::moment;
+use crate::{Rule, Stage};
 
 /// Whether the carrier's word counts: the claim is that the parcel did not come.
 pub(super) fn is_about_parcel(h: &Evaluation, t: &mut Tracer) -> bool {

@@ -2,8 +2,8 @@
 
 use arbiter_model::money::Money;
 
-use super::finding::{Award, Basis, Disposition, Finding, GoodsBack};
-use super::{Rule, Stage};
+use crate::finding::{Award, Basis, Disposition, Finding, GoodsBack};
+use crate::{Rule, Stage};
 
 /// A person decided a dispute that was referred.
 pub const HUMAN: Rule = Rule {

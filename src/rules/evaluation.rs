@@ -6,11 +6,11 @@ use arbiter_model::dispute::{Reason, SellerResponse};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
-use super::history::History;
-use super::named;
-use super::serial::Level;
-use super::terms::Terms;
-use super::trace::{Quantity, Tracer};
+use crate::history::History;
+use crate::named;
+use crate::parameters::Terms;
+use crate::serial::Level;
+use crate::trace::{Quantity, Tracer};
 
 /// Everything that the rules look at to decide one dispute.
 #[derive(Clone, Copy, Debug)]

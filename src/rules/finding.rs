@@ -5,9 +5,9 @@ use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 use arbiter_model::outcome::Outcome;
 
-use super::Rule;
-use super::evaluation::Evaluation;
-use super::terms::Band;
+use crate::Rule;
+use crate::evaluation::Evaluation;
+use crate::parameters::Band;
 
 /// What becomes of a dispute.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -21,26 +21,25 @@ mod history;
 mod named;
 mod parameters;
 mod parcel;
-mod refund;
+mod requirement;
 mod returns;
 mod serial;
 mod settlement;
-mod terms;
 mod trace;
 mod words;
 
 pub use elsewhere::{HUMAN, RETIRED};
 pub use evaluation::Evaluation;
-pub use evidence::{Gate, Requirement};
+pub use evidence::Gate;
 pub use finding::{Award, Basis, Disposition, Finding, GoodsBack, Queue, ReturnState, Worth};
 pub use history::History;
 pub use parameters::{
-    EVERY_CASE, NO_CASE, ParameterNode, Reach, RuleParameters, Search, at_path, at_path_mut, range_at_path,
+    AmountByCurrency, Band, CODE_PATTERN, Codes, Count, DayRange, Days, EVERY_CASE, Hours, NO_CASE, ParameterNode,
+    Part, Reach, Route, RuleParameters, Search, SerialDisputer, Terms, Threshold, at_path, at_path_mut, range_at_path,
 };
-pub use refund::Route;
+pub use requirement::Requirement;
 pub use returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
-pub use serial::{BuyerRecord, Level, SERIAL_DISPUTER, SerialDisputer, Threshold};
-pub use terms::{AmountByCurrency, Band, CODE_PATTERN, Codes, Count, DayRange, Days, Hours, Part, Terms};
+pub use serial::{BuyerRecord, Level, SERIAL_DISPUTER};
 pub use trace::{Named, Relation, Side, Step, Test, Trace, Tracer, Value};
 
 /// One rule: its public code, when it holds, what follows, and how that is told to people.

@@ -1,8 +1,8 @@
 //! What the rules speak of, each under its one name. Facts have the names of their columns; the dates
 //! that are worked out have the words of the written rules.
 
-use super::trace::Named;
 use crate::path;
+use crate::trace::Named;
 
 /// The codes of the reasons that claim that the parcel did not come.
 pub(super) const PARCEL_REASONS: &[&str] = &["not_received", "not_trackable", "wrong_address"];

@@ -4,37 +4,15 @@ use arbiter_model::dispute::Reason;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
 
+use crate::carrier::is_about_parcel;
+use crate::evaluation::Evaluation;
+use crate::finding::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
+use crate::named;
+use crate::parameters::Days;
 use crate::tables;
-
-use super::carrier::is_about_parcel;
-use super::evaluation::Evaluation;
-use super::finding::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
-use super::named;
-use super::parameters::parameters;
-use super::terms::{Days, Part};
-use super::trace::Tracer;
-use super::words::moment;
-use super::{Rule, Stage};
-
-parameters! {
-    /// A parcel that came, but late.
-    pub struct DeliveredLate {
-        /// Share of the price of the goods that the delay is worth.
-        pub share: Part,
-    }
-
-    /// The least wait before a claim of non-receipt wins.
-    pub struct NonReceipt {
-        /// Days from shipment before which a claim of non-receipt is not won for want of the parcel; 0 for none.
-        pub wait_days: Days,
-    }
-
-    /// A parcel that does not move.
-    pub struct ParcelStalled {
-        /// Days without an event after which a parcel counts as not coming.
-        pub days: Days,
-    }
-}
+use crate::trace::Tracer;
+use crate::words::moment;
+use crate::{Rule, Stage};
 
 const fn merits(code: &'static str) -> Rule {
     Rule { scrutinised: true, ..Rule::at(Stage::ParcelMerits, code) }

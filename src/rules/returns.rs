@@ -4,30 +4,13 @@
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
 
+use crate::evaluation::Evaluation;
+use crate::finding::{Award, Disposition, Finding, GoodsBack, Queue, ReturnState};
+use crate::named;
 use crate::tables;
-
-use super::evaluation::Evaluation;
-use super::finding::{Award, Disposition, Finding, GoodsBack, Queue, ReturnState};
-use super::named;
-use super::parameters::parameters;
-use super::terms::{AmountByCurrency, Days, Part};
-use super::trace::{Relation, Tracer};
-use super::words::moment;
-use super::{Rule, Stage};
-
-parameters! {
-    /// The return of goods.
-    pub struct Returns {
-        /// Days within which the buyer must send the goods back.
-        pub posting_days: Days,
-        /// Days on the way after which a person looks for them.
-        pub transit_days: Days,
-        /// What posting a parcel back costs, by currency.
-        pub posting_cost: AmountByCurrency,
-        /// From this share of the price of the goods on, the postage is too dear and the return is waived.
-        pub waived_from: Part,
-    }
-}
+use crate::trace::{Relation, Tracer};
+use crate::words::moment;
+use crate::{Rule, Stage};
 
 /// The goods are on their way back, or may still be sent.
 pub const AWAITING_RETURN: Rule = Rule {

@@ -1,77 +1,15 @@
 //! Serial disputers: how often a buyer disputes, and what that stops.
 
 use arbiter_model::coded;
-use arbiter_model::instant::Instant;
 use arbiter_model::money::{Share, TenThousandths};
 
+use crate::evaluation::Evaluation;
+use crate::finding::{Disposition, Finding, Queue};
+use crate::named;
+use crate::parameters::{Count, Part, SerialDisputer, Threshold, WatchThreshold};
 use crate::tables;
-
-use super::evaluation::Evaluation;
-use super::finding::{Disposition, Finding, Queue};
-use super::named;
-use super::parameters::{NO_CASE, RuleParameters, Search, parameters};
-use super::terms::{Count, Days, Part};
-use super::trace::{PLAIN, Tracer};
-use super::{AWAITING_RETURN, Rule, Stage};
-
-/// What is known of them: they touch cases only through the level of a buyer, who is compared by himself.
-pub(super) const PARAMETERS: RuleParameters = RuleParameters {
-    reach: NO_CASE,
-    search: |name| match name {
-        // They decide what is counted, rather than what counts are held against.
-        "window_days" | "burst_days" => Search::EveryValue,
-        _ => Search::Halves,
-    },
-    // What counts in a record is left alone, and so are levels that stop nothing.
-    is_turned: |name| name.starts_with("blocked."),
-    of_run: true,
-    ..RuleParameters::new("")
-};
-
-parameters! {
-    /// Who counts as a serial disputer.
-    pub struct SerialDisputer {
-        /// Days up to the as-of in which disputes and orders count.
-        pub window_days: Days,
-        /// Days up to the as-of in which disputes count as a burst.
-        pub burst_days: Days,
-        /// From here awards are stopped.
-        pub blocked: Threshold,
-        /// From here a buyer is conspicuous.
-        pub flagged: Threshold,
-        /// From here a buyer is worth a look.
-        pub watch: WatchThreshold,
-    }
-
-    /// When a level is reached: by the rate of disputes, or by contradicted claims.
-    pub struct Threshold {
-        /// Disputed orders it takes, along with the rate.
-        #[schemars(extend("x-unit" = "orders"))]
-        pub disputes: Count,
-        /// The lower end of the rate's interval it takes.
-        #[schemars(extend("x-unit" = "share of the orders"))]
-        pub lower: Part,
-        /// Claims of non-receipt against a receipt on record that suffice alone.
-        #[schemars(extend("x-unit" = "claims"))]
-        pub contradicted: Count,
-    }
-
-    /// The lowest level, which a burst of disputes reaches too.
-    pub struct WatchThreshold {
-        /// Disputed orders it takes, along with the rate.
-        #[schemars(extend("x-unit" = "orders"))]
-        pub disputes: Count,
-        /// The lower end of the rate's interval it takes.
-        #[schemars(extend("x-unit" = "share of the orders"))]
-        pub lower: Part,
-        /// Claims of non-receipt against a receipt on record that suffice alone.
-        #[schemars(extend("x-unit" = "claims"))]
-        pub contradicted: Count,
-        /// Disputes in the burst's days that suffice alone.
-        #[schemars(extend("x-unit" = "disputes"))]
-        pub burst: Count,
-    }
-}
+use crate::trace::{PLAIN, Tracer};
+use crate::{AWAITING_RETURN, Rule, Stage};
 
 coded! {
     /// How conspicuous a buyer's disputing is.
@@ -145,18 +83,6 @@ impl BuyerRecord {
     }
 }
 
-impl SerialDisputer {
-    /// Whether an instant lies in the window that ends with the as-of: after its start, up to it.
-    pub fn in_window(&self, at: Instant, as_of: Instant) -> bool {
-        at > self.window_days.before(as_of) && at <= as_of
-    }
-
-    /// Whether an instant lies in the days that count as a burst.
-    pub fn in_burst(&self, at: Instant, as_of: Instant) -> bool {
-        at > self.burst_days.before(as_of) && at <= as_of
-    }
-}
-
 /// An award to somebody who disputes too much.
 pub const SERIAL_DISPUTER: Rule = Rule {
     when: "an award above 0, or one that awaits a return, by a rule that weighs the buyer's word, to a `blocked` buyer",
@@ -198,7 +124,7 @@ pub(super) fn review(h: &Evaluation, finding: Finding, t: &mut Tracer) -> Findin
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::*;
 
     /// lower = (p + z²/2n - z·√(p(1-p)/n + z²/4n²)) / (1 + z²/n)
     #[test]

@@ -14,10 +14,10 @@ use arbiter_model::fields::FieldValue;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
-use super::Rule;
-use super::finding::Finding;
-use super::serial::Level;
-use super::terms::{Codes, Count};
+use crate::Rule;
+use crate::finding::Finding;
+use crate::parameters::{Codes, Count};
+use crate::serial::Level;
 
 /// What a rule speaks of, under the name by which explanations show it: a column of the exports, or a
 /// date or amount that is worked out.

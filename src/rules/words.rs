@@ -4,8 +4,8 @@ use arbiter_model::dispute::SellerAnswer;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
-use super::evaluation::Evaluation;
-use super::finding::{Award, Basis, Finding, ReturnState};
+use crate::evaluation::Evaluation;
+use crate::finding::{Award, Basis, Finding, ReturnState};
 
 /// An instant to the second, as people write it: `2026-06-04 13:13:28 UTC`.
 pub(super) fn moment(at: Instant) -> String {
