@@ -115,7 +115,7 @@ fn nothing_asks_the_clock_but_the_command_line() {
 fn no_binary_fraction_touches_money() {
     for (path, text) in sources() {
         // The interval of a buyer's rate is statistics.
-        let is_statistics = ["rules/serial.rs", "money.rs", "fault.rs"].iter().any(|file| path.ends_with(file));
+        let is_statistics = ["rules/level.rs", "money.rs", "fault.rs"].iter().any(|file| path.ends_with(file));
         assert!(is_statistics || !text.contains("f64"), "{} uses f64", path.display());
     }
 }

@@ -4,13 +4,13 @@ use arbiter_model::dispute::SellerAnswer;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 
+use crate::disposition::{Award, Basis, Disposition, GoodsBack, Queue};
 use crate::evaluation::Evaluation;
-use crate::finding::{Award, Basis, Disposition, GoodsBack, Queue};
 use crate::named;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-use crate::trace::{PLAIN, Tracer};
-use crate::words::moment;
-use crate::{Rule, Stage};
+use crate::tracer::{PLAIN, Tracer};
+use crate::words::{capitalised, moment};
 
 const fn admission(code: &'static str) -> Rule {
     Rule::at(Stage::Admission, code)
@@ -319,9 +319,3 @@ pub const TOO_LATE: Rule = Rule {
     },
     ..admission("too_late")
 };
-
-/// A sentence's first letter in upper case.
-pub(super) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}

@@ -4,19 +4,13 @@
 use arbiter_model::dispute::TrackingStatus;
 use arbiter_model::instant::Instant;
 
+use crate::disposition::Disposition;
 use crate::evaluation::Evaluation;
-use crate::finding::Disposition;
 use crate::named;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-use crate::trace::{PLAIN, Relation, Tracer};
+use crate::tracer::{PLAIN, Relation, Tracer};
 use crate::words::moment;
-use crate::{Rule, Stage};
-
-/// Whether the carrier's word counts: the claim is that the parcel did not come.
-pub(super) fn is_about_parcel(h: &Evaluation, t: &mut Tracer) -> bool {
-    let reason = h.case.dispute.reason;
-    t.record(named::REASON.of(reason), Relation::IsOneOf, PLAIN.of(named::PARCEL_REASONS), reason.is_about_parcel())
-}
 
 fn was_last_seen_gone(h: &Evaluation, t: &mut Tracer) -> bool {
     let status = h.history.latest_parcel.map(|event| event.status);
@@ -30,7 +24,7 @@ pub const PARCEL_RETURNED: Rule = Rule {
     when: "a parcel reason; the parcel was last seen returned to the sender or lost, and the buyer has not confirmed",
     outcome: "all of what is left",
     find: |h, t| {
-        let gone = is_about_parcel(h, t) && was_last_seen_gone(h, t) && h.is_unconfirmed(t);
+        let gone = h.is_about_parcel(t) && was_last_seen_gone(h, t) && h.is_unconfirmed(t);
         gone.then(|| h.award_all_of_left())
     },
     tell: |h, f| {
@@ -50,7 +44,7 @@ pub const DELIVERED_ELSEWHERE: Rule = Rule {
     outcome: "all of what is left",
     scrutinised: true,
     find: |h, t| {
-        let elsewhere = is_about_parcel(h, t)
+        let elsewhere = h.is_about_parcel(t)
             && t.known(named::DELIVERY_ELSEWHERE.of(h.history.delivered_elsewhere.map(|event| event.at))).is_some()
             && t.unknown(named::RECEIPT.of(h.receipt));
         elsewhere.then(|| h.award_all_of_left())

@@ -5,14 +5,15 @@ use rust_decimal::Decimal;
 use arbiter_model::dispute::{Dispute, Reason, Video};
 use arbiter_model::instant::Instant;
 
+use crate::disposition::{Disposition, Queue};
 use crate::evaluation::Evaluation;
-use crate::finding::{Disposition, Queue};
 use crate::named;
 use crate::requirement::Requirement;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-use crate::trace::{Named, PLAIN, Relation, Tracer, Value};
+use crate::tracer::{Named, PLAIN, Relation, Tracer};
+use crate::value::Value;
 use crate::words::{listing, moment};
-use crate::{Rule, Stage};
 
 impl Requirement {
     fn is_something(self, t: &mut Tracer) -> bool {

@@ -3,13 +3,14 @@
 use arbiter_model::dispute::{Reason, Video};
 use arbiter_model::money::{Money, Share};
 
+use crate::disposition::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
 use crate::evaluation::Evaluation;
-use crate::finding::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
 use crate::named;
 use crate::parameters::{Band, BandOrShare, FixedShare};
+use crate::rule::{Rule, Stage};
 use crate::tables;
-use crate::trace::{Relation, Tracer, Value};
-use crate::{Rule, Stage};
+use crate::tracer::{Relation, Tracer};
+use crate::value::Value;
 
 const fn merits(code: &'static str) -> Rule {
     Rule { scrutinised: true, ..Rule::at(Stage::GoodsMerits, code) }

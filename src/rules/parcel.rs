@@ -4,15 +4,14 @@ use arbiter_model::dispute::Reason;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
 
-use crate::carrier::is_about_parcel;
+use crate::disposition::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
 use crate::evaluation::Evaluation;
-use crate::finding::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
 use crate::named;
 use crate::parameters::Days;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-use crate::trace::Tracer;
+use crate::tracer::Tracer;
 use crate::words::moment;
-use crate::{Rule, Stage};
 
 const fn merits(code: &'static str) -> Rule {
     Rule { scrutinised: true, ..Rule::at(Stage::ParcelMerits, code) }
@@ -73,7 +72,7 @@ pub const DELIVERY_ON_RECORD: Rule = Rule {
     when: "received at or before the opening of the dispute",
     outcome: "denied",
     find: |h, t| {
-        let receipt = is_about_parcel(h, t).then(|| is_received(h, t))??;
+        let receipt = h.is_about_parcel(t).then(|| is_received(h, t))??;
         let opened = named::OPENED_AT.of(h.case.dispute.opened_at);
         t.at_most(named::RECEIPT.of(receipt), opened).then_some(Disposition::Deny)
     },
@@ -89,7 +88,7 @@ pub const DELIVERED_IN_TIME: Rule = Rule {
     outcome: "denied",
     reads: tables![protection],
     find: |h, t| {
-        let receipt = is_about_parcel(h, t).then(|| is_received(h, t))??;
+        let receipt = h.is_about_parcel(t).then(|| is_received(h, t))??;
         let end = t.known(named::PROTECTION_END.of(h.protection_end))?;
         t.at_most(named::RECEIPT.of(receipt), named::PROTECTION_END.of(end)).then_some(Disposition::Deny)
     },
@@ -106,7 +105,7 @@ pub const DELIVERED_LATE: Rule = Rule {
     outcome: "`delivered_late.share` of the goods, at most what was asked and what is left",
     reads: tables![delivered_late, protection],
     find: |h, t| {
-        (is_about_parcel(h, t) && is_received(h, t).is_some()).then(|| {
+        (h.is_about_parcel(t) && is_received(h, t).is_some()).then(|| {
             let ceiling = Share::from(h.terms.delivered_late.share);
             Disposition::Award(Award {
                 amount: ceiling.of(h.goods()).min(h.asked()).min(h.left()),
@@ -135,7 +134,7 @@ pub const PARCEL_STALLED: Rule = Rule {
     outcome: "all of what is left",
     reads: tables![parcel_stalled, protection, non_receipt],
     find: |h, t| {
-        let may_be_given_up = is_about_parcel(h, t) && is_protected(h, t) && !is_waited_for(h, t);
+        let may_be_given_up = h.is_about_parcel(t) && is_protected(h, t) && !is_waited_for(h, t);
         (may_be_given_up && is_stalled(h, t)).then(|| h.award_all_of_left())
     },
     tell: |h, f| {
@@ -161,7 +160,7 @@ pub const AWAITING_PROTECTION_END: Rule = Rule {
     outcome: "pending until the end of both",
     reads: tables![protection, non_receipt],
     find: |h, t| {
-        let may_come = is_about_parcel(h, t) && (is_protected(h, t) || is_waited_for(h, t));
+        let may_come = h.is_about_parcel(t) && (is_protected(h, t) || is_waited_for(h, t));
         awaited(h).filter(|_| may_come).map(|until| Disposition::Await { until })
     },
     tell: |h, _| {
@@ -189,7 +188,7 @@ pub const NOT_TRACKABLE: Rule = Rule {
     reads: tables![protection, non_receipt],
     find: |h, t| {
         let latest = h.history.latest_parcel.map(|event| event.at);
-        (is_about_parcel(h, t) && t.unknown(named::LATEST_EVENT.of(latest))).then(|| h.award_all_of_left())
+        (h.is_about_parcel(t) && t.unknown(named::LATEST_EVENT.of(latest))).then(|| h.award_all_of_left())
     },
     tell: |h, f| format!("No carrier recorded the parcel by {}, so {}", protection_text(h), h.refunds(f)),
     ..merits("not_trackable")
@@ -200,7 +199,7 @@ pub const NOT_DELIVERED: Rule = Rule {
     when: "not received, and protection and the wait have ended",
     outcome: "all of what is left",
     reads: tables![protection, non_receipt],
-    find: |h, t| is_about_parcel(h, t).then(|| h.award_all_of_left()),
+    find: |h, t| h.is_about_parcel(t).then(|| h.award_all_of_left()),
     tell: |h, f| format!("No delivery was recorded by {}, so {}", protection_text(h), h.refunds(f)),
     ..merits("not_delivered")
 };

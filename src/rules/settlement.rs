@@ -2,13 +2,13 @@
 
 use arbiter_model::instant::Instant;
 
+use crate::disposition::Disposition;
 use crate::evaluation::Evaluation;
-use crate::finding::Disposition;
 use crate::named;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-use crate::trace::Tracer;
+use crate::tracer::Tracer;
 use crate::words::moment;
-use crate::{Rule, Stage};
 
 fn knows_responses(h: &Evaluation, t: &mut Tracer) -> bool {
     t.is(named::RESPONSES_EXPORTED.of(h.case.dispute.exported.responses))
