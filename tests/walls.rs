@@ -31,6 +31,53 @@ const INTAKE_FOLDERS: &[(&str, &[&str])] = &[
     ("infer", &["bytes", "csv", "values", "columns", "scan", "exports"]),
 ];
 
+/// The files of rules, the lowest first: each may import those before it only.
+const RULES_FILES: &[&str] = &[
+    "requirement",
+    "parameters::node",
+    "parameters::search",
+    "parameters::values",
+    "parameters::steps",
+    "parameters::admission",
+    "parameters::settlement",
+    "parameters::carrier",
+    "parameters::evidence",
+    "parameters::parcel",
+    "parameters::goods",
+    "parameters::returns",
+    "parameters::serial",
+    "parameters::refund",
+    "parameters::terms",
+    "level",
+    "value",
+    "tracer",
+    "named",
+    "history",
+    "disposition",
+    "evaluation",
+    "rule",
+    "words",
+    "trace",
+    "stages::admission",
+    "stages::settlement",
+    "stages::carrier",
+    "stages::evidence",
+    "stages::parcel",
+    "stages::goods",
+    "stages::returns",
+    "stages::serial",
+    "stages::elsewhere",
+    "ladder",
+    "walk",
+];
+
+/// The place in [`RULES_FILES`] of the highest file that a path of names may mean: a folder stands for all its files.
+fn place_in_rules(names: &str) -> Option<usize> {
+    let is_meant = |file: &&str| *file == names || file.starts_with(&format!("{names}::"));
+    let above = || names.rsplit_once("::").and_then(|(above, _)| place_in_rules(above));
+    RULES_FILES.iter().rposition(|file| is_meant(&file)).or_else(above)
+}
+
 /// Every source file under `src`, with its text.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
@@ -82,6 +129,36 @@ fn arrows_between_folders_of_intake_run_down() {
 }
 
 #[test]
+fn arrows_between_files_of_rules_run_down() {
+    let imported = regex::Regex::new(r"crate::((?:\w+::)*)(\w+|\{[^}]*\})").unwrap();
+    let defined =
+        regex::Regex::new(r"(?m)^(?:pub(?:\(\w+\))? )?(?:const|fn|struct|enum|trait|type|impl|macro)").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    for (path, text) in sources() {
+        let Ok(file) = path.strip_prefix(&root) else { continue };
+        let file = file.with_extension("").to_string_lossy().replace('/', "::");
+        let Some(place) = RULES_FILES.iter().position(|known| *known == file) else {
+            assert!(file == "lib" || file.ends_with("::mod"), "{file} has no place in RULES_FILES");
+            assert!(!defined.is_match(&text), "{file} does more than to list names");
+            continue;
+        };
+        assert!(!text.replace("use super::*;", "").contains("super::"), "{file} has a path from above");
+        for found in imported.captures_iter(&text) {
+            for name in found[2].trim_matches(['{', '}']).split(',').map(str::trim).filter(|name| !name.is_empty()) {
+                let names = format!("{}{name}", &found[1]);
+                match place_in_rules(&names) {
+                    Some(below) => assert!(below <= place, "{file} builds on {names}"),
+                    // Macros stand at the root, and name what other crates can.
+                    None => {
+                        assert!(["Terms", "path", "tables"].contains(&&*names), "{file} imports {names} from the root")
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn rules_are_pure() {
     let world = ["rayon", "tempfile", "csv", "chrono-tz"];
     let found = dependencies("rules").into_iter().find(|name| world.contains(&&**name) || name.contains("polars"));
@@ -115,7 +192,7 @@ fn nothing_asks_the_clock_but_the_command_line() {
 fn no_binary_fraction_touches_money() {
     for (path, text) in sources() {
         // The interval of a buyer's rate is statistics.
-        let is_statistics = ["rules/serial.rs", "money.rs", "fault.rs"].iter().any(|file| path.ends_with(file));
+        let is_statistics = ["rules/level.rs", "money.rs", "fault.rs"].iter().any(|file| path.ends_with(file));
         assert!(is_statistics || !text.contains("f64"), "{} uses f64", path.display());
     }
 }

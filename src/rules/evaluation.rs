@@ -1,4 +1,4 @@
-//! A evaluation: one case at one instant under one set of parameters, with the dates and amounts that
+//! An evaluation: one case at one instant under one set of parameters, with the dates and amounts that
 //! the rules speak of. The one-letter names in bold are those of the written rules.
 
 use arbiter_model::case::Case;
@@ -6,11 +6,12 @@ use arbiter_model::dispute::{Reason, SellerResponse};
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
-use super::history::History;
-use super::named;
-use super::serial::Level;
-use super::terms::Terms;
-use super::trace::{Quantity, Tracer};
+use crate::disposition::{Award, Basis, Disposition, GoodsBack};
+use crate::history::History;
+use crate::level::Level;
+use crate::named;
+use crate::parameters::Terms;
+use crate::tracer::{PLAIN, Quantity, Relation, Tracer};
 
 /// Everything that the rules look at to decide one dispute.
 #[derive(Clone, Copy, Debug)]
@@ -81,12 +82,12 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Whether a deadline has passed: at the deadline itself it has.
-    pub(super) fn has_passed(&self, deadline: Quantity<Instant>, t: &mut Tracer) -> bool {
+    pub(crate) fn has_passed(&self, deadline: Quantity<Instant>, t: &mut Tracer) -> bool {
         t.at_least(named::AS_OF.of(self.as_of), deadline)
     }
 
     /// Whether a deadline is still to come.
-    pub(super) fn is_ahead(&self, deadline: Quantity<Instant>, t: &mut Tracer) -> bool {
+    pub(crate) fn is_ahead(&self, deadline: Quantity<Instant>, t: &mut Tracer) -> bool {
         t.below(named::AS_OF.of(self.as_of), deadline)
     }
 
@@ -96,8 +97,14 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Whether the buyer has not confirmed receipt.
-    pub(super) fn is_unconfirmed(&self, t: &mut Tracer) -> bool {
+    pub(crate) fn is_unconfirmed(&self, t: &mut Tracer) -> bool {
         t.unknown(named::CONFIRMED_AT.of(self.happened(self.case.order.confirmed_at)))
+    }
+
+    /// Whether the carrier's word counts: the claim is that the parcel did not come.
+    pub(crate) fn is_about_parcel(&self, t: &mut Tracer) -> bool {
+        let reason = self.case.dispute.reason;
+        t.record(named::REASON.of(reason), Relation::IsOneOf, PLAIN.of(named::PARCEL_REASONS), reason.is_about_parcel())
     }
 
     /// The price of the goods.
@@ -121,7 +128,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The code of the seller's answer, where one has been given.
-    pub(super) fn answer(&self) -> Option<&'static str> {
+    pub(crate) fn answer(&self) -> Option<&'static str> {
         self.response.map(|response| response.answer.code())
     }
 
@@ -131,7 +138,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The reason the dispute is judged by: units missing, all of them, are an empty parcel.
-    pub fn judged_reason(&self) -> Reason {
+    pub(crate) fn judged_reason(&self) -> Reason {
         match (self.case.dispute.reason, self.case.dispute.quantity_received) {
             (Reason::QuantityShort, Some(0)) => Reason::EmptyParcel,
             (reason, _) => reason,
@@ -139,12 +146,12 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Whether the order is a top-up of a phone, for which nothing is ever sent.
-    pub fn is_top_up(&self) -> bool {
+    pub(crate) fn is_top_up(&self) -> bool {
         self.terms.top_up.categories.contain(self.case.order.category.as_deref())
     }
 
     /// Whether there are goods that the buyer offers to send back and could.
-    pub fn return_is_offered(&self) -> bool {
+    pub(crate) fn return_is_offered(&self) -> bool {
         let reason = self.judged_reason();
         let goods_arrived = !reason.is_about_parcel() && reason != Reason::EmptyParcel;
         self.case.dispute.wants_return && goods_arrived && !self.is_top_up() && self.shipment.is_some()
@@ -153,5 +160,21 @@ impl<'a> Evaluation<'a> {
     /// How strong the best evidence is.
     pub fn strength(&self) -> Share {
         self.terms.strength.of(self.case.dispute)
+    }
+
+    /// Everything that is left, whatever was asked.
+    pub(crate) fn award_all_of_left(&self) -> Disposition {
+        Disposition::Award(Award { amount: self.left(), basis: Basis::AllOfLeft, goods_back: GoodsBack::Kept })
+    }
+
+    /// What was asked, at most what is left; the goods go back where the buyer offered so and the
+    /// award takes all that is left.
+    pub(crate) fn award_asked(&self, return_from: Instant) -> Disposition {
+        let amount = self.asked().min(self.left());
+        let goods_back = match self.return_is_offered() && amount >= self.left() {
+            true => GoodsBack::Sent { from: return_from, waivable: false },
+            false => GoodsBack::Kept,
+        };
+        Disposition::Award(Award { amount, basis: Basis::Asked, goods_back })
     }
 }

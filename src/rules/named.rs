@@ -1,18 +1,18 @@
 //! What the rules speak of, each under its one name. Facts have the names of their columns; the dates
 //! that are worked out have the words of the written rules.
 
-use super::trace::Named;
 use crate::path;
+use crate::tracer::Named;
 
 /// The codes of the reasons that claim that the parcel did not come.
-pub(super) const PARCEL_REASONS: &[&str] = &["not_received", "not_trackable", "wrong_address"];
+pub(crate) const PARCEL_REASONS: &[&str] = &["not_received", "not_trackable", "wrong_address"];
 
 /// The codes of the events after which a parcel does not come.
-pub(super) const GONE: &[&str] = &["returned", "lost"];
+pub(crate) const GONE: &[&str] = &["returned", "lost"];
 
 macro_rules! named {
     ($($(#[$doc:meta])* $constant:ident = $name:literal $([$($($parameter:ident).+),+])?,)+) => {
-        $($(#[$doc])* pub(super) const $constant: Named = Named::with($name, &[$($(path!($($parameter).+)),+)?]);)+
+        $($(#[$doc])* pub(crate) const $constant: Named = Named::with($name, &[$($(path!($($parameter).+)),+)?]);)+
     };
 }
 

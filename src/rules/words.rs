@@ -4,16 +4,17 @@ use arbiter_model::dispute::SellerAnswer;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
-use super::evaluation::Evaluation;
-use super::finding::{Award, Basis, Finding, ReturnState};
+use crate::disposition::{Award, Basis, ReturnState};
+use crate::evaluation::Evaluation;
+use crate::rule::Finding;
 
 /// An instant to the second, as people write it: `2026-06-04 13:13:28 UTC`.
-pub(super) fn moment(at: Instant) -> String {
+pub(crate) fn moment(at: Instant) -> String {
     at.to_string().replace('T', " ").replace('Z', " UTC")
 }
 
 /// Pieces of a list as people write it: `a photo, a number and a video`.
-pub(super) fn listing(pieces: &[&str]) -> String {
+pub(crate) fn listing(pieces: &[&str]) -> String {
     match pieces {
         [] => String::new(),
         [only] => (*only).to_owned(),
@@ -21,19 +22,25 @@ pub(super) fn listing(pieces: &[&str]) -> String {
     }
 }
 
+/// A sentence's first letter in upper case.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 impl Evaluation<'_> {
     /// An amount with its currency: `24.90 USD`.
-    pub(super) fn amount(&self, amount: Money) -> String {
+    pub(crate) fn amount(&self, amount: Money) -> String {
         format!("{amount} {}", self.case.order.currency)
     }
 
     /// When the dispute was opened.
-    pub(super) fn opened(&self) -> String {
+    pub(crate) fn opened(&self) -> String {
         self.case.dispute.opened_at.date().to_string()
     }
 
     /// Where the parcel was last seen: `last seen in CN on 2026-04-02`.
-    pub(super) fn last_seen(&self) -> String {
+    pub(crate) fn last_seen(&self) -> String {
         match self.history.latest_parcel {
             None => "never seen by a carrier".to_owned(),
             Some(event) => {
@@ -44,7 +51,7 @@ impl Evaluation<'_> {
     }
 
     /// How the goods were received: by delivery or by the buyer's word.
-    pub(super) fn received(&self) -> String {
+    pub(crate) fn received(&self) -> String {
         match self.receipt {
             None => "not received".to_owned(),
             Some(at) if self.history.delivered == Some(at) => format!("delivered on {}", at.date()),
@@ -53,7 +60,7 @@ impl Evaluation<'_> {
     }
 
     /// What the seller said to the claim: `the seller rejected the claim on 2026-05-03`.
-    pub(super) fn seller_position(&self) -> String {
+    pub(crate) fn seller_position(&self) -> String {
         match self.response {
             None => "no answer of the seller is on record".to_owned(),
             Some(response) => match response.answer {
@@ -67,12 +74,12 @@ impl Evaluation<'_> {
     }
 
     /// What the evidence is worth: `a continuous video`.
-    pub(super) fn best_evidence(&self) -> &'static str {
+    pub(crate) fn best_evidence(&self) -> &'static str {
         self.terms.strength.name(self.case.dispute)
     }
 
     /// The money of an award, with its arithmetic: the last clause of its explanation.
-    pub(super) fn refunds(&self, finding: &Finding) -> String {
+    pub(crate) fn refunds(&self, finding: &Finding) -> String {
         match finding.award() {
             Some(award) => self.award_clause(&award),
             None => {
@@ -82,7 +89,7 @@ impl Evaluation<'_> {
     }
 
     /// The clause of an award that is paid, or would be.
-    pub(super) fn award_clause(&self, award: &Award) -> String {
+    pub(crate) fn award_clause(&self, award: &Award) -> String {
         let amount = self.amount(award.amount);
         let price = self.amount(self.goods());
         if let Basis::Share { ceiling, raised_to_offer, doubled, .. } = award.basis {
@@ -119,7 +126,7 @@ impl Evaluation<'_> {
     }
 
     /// What became of the goods, after an award: empty where they need not go back.
-    pub(super) fn return_clause(&self, finding: &Finding) -> String {
+    pub(crate) fn return_clause(&self, finding: &Finding) -> String {
         match (finding.returned, self.history.return_delivered) {
             (ReturnState::Received, Some(at)) => {
                 format!("; the seller has had the goods back since {}", at.date())

@@ -1,126 +1,12 @@
-//! The parameters of the rules, as types. Each rule's own struct stands beside the rule; this is
-//! what they are made of, and the collection of all of them that one dispute is decided under.
+//! The kinds of values that parameters have: how each is read, written and described, and what it means.
 
 use std::collections::BTreeMap;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use arbiter_model::dispute::Reason;
 use arbiter_model::instant::{Instant, SECONDS_PER_DAY};
 use arbiter_model::money::{Amount, Currency, Money, Share};
-
-use super::parameters::{EVERY_CASE, NO_CASE, ParameterNode, Reach, RuleParameters, Search, parameters};
-use super::{admission, carrier, evidence, goods, parcel, refund, returns, serial, settlement};
-
-/// Claims about a parcel that did not come.
-const ABOUT_PARCELS: Reach = |case, _| case.dispute.reason.is_about_parcel();
-
-/// The claims of some reasons.
-macro_rules! claims {
-    ($($reason:ident)|+) => {
-        |case, _| matches!(case.dispute.reason, $(Reason::$reason)|+)
-    };
-}
-
-/// Declares the collection of all parameters: for each table its struct, and what is known of it beyond its types.
-macro_rules! terms {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$doc:meta])* $table:ident: $type:ty = $known:expr;)+ }) => {
-        parameters! {
-            $(#[$meta])*
-            pub struct $name { $($(#[$doc])* pub $table: $type,)+ }
-        }
-
-        impl $name {
-            /// What is known of each table, in their order.
-            pub const TABLES: &'static [RuleParameters] = &[$({
-                let known: RuleParameters = $known;
-                RuleParameters { name: stringify!($table), ..known }
-            },)+];
-
-            /// What is known of the table of a name.
-            pub fn table(name: &str) -> Option<&'static RuleParameters> {
-                Self::TABLES.iter().find(|table| table.name == name)
-            }
-        }
-    };
-}
-
-/// Parameters that touch some cases, with numbers that are one side of a single comparison, or shares.
-const fn halved(reach: Reach) -> RuleParameters {
-    RuleParameters { reach, search: |_| Search::Halves, ..RuleParameters::new("") }
-}
-
-/// Parameters that move dates on which several comparisons hang.
-const DATES: RuleParameters = RuleParameters { search: |_| Search::HalvesWithDates, ..RuleParameters::new("") };
-
-terms! {
-    /// Every parameter that a dispute is decided under, one field for each table of the policy file.
-    ///
-    /// Where the values come from is written beside them in `policy/standard.toml`.
-    pub struct Terms {
-        /// Buyer protection, where the export does not state its end.
-        protection: admission::Protection = DATES;
-        /// Top-ups of a phone's balance, for which nothing is sent.
-        top_up: admission::TopUp = halved(|case, _| case.order.category.is_some());
-        /// The seller's time to hand the parcel over.
-        never_shipped: admission::NeverShipped = halved(|case, as_of| case.order.shipped_at.is_none_or(|at| at > as_of));
-        /// The earliest dispute.
-        too_early: admission::TooEarly = DATES;
-        /// The latest dispute.
-        too_late: admission::TooLate = halved(EVERY_CASE);
-        /// The seller's time to answer.
-        seller_silent: settlement::SellerSilent = DATES;
-        /// When the platform is called in.
-        escalation: settlement::Escalation = DATES;
-        /// The buyer's time to answer the platform.
-        awaiting_buyer: carrier::AwaitingBuyer = halved(|case, _| case.dispute.info_requested_at.is_some());
-        /// A parcel that came, but late.
-        delivered_late: parcel::DeliveredLate = halved(ABOUT_PARCELS);
-        /// How long a parcel is waited for before a claim of non-receipt wins.
-        non_receipt: parcel::NonReceipt = halved(ABOUT_PARCELS);
-        /// A parcel that does not move.
-        parcel_stalled: parcel::ParcelStalled = halved(ABOUT_PARCELS);
-        /// The buyer's time to show what the claim needs.
-        awaiting_evidence: evidence::AwaitingEvidence = halved(|case, _| evidence::Requirement::of(case.dispute.reason) != evidence::Requirement::None);
-        /// How far evidence carries into a band of shares.
-        strength: evidence::Strength = halved(claims!(ColourMismatch | SizeMismatch | MinorMismatch | ShippingMethod | Defective | Damaged | WrongItem | Counterfeit));
-        /// Goods of another colour than the one ordered.
-        colour_mismatch: goods::Banded = halved(claims!(ColourMismatch));
-        /// Goods of another size than the one ordered.
-        size_mismatch: goods::Banded = halved(claims!(SizeMismatch));
-        /// Goods that differ a little from their description.
-        minor_mismatch: goods::Banded = halved(claims!(MinorMismatch));
-        /// A parcel that was sent by another way than agreed.
-        shipping_method: goods::Banded = halved(claims!(ShippingMethod));
-        /// Storage that holds less than it claims.
-        fake_capacity: goods::FakeCapacity = halved(claims!(FakeCapacity));
-        /// Goods that do not work.
-        defective: goods::BandOrShare = halved(claims!(Defective));
-        /// Goods that came damaged.
-        damaged: goods::BandOrShare = halved(claims!(Damaged));
-        /// Another item than the one ordered.
-        wrong_item: goods::FixedShare = halved(claims!(WrongItem));
-        /// An imitation.
-        counterfeit: goods::FixedShare = halved(claims!(Counterfeit));
-        /// More than the price of the goods, for wrong or false goods of some categories.
-        double: goods::Double = halved(claims!(WrongItem | Counterfeit));
-        /// A parcel with nothing in it.
-        empty_parcel: goods::FixedShare = halved(claims!(EmptyParcel | QuantityShort));
-        /// Goods that customs kept.
-        customs: goods::FixedShare = halved(claims!(Customs));
-        /// The buyer's mistake, made good by sending the goods back.
-        ordered_by_mistake: goods::FixedShare = halved(claims!(OrderedByMistake));
-        /// The return of the goods.
-        returns: returns::Returns = halved(|case, _| case.dispute.wants_return);
-        /// Who counts as a serial disputer.
-        serial_disputer: serial::SerialDisputer = serial::PARAMETERS;
-        /// How refunds travel.
-        refund: refund::Refund = RuleParameters { is_turned: |_| false, ..halved(EVERY_CASE) };
-        /// How long people take to decide; for reports, never for decisions.
-        arbitration: settlement::Arbitration = RuleParameters { is_turned: |_| false, ..halved(NO_CASE) };
-    }
-}
 
 /// Describes a kind of value, for editors and for the page of parameters: `x-kind` is what it is,
 /// `x-unit` what it counts, and `x-minimum` and `x-maximum` bound what TOML writes as a string.
@@ -144,7 +30,7 @@ macro_rules! described {
 }
 
 /// The longest span a parameter may name: a hundred years of days.
-const MAX_DAYS: u32 = 36_500;
+pub(crate) const MAX_DAYS: u32 = 36_500;
 
 /// How a share of up to 9.9999 is written.
 const SHARE_PATTERN: &str = "^0*[0-9](\\.[0-9]{1,4}0*)?$";
@@ -262,7 +148,7 @@ impl Count {
     }
 
     /// Whether so many are at least that many.
-    pub fn is_reached_by(self, count: u64) -> bool {
+    pub(crate) fn is_reached_by(self, count: u64) -> bool {
         count >= self.0
     }
 }
@@ -414,7 +300,7 @@ impl<'de> Deserialize<'de> for Part {
 }
 
 /// How a share of any size is described: 0.00 to 9.9999.
-pub struct AnyShare;
+pub(crate) struct AnyShare;
 
 described!(AnyShare, {
     "type": "string",
@@ -519,131 +405,5 @@ impl<'de> Deserialize<'de> for AmountByCurrency {
             Ok((currency, amount))
         };
         amounts.into_iter().map(read).collect::<Result<_, _>>().map(Self)
-    }
-}
-
-/// Declares how values that are one number are counted.
-macro_rules! counted {
-    ($($type:ty: $most:expr, |$of:ident| $steps:expr, |$number:ident| $made:expr;)+) => {
-        $(impl ParameterNode for $type {
-            fn steps(&self, _: Option<Currency>) -> Option<u64> {
-                let $of = self;
-                Some($steps)
-            }
-
-            fn set_steps(&mut self, steps: u64, _: Option<Currency>) -> bool {
-                let $number = steps.min($most);
-                *self = $made;
-                true
-            }
-
-            fn range(&self) -> (u64, u64) {
-                (0, $most)
-            }
-        })+
-    };
-}
-
-/// The most that counts and amounts are searched up to.
-const MOST: u64 = 1_000_000_000;
-
-/// The largest share, in ten-thousandths.
-const LARGEST_SHARE: u64 = 99_999;
-
-counted! {
-    Days: u64::from(MAX_DAYS), |days| u64::from(days.0), |number| Self(number as u32);
-    Hours: u64::from(MAX_DAYS) * 24, |hours| u64::from(hours.0), |number| Self(number as u32);
-    Count: MOST, |count| count.0, |number| Self(number);
-    Part: Share::FULL.in_ten_thousandths(), |part| part.0.in_ten_thousandths(), |number| Self::new(number);
-    Share: LARGEST_SHARE, |share| share.in_ten_thousandths(), |number| Self::ten_thousandths(number);
-}
-
-/// The names of the ends of a `[low, high]`.
-const ENDS: &[&str] = &["low", "high"];
-
-impl ParameterNode for Band {
-    fn names(&self) -> &'static [&'static str] {
-        ENDS
-    }
-
-    fn below(&self, name: &str) -> Option<&dyn ParameterNode> {
-        match name {
-            "low" => Some(&self.low),
-            "high" => Some(&self.high),
-            _ => None,
-        }
-    }
-
-    fn below_mut(&mut self, name: &str) -> Option<&mut dyn ParameterNode> {
-        match name {
-            "low" => Some(&mut self.low),
-            "high" => Some(&mut self.high),
-            _ => None,
-        }
-    }
-
-    fn range_below(&self, name: &str) -> (u64, u64) {
-        match name {
-            "low" => (0, self.high.in_ten_thousandths()),
-            _ => (self.low.in_ten_thousandths(), Share::FULL.in_ten_thousandths()),
-        }
-    }
-}
-
-impl ParameterNode for DayRange {
-    fn names(&self) -> &'static [&'static str] {
-        ENDS
-    }
-
-    fn below(&self, name: &str) -> Option<&dyn ParameterNode> {
-        match name {
-            "low" => Some(&self.low),
-            "high" => Some(&self.high),
-            _ => None,
-        }
-    }
-
-    fn below_mut(&mut self, name: &str) -> Option<&mut dyn ParameterNode> {
-        match name {
-            "low" => Some(&mut self.low),
-            "high" => Some(&mut self.high),
-            _ => None,
-        }
-    }
-
-    fn range_below(&self, name: &str) -> (u64, u64) {
-        match name {
-            "low" => (0, u64::from(self.high.0)),
-            _ => (u64::from(self.low.0), u64::from(MAX_DAYS)),
-        }
-    }
-}
-
-impl ParameterNode for Codes {}
-
-impl<V: ParameterNode> ParameterNode for BTreeMap<String, V> {
-    fn below(&self, name: &str) -> Option<&dyn ParameterNode> {
-        self.get(name).map(|value| value as &dyn ParameterNode)
-    }
-
-    fn below_mut(&mut self, name: &str) -> Option<&mut dyn ParameterNode> {
-        self.get_mut(name).map(|value| value as &mut dyn ParameterNode)
-    }
-}
-
-impl ParameterNode for AmountByCurrency {
-    fn steps(&self, currency: Option<Currency>) -> Option<u64> {
-        let currency = currency?;
-        u64::try_from(self.get(currency)?.units_at(currency.minor_digits())).ok()
-    }
-
-    fn set_steps(&mut self, steps: u64, currency: Option<Currency>) -> bool {
-        let Some(currency) = currency else { return false };
-        self.set(currency, Money::from_units_at(steps.min(MOST).into(), currency.minor_digits(), currency));
-        true
-    }
-
-    fn range(&self) -> (u64, u64) {
-        (0, MOST)
     }
 }

@@ -4,57 +4,20 @@ use arbiter_model::dispute::SellerAnswer;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Money;
 
+use crate::disposition::{Award, Basis, Disposition, GoodsBack, Queue};
+use crate::evaluation::Evaluation;
+use crate::named;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-
-use super::evaluation::Evaluation;
-use super::finding::{Award, Basis, Disposition, GoodsBack, Queue};
-use super::named;
-use super::parameters::parameters;
-use super::terms::{Codes, Days, Hours};
-use super::trace::{PLAIN, Tracer};
-use super::words::moment;
-use super::{Rule, Stage};
-
-parameters! {
-    /// Buyer protection, where the export does not state its end.
-    pub struct Protection {
-        /// Days from shipment to the end of buyer protection.
-        pub days: Days,
-    }
-
-    /// Top-ups of a phone's balance.
-    pub struct TopUp {
-        /// The categories that are top-ups: nothing is sent, and a `credited` event is their delivery.
-        pub categories: Codes,
-        /// Hours from payment within which a top-up must be credited.
-        pub hours: Hours,
-    }
-
-    /// The seller's time to hand the parcel over.
-    pub struct NeverShipped {
-        /// Days from payment within which the order must be shipped.
-        pub days: Days,
-    }
-
-    /// The earliest dispute.
-    pub struct TooEarly {
-        /// Days from shipment before which a dispute waits.
-        pub days: Days,
-    }
-
-    /// The latest dispute.
-    pub struct TooLate {
-        /// Days from receipt, or from the end of protection, within which a dispute must be opened.
-        pub days: Days,
-    }
-}
+use crate::tracer::{PLAIN, Tracer};
+use crate::words::{capitalised, moment};
 
 const fn admission(code: &'static str) -> Rule {
     Rule::at(Stage::Admission, code)
 }
 
 /// Somebody else's order.
-pub const BUYER_MISMATCH: Rule = Rule {
+pub(crate) const BUYER_MISMATCH: Rule = Rule {
     when: "the dispute's buyer is not the order's",
     outcome: "referred to `security`",
     find: |h, t| {
@@ -73,7 +36,7 @@ pub const BUYER_MISMATCH: Rule = Rule {
 };
 
 /// No money left to award.
-pub const ALREADY_REFUNDED: Rule = Rule {
+pub(crate) const ALREADY_REFUNDED: Rule = Rule {
     when: "nothing is left of the price of the goods",
     outcome: "denied",
     find: |h, t| {
@@ -120,7 +83,7 @@ fn is_performed(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// A withdrawal that comes too late to be a mere change of mind.
-pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
+pub(crate) const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
     when: "withdrawn at or after the escalation, and the order was shipped or credited",
     outcome: "denied",
     reads: tables![escalation],
@@ -142,7 +105,7 @@ pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
 };
 
 /// A withdrawal after which no new dispute could be opened.
-pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
+pub(crate) const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
     when: "withdrawn, shipped, and buyer protection has ended by the as-of",
     outcome: "denied",
     reads: tables![protection],
@@ -164,7 +127,7 @@ pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
 };
 
 /// A withdrawal in time.
-pub const WITHDRAWN: Rule = Rule {
+pub(crate) const WITHDRAWN: Rule = Rule {
     when: "withdrawn otherwise",
     outcome: "resumed",
     find: |h, t| is_withdrawn(h, t).map(|_| Disposition::Resume),
@@ -173,7 +136,7 @@ pub const WITHDRAWN: Rule = Rule {
 };
 
 /// The seller agrees.
-pub const SELLER_ACCEPTED: Rule = Rule {
+pub(crate) const SELLER_ACCEPTED: Rule = Rule {
     when: "the seller accepted the claim",
     outcome: "what was asked, at most what is left",
     find: |h, t| {
@@ -185,7 +148,7 @@ pub const SELLER_ACCEPTED: Rule = Rule {
 };
 
 /// The buyer agrees to the seller's offer.
-pub const OFFER_ACCEPTED: Rule = Rule {
+pub(crate) const OFFER_ACCEPTED: Rule = Rule {
     when: "the buyer accepted the seller's offer",
     outcome: "the offer, at most what is left",
     find: |h, t| {
@@ -206,7 +169,7 @@ fn is_top_up<'a>(h: &Evaluation<'a>, t: &mut Tracer<'a>) -> bool {
 }
 
 /// A top-up that arrived.
-pub const TOP_UP_CREDITED: Rule = Rule {
+pub(crate) const TOP_UP_CREDITED: Rule = Rule {
     when: "a top-up, and it was credited",
     outcome: "denied",
     reads: tables![top_up],
@@ -222,7 +185,7 @@ pub const TOP_UP_CREDITED: Rule = Rule {
 };
 
 /// A top-up that never arrived.
-pub const TOP_UP_NOT_CREDITED: Rule = Rule {
+pub(crate) const TOP_UP_NOT_CREDITED: Rule = Rule {
     when: "a top-up that was not credited within `top_up.hours` of payment",
     outcome: "all of what is left",
     reads: tables![top_up],
@@ -242,7 +205,7 @@ pub const TOP_UP_NOT_CREDITED: Rule = Rule {
 };
 
 /// A top-up that may still arrive.
-pub const AWAITING_CREDIT: Rule = Rule {
+pub(crate) const AWAITING_CREDIT: Rule = Rule {
     when: "a top-up, earlier",
     outcome: "pending until then",
     reads: tables![top_up],
@@ -270,7 +233,7 @@ fn is_unshipped(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// A parcel that the seller never handed over.
-pub const NEVER_SHIPPED: Rule = Rule {
+pub(crate) const NEVER_SHIPPED: Rule = Rule {
     when: "not shipped within `never_shipped.days` of payment",
     outcome: "all of what is left",
     reads: tables![never_shipped],
@@ -291,7 +254,7 @@ pub const NEVER_SHIPPED: Rule = Rule {
 };
 
 /// A parcel that the seller may still hand over.
-pub const AWAITING_DISPATCH: Rule = Rule {
+pub(crate) const AWAITING_DISPATCH: Rule = Rule {
     when: "not shipped yet, earlier",
     outcome: "pending until then",
     reads: tables![never_shipped],
@@ -307,7 +270,7 @@ pub const AWAITING_DISPATCH: Rule = Rule {
 };
 
 /// A dispute opened before the parcel could have come.
-pub const TOO_EARLY: Rule = Rule {
+pub(crate) const TOO_EARLY: Rule = Rule {
     when: "less than `too_early.days` since shipment",
     outcome: "pending until then",
     reads: tables![too_early],
@@ -334,7 +297,7 @@ fn closing_date(h: &Evaluation) -> Option<Instant> {
 }
 
 /// A dispute opened when the case was closed.
-pub const TOO_LATE: Rule = Rule {
+pub(crate) const TOO_LATE: Rule = Rule {
     when: "opened after the closing date: the later of the end of protection and receipt + `too_late.days`; \
            end of protection + `too_late.days` where nothing was received",
     outcome: "denied",
@@ -356,9 +319,3 @@ pub const TOO_LATE: Rule = Rule {
     },
     ..admission("too_late")
 };
-
-/// A sentence's first letter in upper case.
-pub(super) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}

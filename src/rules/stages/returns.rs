@@ -4,30 +4,14 @@
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
 
+use crate::disposition::{Award, Disposition, GoodsBack, Queue, ReturnState};
+use crate::evaluation::Evaluation;
+use crate::named;
+use crate::rule::{Finding, Rule, Stage};
 use crate::tables;
-
-use super::evaluation::Evaluation;
-use super::finding::{Award, Disposition, Finding, GoodsBack, Queue, ReturnState};
-use super::named;
-use super::parameters::parameters;
-use super::terms::{AmountByCurrency, Days, Part};
-use super::trace::{Relation, Tracer};
-use super::words::moment;
-use super::{Rule, Stage};
-
-parameters! {
-    /// The return of goods.
-    pub struct Returns {
-        /// Days within which the buyer must send the goods back.
-        pub posting_days: Days,
-        /// Days on the way after which a person looks for them.
-        pub transit_days: Days,
-        /// What posting a parcel back costs, by currency.
-        pub posting_cost: AmountByCurrency,
-        /// From this share of the price of the goods on, the postage is too dear and the return is waived.
-        pub waived_from: Part,
-    }
-}
+use crate::trace::Record;
+use crate::tracer::{Relation, Tracer};
+use crate::words::moment;
 
 /// The goods are on their way back, or may still be sent.
 pub const AWAITING_RETURN: Rule = Rule {
@@ -101,43 +85,49 @@ fn posting_deadline(h: &Evaluation, from: Instant) -> Instant {
 }
 
 /// Sends an award through the return of the goods, where it needs one.
-pub(super) fn review(h: &Evaluation, finding: Finding, t: &mut Tracer) -> Finding {
+pub(crate) fn review(h: &Evaluation, finding: Finding, record: &mut Record) -> Finding {
     let Some(award) = finding.award() else { return finding };
     let GoodsBack::Sent { from, waivable } = award.goods_back else {
-        t.is(named::GOODS_GO_BACK.of(false));
-        t.close(&AWAITING_RETURN, false);
+        record.tracer.is(named::GOODS_GO_BACK.of(false));
+        record.close(&AWAITING_RETURN, false);
         return finding;
     };
-    t.is(named::GOODS_GO_BACK.of(true));
-    through_return(h, finding, award, (from, waivable), t)
+    record.tracer.is(named::GOODS_GO_BACK.of(true));
+    through_return(h, finding, award, (from, waivable), record)
 }
 
-fn through_return(h: &Evaluation, finding: Finding, award: Award, back: (Instant, bool), t: &mut Tracer) -> Finding {
+fn through_return(
+    h: &Evaluation,
+    finding: Finding,
+    award: Award,
+    back: (Instant, bool),
+    record: &mut Record,
+) -> Finding {
     let (from, waivable) = back;
     let paying = finding.rule;
     let stopped =
         |rule, disposition, returned| Finding { returned, ..Finding::of(rule, disposition).withholding(paying, award) };
-    if let Some(returned) = stands(h, waivable, t) {
-        t.close(&AWAITING_RETURN, false);
+    if let Some(returned) = stands(h, waivable, &mut record.tracer) {
+        record.close(&AWAITING_RETURN, false);
         return Finding { returned, ..finding };
     }
-    let sent = t.known(named::RETURN_SHIPPED.of(h.history.return_shipped));
+    let sent = record.tracer.known(named::RETURN_SHIPPED.of(h.history.return_shipped));
     let (named, deadline) = match sent {
         Some(sent) => (named::TRANSIT_DEADLINE, h.terms.returns.transit_days.after(sent)),
         None => (named::POSTING_DEADLINE, posting_deadline(h, from)),
     };
-    let awaited = h.is_ahead(named.of(deadline), t);
-    t.close(&AWAITING_RETURN, awaited);
+    let awaited = h.is_ahead(named.of(deadline), &mut record.tracer);
+    record.close(&AWAITING_RETURN, awaited);
     if awaited {
         return stopped(&AWAITING_RETURN, Disposition::Await { until: deadline }, ReturnState::Awaited);
     }
-    let overdue = t.known(named::RETURN_SHIPPED.of(sent)).is_some();
-    t.close(&RETURN_OVERDUE, overdue);
+    let overdue = record.tracer.known(named::RETURN_SHIPPED.of(sent)).is_some();
+    record.close(&RETURN_OVERDUE, overdue);
     if overdue {
         return stopped(&RETURN_OVERDUE, Disposition::Refer { queue: Queue::Complaint }, ReturnState::Awaited);
     }
-    t.unknown(named::RETURN_SHIPPED.of(sent));
-    t.close(&RETURN_NOT_SENT, true);
+    record.tracer.unknown(named::RETURN_SHIPPED.of(sent));
+    record.close(&RETURN_NOT_SENT, true);
     stopped(&RETURN_NOT_SENT, Disposition::Deny, ReturnState::No)
 }
 

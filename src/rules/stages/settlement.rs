@@ -1,56 +1,14 @@
 //! Stage 2: what silence settles, and the time the parties have to settle it themselves.
 
-use arbiter_model::dispute::{SellerAnswer, SellerResponse};
 use arbiter_model::instant::Instant;
 
+use crate::disposition::Disposition;
+use crate::evaluation::Evaluation;
+use crate::named;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-
-use super::evaluation::Evaluation;
-use super::finding::Disposition;
-use super::named;
-use super::parameters::parameters;
-use super::terms::{DayRange, Days};
-use super::trace::Tracer;
-use super::words::moment;
-use super::{Rule, Stage};
-
-parameters! {
-    /// The seller's time to answer.
-    pub struct SellerSilent {
-        /// Days from the dispute's start within which the seller must answer.
-        pub days: Days,
-    }
-
-    /// When the platform is called in.
-    pub struct Escalation {
-        /// Days from the dispute's start before which a manual escalation takes no effect.
-        pub manual_days: Days,
-        /// Days after which a dispute escalates by itself: from its start, or from a counter-offer made
-        /// by then.
-        pub automatic_days: Days,
-    }
-}
-
-impl Escalation {
-    /// When a dispute escalates by itself.
-    pub(super) fn automatic(&self, start: Instant, response: Option<SellerResponse>) -> Instant {
-        let unanswered = self.automatic_days.after(start);
-        match response {
-            Some(SellerResponse { answer: SellerAnswer::Countered { .. }, at }) if at <= unanswered => {
-                self.automatic_days.after(start.max(at))
-            }
-            _ => unanswered,
-        }
-    }
-}
-
-parameters! {
-    /// How long people take; for reports, never for decisions.
-    pub struct Arbitration {
-        /// Days from a referral to a person's decision.
-        pub days: DayRange,
-    }
-}
+use crate::tracer::Tracer;
+use crate::words::moment;
 
 fn knows_responses(h: &Evaluation, t: &mut Tracer) -> bool {
     t.is(named::RESPONSES_EXPORTED.of(h.case.dispute.exported.responses))
@@ -67,7 +25,7 @@ fn escalated_before_deadline(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// Silence is consent.
-pub const SELLER_SILENT: Rule = Rule {
+pub(crate) const SELLER_SILENT: Rule = Rule {
     when: "no answer within `seller_silent.days` of the start, no escalation by hand before, no tampered evidence",
     outcome: "what was asked, at most what is left",
     reads: tables![seller_silent],
@@ -93,7 +51,7 @@ pub const SELLER_SILENT: Rule = Rule {
 };
 
 /// The parties still talk.
-pub const NEGOTIATING: Rule = Rule {
+pub(crate) const NEGOTIATING: Rule = Rule {
     when: "not escalated yet",
     outcome: "pending until the seller's deadline while no answer has come, else until the escalation",
     reads: tables![seller_silent, escalation],

@@ -1,109 +1,21 @@
-//! Stage 4, for claims about the goods: what must be shown, and what it is worth.
+//! Stage 4, for claims about the goods: what must be shown, and until when.
 
 use rust_decimal::Decimal;
 
 use arbiter_model::dispute::{Dispute, Reason, Video};
 use arbiter_model::instant::Instant;
-use arbiter_model::money::Share;
 
+use crate::disposition::{Disposition, Queue};
+use crate::evaluation::Evaluation;
+use crate::named;
+use crate::requirement::Requirement;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-
-use super::evaluation::Evaluation;
-use super::finding::{Disposition, Queue};
-use super::named;
-use super::parameters::parameters;
-use super::terms::{Days, Part};
-use super::trace::{Named, PLAIN, Relation, Tracer, Value};
-use super::words::{listing, moment};
-use super::{Rule, Stage};
-
-parameters! {
-    /// The buyer's time to show what the claim needs.
-    pub struct AwaitingEvidence {
-        /// Days from the escalation within which evidence must be there.
-        pub days: Days,
-    }
-
-    /// How far evidence carries into a band of shares.
-    pub struct Strength {
-        /// Strength of photos alone.
-        #[schemars(extend("x-unit" = "strength"))]
-        pub photo: Part,
-        /// Strength of a video with cuts.
-        #[schemars(extend("x-unit" = "strength"))]
-        pub cut_video: Part,
-        /// Strength of a video that runs unbroken from the sealed parcel on.
-        #[schemars(extend("x-unit" = "strength"))]
-        pub continuous_video: Part,
-    }
-}
-
-impl Strength {
-    /// The strength of a dispute's best evidence.
-    pub(super) fn of(&self, dispute: &Dispute) -> Share {
-        match dispute.video {
-            Video::Continuous => self.continuous_video,
-            Video::Cut => self.cut_video,
-            Video::None => self.photo,
-        }
-        .into()
-    }
-
-    /// What a dispute's best evidence is called.
-    pub(super) fn name(&self, dispute: &Dispute) -> &'static str {
-        match dispute.video {
-            Video::Continuous => "a continuous video",
-            Video::Cut => "a video with cuts",
-            Video::None if dispute.photos == 0 => "evidence outside the export",
-            Video::None => "photos",
-        }
-    }
-}
-
-/// What a claim must show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requirement {
-    /// Nothing: there is no gate.
-    None,
-    /// A photo or any video.
-    PhotoOrVideo,
-    /// A video that runs unbroken from the sealed parcel on.
-    ContinuousVideo,
-    /// An official paper.
-    Document,
-}
+use crate::tracer::{Named, PLAIN, Relation, Tracer};
+use crate::value::Value;
+use crate::words::{listing, moment};
 
 impl Requirement {
-    /// What a reason must show.
-    pub fn of(reason: Reason) -> Self {
-        match reason {
-            Reason::NotReceived | Reason::NotTrackable | Reason::WrongAddress => Self::None,
-            Reason::OrderedByMistake | Reason::Other => Self::None,
-            Reason::EmptyParcel => Self::ContinuousVideo,
-            Reason::Customs => Self::Document,
-            Reason::ColourMismatch
-            | Reason::SizeMismatch
-            | Reason::MinorMismatch
-            | Reason::ShippingMethod
-            | Reason::FakeCapacity
-            | Reason::Defective
-            | Reason::Damaged
-            | Reason::WrongItem
-            | Reason::Counterfeit
-            | Reason::QuantityShort => Self::PhotoOrVideo,
-        }
-    }
-
-    /// Its name for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "nothing",
-            Self::PhotoOrVideo => "a photo or a video",
-            Self::ContinuousVideo => "a continuous video from the sealed parcel on",
-            Self::Document => "an official paper",
-        }
-    }
-
     fn is_something(self, t: &mut Tracer) -> bool {
         let nothing = Self::None;
         t.record(named::REQUIREMENT.of(self.name()), Relation::IsNot, PLAIN.of(nothing.name()), self != nothing)
@@ -253,7 +165,7 @@ fn evidence_deadline(h: &Evaluation) -> Instant {
 }
 
 /// A number that decides the claim is not in the export.
-pub const FACTS_NOT_EXPORTED: Rule = Rule {
+pub(crate) const FACTS_NOT_EXPORTED: Rule = Rule {
     when: "the reason needs a number for which the export has no column",
     outcome: "referred to `complaint`",
     find: |h, t| {
@@ -272,7 +184,7 @@ pub const FACTS_NOT_EXPORTED: Rule = Rule {
 };
 
 /// The buyer may still show what is missing.
-pub const AWAITING_EVIDENCE: Rule = Rule {
+pub(crate) const AWAITING_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing, up to `awaiting_evidence.days` after the escalation",
     outcome: "pending until then",
     reads: tables![awaiting_evidence, escalation],
@@ -292,7 +204,7 @@ pub const AWAITING_EVIDENCE: Rule = Rule {
 };
 
 /// The buyer did not show it.
-pub const INSUFFICIENT_EVIDENCE: Rule = Rule {
+pub(crate) const INSUFFICIENT_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing after that",
     outcome: "denied",
     reads: tables![awaiting_evidence, escalation],

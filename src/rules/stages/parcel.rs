@@ -4,37 +4,14 @@ use arbiter_model::dispute::Reason;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::Share;
 
+use crate::disposition::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
+use crate::evaluation::Evaluation;
+use crate::named;
+use crate::parameters::Days;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-
-use super::carrier::is_about_parcel;
-use super::evaluation::Evaluation;
-use super::finding::{Award, Basis, Disposition, GoodsBack, Queue, Worth};
-use super::named;
-use super::parameters::parameters;
-use super::terms::{Days, Part};
-use super::trace::Tracer;
-use super::words::moment;
-use super::{Rule, Stage};
-
-parameters! {
-    /// A parcel that came, but late.
-    pub struct DeliveredLate {
-        /// Share of the price of the goods that the delay is worth.
-        pub share: Part,
-    }
-
-    /// The least wait before a claim of non-receipt wins.
-    pub struct NonReceipt {
-        /// Days from shipment before which a claim of non-receipt is not won for want of the parcel; 0 for none.
-        pub wait_days: Days,
-    }
-
-    /// A parcel that does not move.
-    pub struct ParcelStalled {
-        /// Days without an event after which a parcel counts as not coming.
-        pub days: Days,
-    }
-}
+use crate::tracer::Tracer;
+use crate::words::moment;
 
 const fn merits(code: &'static str) -> Rule {
     Rule { scrutinised: true, ..Rule::at(Stage::ParcelMerits, code) }
@@ -71,7 +48,7 @@ fn protection_text(h: &Evaluation) -> String {
 }
 
 /// Delivered where it should be, but not to the buyer, says the buyer.
-pub const WRONG_ADDRESS: Rule = Rule {
+pub(crate) const WRONG_ADDRESS: Rule = Rule {
     when: "reason `wrong_address`, delivered in the destination country, and the buyer has not confirmed",
     outcome: "referred to `complaint`",
     find: |h, t| {
@@ -91,11 +68,11 @@ pub const WRONG_ADDRESS: Rule = Rule {
 };
 
 /// Received before it was disputed.
-pub const DELIVERY_ON_RECORD: Rule = Rule {
+pub(crate) const DELIVERY_ON_RECORD: Rule = Rule {
     when: "received at or before the opening of the dispute",
     outcome: "denied",
     find: |h, t| {
-        let receipt = is_about_parcel(h, t).then(|| is_received(h, t))??;
+        let receipt = h.is_about_parcel(t).then(|| is_received(h, t))??;
         let opened = named::OPENED_AT.of(h.case.dispute.opened_at);
         t.at_most(named::RECEIPT.of(receipt), opened).then_some(Disposition::Deny)
     },
@@ -106,12 +83,12 @@ pub const DELIVERY_ON_RECORD: Rule = Rule {
 };
 
 /// Received later, but as promised.
-pub const DELIVERED_IN_TIME: Rule = Rule {
+pub(crate) const DELIVERED_IN_TIME: Rule = Rule {
     when: "received after the opening and by the end of protection",
     outcome: "denied",
     reads: tables![protection],
     find: |h, t| {
-        let receipt = is_about_parcel(h, t).then(|| is_received(h, t))??;
+        let receipt = h.is_about_parcel(t).then(|| is_received(h, t))??;
         let end = t.known(named::PROTECTION_END.of(h.protection_end))?;
         t.at_most(named::RECEIPT.of(receipt), named::PROTECTION_END.of(end)).then_some(Disposition::Deny)
     },
@@ -123,12 +100,12 @@ pub const DELIVERED_IN_TIME: Rule = Rule {
 };
 
 /// Received too late.
-pub const DELIVERED_LATE: Rule = Rule {
+pub(crate) const DELIVERED_LATE: Rule = Rule {
     when: "received after the opening and after the end of protection",
     outcome: "`delivered_late.share` of the goods, at most what was asked and what is left",
     reads: tables![delivered_late, protection],
     find: |h, t| {
-        (is_about_parcel(h, t) && is_received(h, t).is_some()).then(|| {
+        (h.is_about_parcel(t) && is_received(h, t).is_some()).then(|| {
             let ceiling = Share::from(h.terms.delivered_late.share);
             Disposition::Award(Award {
                 amount: ceiling.of(h.goods()).min(h.asked()).min(h.left()),
@@ -151,13 +128,13 @@ fn is_stalled(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// Nothing has moved for long.
-pub const PARCEL_STALLED: Rule = Rule {
+pub(crate) const PARCEL_STALLED: Rule = Rule {
     when: "not received, protection runs, `non_receipt.wait_days` are over, and the parcel's latest event is \
            `parcel_stalled.days` old",
     outcome: "all of what is left",
     reads: tables![parcel_stalled, protection, non_receipt],
     find: |h, t| {
-        let may_be_given_up = is_about_parcel(h, t) && is_protected(h, t) && !is_waited_for(h, t);
+        let may_be_given_up = h.is_about_parcel(t) && is_protected(h, t) && !is_waited_for(h, t);
         (may_be_given_up && is_stalled(h, t)).then(|| h.award_all_of_left())
     },
     tell: |h, f| {
@@ -178,12 +155,12 @@ fn awaited(h: &Evaluation) -> Option<Instant> {
 }
 
 /// It may still come.
-pub const AWAITING_PROTECTION_END: Rule = Rule {
+pub(crate) const AWAITING_PROTECTION_END: Rule = Rule {
     when: "not received, and protection runs, or the `non_receipt.wait_days` since shipment",
     outcome: "pending until the end of both",
     reads: tables![protection, non_receipt],
     find: |h, t| {
-        let may_come = is_about_parcel(h, t) && (is_protected(h, t) || is_waited_for(h, t));
+        let may_come = h.is_about_parcel(t) && (is_protected(h, t) || is_waited_for(h, t));
         awaited(h).filter(|_| may_come).map(|until| Disposition::Await { until })
     },
     tell: |h, _| {
@@ -205,24 +182,24 @@ pub const AWAITING_PROTECTION_END: Rule = Rule {
 };
 
 /// No carrier ever saw it.
-pub const NOT_TRACKABLE: Rule = Rule {
+pub(crate) const NOT_TRACKABLE: Rule = Rule {
     when: "no parcel event at all, and protection and the wait have ended",
     outcome: "all of what is left",
     reads: tables![protection, non_receipt],
     find: |h, t| {
         let latest = h.history.latest_parcel.map(|event| event.at);
-        (is_about_parcel(h, t) && t.unknown(named::LATEST_EVENT.of(latest))).then(|| h.award_all_of_left())
+        (h.is_about_parcel(t) && t.unknown(named::LATEST_EVENT.of(latest))).then(|| h.award_all_of_left())
     },
     tell: |h, f| format!("No carrier recorded the parcel by {}, so {}", protection_text(h), h.refunds(f)),
     ..merits("not_trackable")
 };
 
 /// It did not come.
-pub const NOT_DELIVERED: Rule = Rule {
+pub(crate) const NOT_DELIVERED: Rule = Rule {
     when: "not received, and protection and the wait have ended",
     outcome: "all of what is left",
     reads: tables![protection, non_receipt],
-    find: |h, t| is_about_parcel(h, t).then(|| h.award_all_of_left()),
+    find: |h, t| h.is_about_parcel(t).then(|| h.award_all_of_left()),
     tell: |h, f| format!("No delivery was recorded by {}, so {}", protection_text(h), h.refunds(f)),
     ..merits("not_delivered")
 };

@@ -8,8 +8,8 @@ use arbiter_model::dispute::Order;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
 
-use super::parameters::parameters;
-use super::terms::{DayRange, Part};
+use crate::parameters::node::parameters;
+use crate::parameters::values::{DayRange, Part};
 
 parameters! {
     /// How refunds travel.

@@ -2,8 +2,8 @@
 
 use arbiter_model::money::Money;
 
-use super::finding::{Award, Basis, Disposition, Finding, GoodsBack};
-use super::{Rule, Stage};
+use crate::disposition::{Award, Basis, Disposition, GoodsBack};
+use crate::rule::{Finding, Rule, Stage};
 
 /// A person decided a dispute that was referred.
 pub const HUMAN: Rule = Rule {

@@ -4,30 +4,13 @@
 use arbiter_model::dispute::TrackingStatus;
 use arbiter_model::instant::Instant;
 
+use crate::disposition::Disposition;
+use crate::evaluation::Evaluation;
+use crate::named;
+use crate::rule::{Rule, Stage};
 use crate::tables;
-
-use super::evaluation::Evaluation;
-use super::finding::Disposition;
-use super::named;
-use super::parameters::parameters;
-use super::terms::Days;
-use super::trace::{PLAIN, Relation, Tracer};
-use super::words::moment;
-use super::{Rule, Stage};
-
-parameters! {
-    /// The buyer's time to answer the platform.
-    pub struct AwaitingBuyer {
-        /// Days from the platform's question within which the buyer must answer.
-        pub days: Days,
-    }
-}
-
-/// Whether the carrier's word counts: the claim is that the parcel did not come.
-pub(super) fn is_about_parcel(h: &Evaluation, t: &mut Tracer) -> bool {
-    let reason = h.case.dispute.reason;
-    t.record(named::REASON.of(reason), Relation::IsOneOf, PLAIN.of(named::PARCEL_REASONS), reason.is_about_parcel())
-}
+use crate::tracer::{PLAIN, Relation, Tracer};
+use crate::words::moment;
 
 fn was_last_seen_gone(h: &Evaluation, t: &mut Tracer) -> bool {
     let status = h.history.latest_parcel.map(|event| event.status);
@@ -37,11 +20,11 @@ fn was_last_seen_gone(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// The carrier says that the parcel will not come.
-pub const PARCEL_RETURNED: Rule = Rule {
+pub(crate) const PARCEL_RETURNED: Rule = Rule {
     when: "a parcel reason; the parcel was last seen returned to the sender or lost, and the buyer has not confirmed",
     outcome: "all of what is left",
     find: |h, t| {
-        let gone = is_about_parcel(h, t) && was_last_seen_gone(h, t) && h.is_unconfirmed(t);
+        let gone = h.is_about_parcel(t) && was_last_seen_gone(h, t) && h.is_unconfirmed(t);
         gone.then(|| h.award_all_of_left())
     },
     tell: |h, f| {
@@ -56,12 +39,12 @@ pub const PARCEL_RETURNED: Rule = Rule {
 };
 
 /// The carrier says that somebody else has the parcel.
-pub const DELIVERED_ELSEWHERE: Rule = Rule {
+pub(crate) const DELIVERED_ELSEWHERE: Rule = Rule {
     when: "a parcel reason; nothing was received, but a parcel was delivered in another country",
     outcome: "all of what is left",
     scrutinised: true,
     find: |h, t| {
-        let elsewhere = is_about_parcel(h, t)
+        let elsewhere = h.is_about_parcel(t)
             && t.known(named::DELIVERY_ELSEWHERE.of(h.history.delivered_elsewhere.map(|event| event.at))).is_some()
             && t.unknown(named::RECEIPT.of(h.receipt));
         elsewhere.then(|| h.award_all_of_left())
@@ -95,7 +78,7 @@ fn answer(h: &Evaluation) -> Option<Instant> {
 }
 
 /// The buyer may still answer the platform.
-pub const AWAITING_BUYER: Rule = Rule {
+pub(crate) const AWAITING_BUYER: Rule = Rule {
     when: "the platform asked the buyer for more less than `awaiting_buyer.days` ago and has no answer",
     outcome: "pending until then",
     reads: tables![awaiting_buyer],
@@ -116,7 +99,7 @@ pub const AWAITING_BUYER: Rule = Rule {
 };
 
 /// The buyer did not answer the platform.
-pub const BUYER_UNRESPONSIVE: Rule = Rule {
+pub(crate) const BUYER_UNRESPONSIVE: Rule = Rule {
     when: "the buyer did not answer within those days",
     outcome: "denied",
     reads: tables![awaiting_buyer],

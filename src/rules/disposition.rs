@@ -1,13 +1,10 @@
-//! What a rule finds: what becomes of the dispute, and by which rule.
+//! What becomes of a dispute, and how an award came about.
 
 use arbiter_model::coded;
 use arbiter_model::instant::Instant;
 use arbiter_model::money::{Money, Share};
-use arbiter_model::outcome::Outcome;
 
-use super::Rule;
-use super::evaluation::Evaluation;
-use super::terms::Band;
+use crate::parameters::Band;
 
 /// What becomes of a dispute.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,38 +109,6 @@ pub enum GoodsBack {
     },
 }
 
-impl Evaluation<'_> {
-    /// Everything that is left, whatever was asked.
-    pub(super) fn award_all_of_left(&self) -> Disposition {
-        Disposition::Award(Award { amount: self.left(), basis: Basis::AllOfLeft, goods_back: GoodsBack::Kept })
-    }
-
-    /// What was asked, at most what is left; the goods go back where the buyer offered so and the
-    /// award takes all that is left.
-    pub(super) fn award_asked(&self, return_from: Instant) -> Disposition {
-        let amount = self.asked().min(self.left());
-        let goods_back = match self.return_is_offered() && amount >= self.left() {
-            true => GoodsBack::Sent { from: return_from, waivable: false },
-            false => GoodsBack::Kept,
-        };
-        Disposition::Award(Award { amount, basis: Basis::Asked, goods_back })
-    }
-}
-
-/// The rule that decided, what it found, and what the reviews made of it.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// The rule.
-    pub rule: &'static Rule,
-    /// What it found.
-    pub disposition: Disposition,
-    /// What became of the goods.
-    pub returned: ReturnState,
-    /// The award that a review stopped, and the rule that would have paid it. Few have one, and a night has many
-    /// findings.
-    pub(super) withheld: Option<Box<(&'static Rule, Award)>>,
-}
-
 coded! {
     /// Whether the goods go back to the seller.
     ReturnState {
@@ -155,43 +120,5 @@ coded! {
         Received = "received",
         /// They would have to, but the postage costs too much of their price.
         Waived = "waived",
-    }
-}
-
-impl Finding {
-    /// What a rule finds before any review.
-    pub(super) fn of(rule: &'static Rule, disposition: Disposition) -> Self {
-        Self { rule, disposition, returned: ReturnState::No, withheld: None }
-    }
-
-    /// The same finding with an award stopped that a rule would have paid.
-    pub(super) fn withholding(self, rule: &'static Rule, award: Award) -> Self {
-        Self { withheld: Some(Box::new((rule, award))), ..self }
-    }
-
-    /// The award that a review stopped, and the rule that would have paid it.
-    pub fn withheld(&self) -> Option<(&'static Rule, Award)> {
-        self.withheld.as_deref().copied()
-    }
-
-    /// What becomes of the order's money.
-    pub fn outcome(&self, evaluation: &Evaluation) -> Outcome {
-        match self.disposition {
-            Disposition::Award(award) if !award.amount.is_positive() => Outcome::Denied,
-            Disposition::Award(award) if award.amount >= evaluation.left() => Outcome::RefundFull,
-            Disposition::Award(_) => Outcome::RefundPartial,
-            Disposition::Deny => Outcome::Denied,
-            Disposition::Resume => Outcome::Resumed,
-            Disposition::Await { .. } => Outcome::Pending,
-            Disposition::Refer { .. } => Outcome::Referred,
-        }
-    }
-
-    /// The award, where there is one above zero.
-    pub fn award(&self) -> Option<Award> {
-        match self.disposition {
-            Disposition::Award(award) if award.amount.is_positive() => Some(award),
-            _ => None,
-        }
     }
 }
