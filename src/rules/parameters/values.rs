@@ -70,11 +70,13 @@ impl Days {
     }
 
     /// So many days after an instant.
+    #[inline]
     pub fn after(self, instant: Instant) -> Instant {
         instant.plus_seconds(i64::from(self.0) * SECONDS_PER_DAY)
     }
 
     /// So many days before an instant.
+    #[inline]
     pub fn before(self, instant: Instant) -> Instant {
         instant.plus_seconds(-i64::from(self.0) * SECONDS_PER_DAY)
     }
@@ -113,6 +115,7 @@ impl Hours {
     }
 
     /// So many hours after an instant.
+    #[inline]
     pub fn after(self, instant: Instant) -> Instant {
         instant.plus_seconds(i64::from(self.0) * 3600)
     }
