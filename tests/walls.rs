@@ -31,6 +31,52 @@ const INTAKE_FOLDERS: &[(&str, &[&str])] = &[
     ("infer", &["bytes", "csv", "values", "columns", "scan", "exports"]),
 ];
 
+/// The files of rules, the lowest first: each may import those before it only.
+const RULES_FILES: &[&str] = &[
+    "requirement",
+    "parameters::node",
+    "parameters::search",
+    "parameters::values",
+    "parameters::steps",
+    "parameters::admission",
+    "parameters::settlement",
+    "parameters::carrier",
+    "parameters::evidence",
+    "parameters::parcel",
+    "parameters::goods",
+    "parameters::returns",
+    "parameters::serial",
+    "parameters::refund",
+    "parameters::terms",
+    "level",
+    "value",
+    "tracer",
+    "named",
+    "history",
+    "disposition",
+    "evaluation",
+    "rule",
+    "words",
+    "trace",
+    "stages::admission",
+    "stages::settlement",
+    "stages::carrier",
+    "stages::evidence",
+    "stages::parcel",
+    "stages::goods",
+    "stages::returns",
+    "stages::serial",
+    "stages::elsewhere",
+    "ladder",
+    "walk",
+];
+
+/// The place in [`RULES_FILES`] of the highest file that a path of names may mean: a folder stands for all its files.
+fn place_in_rules(names: &str) -> Option<usize> {
+    let meant = RULES_FILES.iter().rposition(|file| *file == names || file.starts_with(&format!("{names}::")));
+    meant.or_else(|| names.rsplit_once("::").and_then(|(above, _)| place_in_rules(above)))
+}
+
 /// Every source file under `src`, with its text.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
@@ -77,6 +123,36 @@ fn arrows_between_folders_of_intake_run_down() {
             let name = found.get(1).or(found.get(2)).unwrap().as_str();
             let is_other = INTAKE_FOLDERS.iter().any(|(other, _)| *other == name && name != folder);
             assert!(!is_other || below.contains(&name), "{} builds on {name}", path.display());
+        }
+    }
+}
+
+#[test]
+fn arrows_between_files_of_rules_run_down() {
+    let imported = regex::Regex::new(r"crate::((?:\w+::)*)(\w+|\{[^}]*\})").unwrap();
+    let defined =
+        regex::Regex::new(r"(?m)^(?:pub(?:\(\w+\))? )?(?:const|fn|struct|enum|trait|type|impl|macro)").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    for (path, text) in sources() {
+        let Ok(file) = path.strip_prefix(&root) else { continue };
+        let file = file.with_extension("").to_string_lossy().replace('/', "::");
+        let Some(place) = RULES_FILES.iter().position(|known| *known == file) else {
+            assert!(file == "lib" || file.ends_with("::mod"), "{file} has no place in RULES_FILES");
+            assert!(!defined.is_match(&text), "{file} does more than to list names");
+            continue;
+        };
+        assert!(!text.replace("use super::*;", "").contains("super::"), "{file} has a path from above");
+        for found in imported.captures_iter(&text) {
+            for name in found[2].trim_matches(['{', '}']).split(',').map(str::trim).filter(|name| !name.is_empty()) {
+                let names = format!("{}{name}", &found[1]);
+                match place_in_rules(&names) {
+                    Some(below) => assert!(below <= place, "{file} builds on {names}"),
+                    // Macros stand at the root, and name what other crates can.
+                    None => {
+                        assert!(["Terms", "path", "tables"].contains(&&*names), "{file} imports {names} from the root")
+                    }
+                }
+            }
         }
     }
 }

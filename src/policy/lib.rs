@@ -8,7 +8,7 @@
 //!                    with lines)
 //! ```
 //!
-//! The types of the parameters stand beside the rules; what is known of them, their units, ranges and
+//! The types of the parameters stand below the rules, in their crate; what is known of them, their units, ranges and
 //! meanings, is taken from there.
 
 mod catalogue;

@@ -138,7 +138,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The reason the dispute is judged by: units missing, all of them, are an empty parcel.
-    pub fn judged_reason(&self) -> Reason {
+    pub(crate) fn judged_reason(&self) -> Reason {
         match (self.case.dispute.reason, self.case.dispute.quantity_received) {
             (Reason::QuantityShort, Some(0)) => Reason::EmptyParcel,
             (reason, _) => reason,
@@ -146,12 +146,12 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Whether the order is a top-up of a phone, for which nothing is ever sent.
-    pub fn is_top_up(&self) -> bool {
+    pub(crate) fn is_top_up(&self) -> bool {
         self.terms.top_up.categories.contain(self.case.order.category.as_deref())
     }
 
     /// Whether there are goods that the buyer offers to send back and could.
-    pub fn return_is_offered(&self) -> bool {
+    pub(crate) fn return_is_offered(&self) -> bool {
         let reason = self.judged_reason();
         let goods_arrived = !reason.is_about_parcel() && reason != Reason::EmptyParcel;
         self.case.dispute.wants_return && goods_arrived && !self.is_top_up() && self.shipment.is_some()

@@ -1,10 +1,10 @@
 //! The registry of the rules. Its order is the precedence: the first rule whose condition holds decides.
 
-use crate::elsewhere::{HUMAN, RETIRED};
-use crate::returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
 use crate::rule::Rule;
-use crate::serial::SERIAL_DISPUTER;
-use crate::{admission, carrier, evidence, goods, parcel, settlement};
+use crate::stages::elsewhere::{HUMAN, RETIRED};
+use crate::stages::returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
+use crate::stages::serial::SERIAL_DISPUTER;
+use crate::stages::{admission, carrier, evidence, goods, parcel, settlement};
 
 /// Every rule that decides on its own, in the order of precedence. The last one always holds.
 pub const LADDER: &[Rule] = &[

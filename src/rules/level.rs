@@ -79,7 +79,7 @@ impl BuyerRecord {
 
 #[cfg(test)]
 mod tests {
-    use crate::*;
+    use super::*;
 
     /// lower = (p + z²/2n - z·√(p(1-p)/n + z²/4n²)) / (1 + z²/n)
     #[test]

@@ -9,25 +9,20 @@
 //! `named.rs`, so that they can be shown; there is one way through the rules, listened to or not. To add
 //! one, write it in its stage's file with its condition, outcome and explanation, and put it into the
 //! ladder at its place.
+//!
+//! The files lie in layers, and no two import each other: the parameters, what an evaluation knows and
+//! tells, the rules in their stages, the ladder, the walk. This file lists names and holds nothing.
 
-mod admission;
-mod carrier;
 mod disposition;
-mod elsewhere;
 mod evaluation;
-mod evidence;
-mod goods;
 mod history;
 mod ladder;
 mod level;
 mod named;
 mod parameters;
-mod parcel;
 mod requirement;
-mod returns;
 mod rule;
-mod serial;
-mod settlement;
+mod stages;
 mod trace;
 mod tracer;
 mod value;
@@ -35,9 +30,7 @@ mod walk;
 mod words;
 
 pub use disposition::{Award, Basis, Disposition, GoodsBack, Queue, ReturnState, Worth};
-pub use elsewhere::{HUMAN, RETIRED};
 pub use evaluation::Evaluation;
-pub use evidence::Gate;
 pub use history::History;
 pub use ladder::{ELSEWHERE, LADDER, REVIEWS, all, with_code};
 pub use level::{BuyerRecord, Level};
@@ -46,9 +39,11 @@ pub use parameters::{
     Part, Reach, Route, RuleParameters, Search, SerialDisputer, Terms, Threshold, at_path, at_path_mut, range_at_path,
 };
 pub use requirement::Requirement;
-pub use returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
 pub use rule::{Finding, Rule, Stage};
-pub use serial::SERIAL_DISPUTER;
+pub use stages::elsewhere::{HUMAN, RETIRED};
+pub use stages::evidence::Gate;
+pub use stages::returns::{AWAITING_RETURN, RETURN_NOT_SENT, RETURN_OVERDUE};
+pub use stages::serial::SERIAL_DISPUTER;
 pub use trace::{Step, Trace};
 pub use tracer::{Named, Relation, Side, Test, Tracer};
 pub use value::Value;

@@ -128,12 +128,12 @@ pub struct Tracer<'a> {
 
 impl<'a> Tracer<'a> {
     /// One that keeps nothing, and costs nothing.
-    pub fn off() -> Self {
+    pub(crate) fn off() -> Self {
         Self::default()
     }
 
     /// One that keeps what it hears.
-    pub fn on() -> Self {
+    pub(crate) fn on() -> Self {
         // Room for the tests of nearly every case, so that it grows once.
         Self { is_on: true, tests: Vec::with_capacity(64) }
     }

@@ -4,8 +4,8 @@ use crate::disposition::{Disposition, Queue};
 use crate::evaluation::Evaluation;
 use crate::ladder::LADDER;
 use crate::rule::Finding;
+use crate::stages::{goods, returns, serial};
 use crate::trace::{Record, Trace};
-use crate::{goods, returns, serial};
 
 /// Decides one case: the first rule that holds, and what the reviews make of its award.
 pub fn decide(evaluation: &Evaluation) -> Finding {

@@ -1,4 +1,4 @@
-//! Parameters of whether a dispute may be judged at all.
+//! Parameters of stage 1: protection, top-ups, dispatch, and when a dispute may be opened.
 
 use crate::parameters::node::parameters;
 use crate::parameters::values::{Codes, Days, Hours};

@@ -1,4 +1,4 @@
-//! Parameters of unanswered questions.
+//! Parameters of stage 3: the platform's questions to the buyer.
 
 use crate::parameters::node::parameters;
 use crate::parameters::values::Days;

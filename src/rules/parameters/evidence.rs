@@ -1,4 +1,4 @@
-//! Parameters of the evidence that a claim takes, and what it is worth.
+//! Parameters of stage 4: until when evidence may come, and how strong it is.
 
 use arbiter_model::dispute::{Dispute, Video};
 use arbiter_model::money::Share;

@@ -1,4 +1,4 @@
-//! Parameters of claims about the goods.
+//! Parameters of stage 4, for claims about the goods: the shares of their price that claims are worth.
 
 use arbiter_model::money::Share;
 

@@ -1,4 +1,4 @@
-//! Parameters of claims that the parcel did not come.
+//! Parameters of stage 4, for claims that the parcel did not reach the buyer.
 
 use crate::parameters::node::parameters;
 use crate::parameters::values::{Days, Part};

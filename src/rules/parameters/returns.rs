@@ -1,4 +1,4 @@
-//! Parameters of the return of the goods.
+//! Parameters of the return of the goods, which an award may await.
 
 use crate::parameters::node::parameters;
 use crate::parameters::values::{AmountByCurrency, Days, Part};

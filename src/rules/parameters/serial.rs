@@ -1,4 +1,4 @@
-//! Parameters of serial disputers.
+//! Parameters of the last review: from where on a buyer is a serial disputer.
 
 use arbiter_model::instant::Instant;
 

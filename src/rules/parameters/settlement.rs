@@ -1,4 +1,4 @@
-//! Parameters of silence, and of the time to negotiate.
+//! Parameters of stage 2: what silence settles, and the time to negotiate.
 
 use arbiter_model::dispute::{SellerAnswer, SellerResponse};
 use arbiter_model::instant::Instant;

@@ -148,7 +148,7 @@ impl Count {
     }
 
     /// Whether so many are at least that many.
-    pub fn is_reached_by(self, count: u64) -> bool {
+    pub(crate) fn is_reached_by(self, count: u64) -> bool {
         count >= self.0
     }
 }

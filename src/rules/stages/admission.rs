@@ -17,7 +17,7 @@ const fn admission(code: &'static str) -> Rule {
 }
 
 /// Somebody else's order.
-pub const BUYER_MISMATCH: Rule = Rule {
+pub(crate) const BUYER_MISMATCH: Rule = Rule {
     when: "the dispute's buyer is not the order's",
     outcome: "referred to `security`",
     find: |h, t| {
@@ -36,7 +36,7 @@ pub const BUYER_MISMATCH: Rule = Rule {
 };
 
 /// No money left to award.
-pub const ALREADY_REFUNDED: Rule = Rule {
+pub(crate) const ALREADY_REFUNDED: Rule = Rule {
     when: "nothing is left of the price of the goods",
     outcome: "denied",
     find: |h, t| {
@@ -83,7 +83,7 @@ fn is_performed(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// A withdrawal that comes too late to be a mere change of mind.
-pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
+pub(crate) const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
     when: "withdrawn at or after the escalation, and the order was shipped or credited",
     outcome: "denied",
     reads: tables![escalation],
@@ -105,7 +105,7 @@ pub const WITHDRAWN_AFTER_ESCALATION: Rule = Rule {
 };
 
 /// A withdrawal after which no new dispute could be opened.
-pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
+pub(crate) const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
     when: "withdrawn, shipped, and buyer protection has ended by the as-of",
     outcome: "denied",
     reads: tables![protection],
@@ -127,7 +127,7 @@ pub const WITHDRAWN_AFTER_PROTECTION: Rule = Rule {
 };
 
 /// A withdrawal in time.
-pub const WITHDRAWN: Rule = Rule {
+pub(crate) const WITHDRAWN: Rule = Rule {
     when: "withdrawn otherwise",
     outcome: "resumed",
     find: |h, t| is_withdrawn(h, t).map(|_| Disposition::Resume),
@@ -136,7 +136,7 @@ pub const WITHDRAWN: Rule = Rule {
 };
 
 /// The seller agrees.
-pub const SELLER_ACCEPTED: Rule = Rule {
+pub(crate) const SELLER_ACCEPTED: Rule = Rule {
     when: "the seller accepted the claim",
     outcome: "what was asked, at most what is left",
     find: |h, t| {
@@ -148,7 +148,7 @@ pub const SELLER_ACCEPTED: Rule = Rule {
 };
 
 /// The buyer agrees to the seller's offer.
-pub const OFFER_ACCEPTED: Rule = Rule {
+pub(crate) const OFFER_ACCEPTED: Rule = Rule {
     when: "the buyer accepted the seller's offer",
     outcome: "the offer, at most what is left",
     find: |h, t| {
@@ -169,7 +169,7 @@ fn is_top_up<'a>(h: &Evaluation<'a>, t: &mut Tracer<'a>) -> bool {
 }
 
 /// A top-up that arrived.
-pub const TOP_UP_CREDITED: Rule = Rule {
+pub(crate) const TOP_UP_CREDITED: Rule = Rule {
     when: "a top-up, and it was credited",
     outcome: "denied",
     reads: tables![top_up],
@@ -185,7 +185,7 @@ pub const TOP_UP_CREDITED: Rule = Rule {
 };
 
 /// A top-up that never arrived.
-pub const TOP_UP_NOT_CREDITED: Rule = Rule {
+pub(crate) const TOP_UP_NOT_CREDITED: Rule = Rule {
     when: "a top-up that was not credited within `top_up.hours` of payment",
     outcome: "all of what is left",
     reads: tables![top_up],
@@ -205,7 +205,7 @@ pub const TOP_UP_NOT_CREDITED: Rule = Rule {
 };
 
 /// A top-up that may still arrive.
-pub const AWAITING_CREDIT: Rule = Rule {
+pub(crate) const AWAITING_CREDIT: Rule = Rule {
     when: "a top-up, earlier",
     outcome: "pending until then",
     reads: tables![top_up],
@@ -233,7 +233,7 @@ fn is_unshipped(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// A parcel that the seller never handed over.
-pub const NEVER_SHIPPED: Rule = Rule {
+pub(crate) const NEVER_SHIPPED: Rule = Rule {
     when: "not shipped within `never_shipped.days` of payment",
     outcome: "all of what is left",
     reads: tables![never_shipped],
@@ -254,7 +254,7 @@ pub const NEVER_SHIPPED: Rule = Rule {
 };
 
 /// A parcel that the seller may still hand over.
-pub const AWAITING_DISPATCH: Rule = Rule {
+pub(crate) const AWAITING_DISPATCH: Rule = Rule {
     when: "not shipped yet, earlier",
     outcome: "pending until then",
     reads: tables![never_shipped],
@@ -270,7 +270,7 @@ pub const AWAITING_DISPATCH: Rule = Rule {
 };
 
 /// A dispute opened before the parcel could have come.
-pub const TOO_EARLY: Rule = Rule {
+pub(crate) const TOO_EARLY: Rule = Rule {
     when: "less than `too_early.days` since shipment",
     outcome: "pending until then",
     reads: tables![too_early],
@@ -297,7 +297,7 @@ fn closing_date(h: &Evaluation) -> Option<Instant> {
 }
 
 /// A dispute opened when the case was closed.
-pub const TOO_LATE: Rule = Rule {
+pub(crate) const TOO_LATE: Rule = Rule {
     when: "opened after the closing date: the later of the end of protection and receipt + `too_late.days`; \
            end of protection + `too_late.days` where nothing was received",
     outcome: "denied",

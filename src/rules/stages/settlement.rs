@@ -25,7 +25,7 @@ fn escalated_before_deadline(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// Silence is consent.
-pub const SELLER_SILENT: Rule = Rule {
+pub(crate) const SELLER_SILENT: Rule = Rule {
     when: "no answer within `seller_silent.days` of the start, no escalation by hand before, no tampered evidence",
     outcome: "what was asked, at most what is left",
     reads: tables![seller_silent],
@@ -51,7 +51,7 @@ pub const SELLER_SILENT: Rule = Rule {
 };
 
 /// The parties still talk.
-pub const NEGOTIATING: Rule = Rule {
+pub(crate) const NEGOTIATING: Rule = Rule {
     when: "not escalated yet",
     outcome: "pending until the seller's deadline while no answer has come, else until the escalation",
     reads: tables![seller_silent, escalation],

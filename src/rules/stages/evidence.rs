@@ -1,4 +1,4 @@
-//! Stage 4, for claims about the goods: what must be shown, and what it is worth.
+//! Stage 4, for claims about the goods: what must be shown, and until when.
 
 use rust_decimal::Decimal;
 
@@ -165,7 +165,7 @@ fn evidence_deadline(h: &Evaluation) -> Instant {
 }
 
 /// A number that decides the claim is not in the export.
-pub const FACTS_NOT_EXPORTED: Rule = Rule {
+pub(crate) const FACTS_NOT_EXPORTED: Rule = Rule {
     when: "the reason needs a number for which the export has no column",
     outcome: "referred to `complaint`",
     find: |h, t| {
@@ -184,7 +184,7 @@ pub const FACTS_NOT_EXPORTED: Rule = Rule {
 };
 
 /// The buyer may still show what is missing.
-pub const AWAITING_EVIDENCE: Rule = Rule {
+pub(crate) const AWAITING_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing, up to `awaiting_evidence.days` after the escalation",
     outcome: "pending until then",
     reads: tables![awaiting_evidence, escalation],
@@ -204,7 +204,7 @@ pub const AWAITING_EVIDENCE: Rule = Rule {
 };
 
 /// The buyer did not show it.
-pub const INSUFFICIENT_EVIDENCE: Rule = Rule {
+pub(crate) const INSUFFICIENT_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing after that",
     outcome: "denied",
     reads: tables![awaiting_evidence, escalation],

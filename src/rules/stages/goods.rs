@@ -98,7 +98,7 @@ fn claim_text(h: &Evaluation, claim: &str) -> String {
 macro_rules! banded {
     ($(#[$doc:meta])* $rule:ident: $reason:ident, $code:ident, $claim:literal) => {
         $(#[$doc])*
-        pub const $rule: Rule = Rule {
+        pub(crate) const $rule: Rule = Rule {
             when: concat!("reason `", stringify!($code), "`, with a photo or video"),
             outcome: concat!("`", stringify!($code), ".band` of the goods by strength"),
             reads: tables![$code, strength],
@@ -158,7 +158,7 @@ fn capacity_text(h: &Evaluation) -> String {
 }
 
 /// The capacity is what a genuine device shows.
-pub const CAPACITY_GENUINE: Rule = Rule {
+pub(crate) const CAPACITY_GENUINE: Rule = Rule {
     when: "reason `fake_capacity`, measured within `fake_capacity.tolerance` of what was advertised",
     outcome: "denied",
     reads: tables![fake_capacity],
@@ -168,7 +168,7 @@ pub const CAPACITY_GENUINE: Rule = Rule {
 };
 
 /// The capacity is less than claimed.
-pub const FAKE_CAPACITY: Rule = Rule {
+pub(crate) const FAKE_CAPACITY: Rule = Rule {
     when: "reason `fake_capacity`, measured below that",
     outcome: "`fake_capacity.share` of the goods",
     reads: tables![fake_capacity],
@@ -200,7 +200,7 @@ fn band_or_share(h: &Evaluation, band: Option<Band>, terms: &BandOrShare) -> Dis
 }
 
 /// It does not work.
-pub const DEFECTIVE: Rule = Rule {
+pub(crate) const DEFECTIVE: Rule = Rule {
     when: "reason `defective`, with a photo or video",
     outcome: "`defective.band` of the goods by strength where they can be used, else `defective.share`",
     reads: tables![defective, strength],
@@ -219,7 +219,7 @@ pub const DEFECTIVE: Rule = Rule {
 };
 
 /// It came damaged.
-pub const DAMAGED: Rule = Rule {
+pub(crate) const DAMAGED: Rule = Rule {
     when: "reason `damaged`, with a photo or video",
     outcome: "`damaged.share` of the goods with a continuous video, else `damaged.band` by strength",
     reads: tables![damaged, strength],
@@ -262,7 +262,7 @@ fn wrong_goods<'a>(h: &Evaluation<'a>, reason: Reason, terms: &FixedShare, t: &m
 }
 
 /// It is something else.
-pub const WRONG_ITEM: Rule = Rule {
+pub(crate) const WRONG_ITEM: Rule = Rule {
     when: "reason `wrong_item`, with a photo or video",
     outcome: "`wrong_item.share` of the goods; `double.share` where *double* holds",
     reads: tables![wrong_item, double],
@@ -275,7 +275,7 @@ pub const WRONG_ITEM: Rule = Rule {
 };
 
 /// It is an imitation.
-pub const COUNTERFEIT: Rule = Rule {
+pub(crate) const COUNTERFEIT: Rule = Rule {
     when: "reason `counterfeit`, with a photo or video",
     outcome: "`counterfeit.share` of the goods; `double.share` where *double* holds",
     reads: tables![counterfeit, double],
@@ -300,7 +300,7 @@ fn units_text(h: &Evaluation) -> String {
 }
 
 /// Nothing is missing.
-pub const QUANTITY_COMPLETE: Rule = Rule {
+pub(crate) const QUANTITY_COMPLETE: Rule = Rule {
     when: "reason `quantity_short`, and no unit is missing",
     outcome: "denied",
     find: |h, t| {
@@ -312,7 +312,7 @@ pub const QUANTITY_COMPLETE: Rule = Rule {
 };
 
 /// Some units are missing.
-pub const QUANTITY_SHORT: Rule = Rule {
+pub(crate) const QUANTITY_SHORT: Rule = Rule {
     when: "reason `quantity_short`, with a photo or video",
     outcome: "missing units / units, of the goods",
     find: |h, t| {
@@ -328,7 +328,7 @@ pub const QUANTITY_SHORT: Rule = Rule {
 };
 
 /// Nothing was in it.
-pub const EMPTY_PARCEL: Rule = Rule {
+pub(crate) const EMPTY_PARCEL: Rule = Rule {
     when: "reason `empty_parcel`, or `quantity_short` with no unit received, with a continuous video",
     outcome: "`empty_parcel.share` of the goods",
     reads: tables![empty_parcel],
@@ -343,7 +343,7 @@ pub const EMPTY_PARCEL: Rule = Rule {
 };
 
 /// Customs kept it.
-pub const CUSTOMS: Rule = Rule {
+pub(crate) const CUSTOMS: Rule = Rule {
     when: "reason `customs`, with an official paper",
     outcome: "`customs.share` of the goods",
     reads: tables![customs],
@@ -353,7 +353,7 @@ pub const CUSTOMS: Rule = Rule {
 };
 
 /// The buyer's mistake, with the goods staying where they are.
-pub const NO_FAULT: Rule = Rule {
+pub(crate) const NO_FAULT: Rule = Rule {
     when: "reason `ordered_by_mistake`, and the buyer does not offer the goods back",
     outcome: "denied",
     find: |h, t| {
@@ -371,7 +371,7 @@ pub const NO_FAULT: Rule = Rule {
 };
 
 /// The buyer's mistake, made good by sending the goods back.
-pub const ORDERED_BY_MISTAKE: Rule = Rule {
+pub(crate) const ORDERED_BY_MISTAKE: Rule = Rule {
     when: "reason `ordered_by_mistake`, and the buyer offers the goods back",
     outcome: "`ordered_by_mistake.share` of the goods, always through the return",
     reads: tables![ordered_by_mistake],
@@ -397,7 +397,7 @@ pub const ORDERED_BY_MISTAKE: Rule = Rule {
 };
 
 /// What no rule can judge; it stands last and always holds.
-pub const OTHER: Rule = Rule {
+pub(crate) const OTHER: Rule = Rule {
     when: "reason `other`",
     outcome: "referred to `complaint`",
     reads: tables![arbitration],

@@ -48,7 +48,7 @@ fn protection_text(h: &Evaluation) -> String {
 }
 
 /// Delivered where it should be, but not to the buyer, says the buyer.
-pub const WRONG_ADDRESS: Rule = Rule {
+pub(crate) const WRONG_ADDRESS: Rule = Rule {
     when: "reason `wrong_address`, delivered in the destination country, and the buyer has not confirmed",
     outcome: "referred to `complaint`",
     find: |h, t| {
@@ -68,7 +68,7 @@ pub const WRONG_ADDRESS: Rule = Rule {
 };
 
 /// Received before it was disputed.
-pub const DELIVERY_ON_RECORD: Rule = Rule {
+pub(crate) const DELIVERY_ON_RECORD: Rule = Rule {
     when: "received at or before the opening of the dispute",
     outcome: "denied",
     find: |h, t| {
@@ -83,7 +83,7 @@ pub const DELIVERY_ON_RECORD: Rule = Rule {
 };
 
 /// Received later, but as promised.
-pub const DELIVERED_IN_TIME: Rule = Rule {
+pub(crate) const DELIVERED_IN_TIME: Rule = Rule {
     when: "received after the opening and by the end of protection",
     outcome: "denied",
     reads: tables![protection],
@@ -100,7 +100,7 @@ pub const DELIVERED_IN_TIME: Rule = Rule {
 };
 
 /// Received too late.
-pub const DELIVERED_LATE: Rule = Rule {
+pub(crate) const DELIVERED_LATE: Rule = Rule {
     when: "received after the opening and after the end of protection",
     outcome: "`delivered_late.share` of the goods, at most what was asked and what is left",
     reads: tables![delivered_late, protection],
@@ -128,7 +128,7 @@ fn is_stalled(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// Nothing has moved for long.
-pub const PARCEL_STALLED: Rule = Rule {
+pub(crate) const PARCEL_STALLED: Rule = Rule {
     when: "not received, protection runs, `non_receipt.wait_days` are over, and the parcel's latest event is \
            `parcel_stalled.days` old",
     outcome: "all of what is left",
@@ -155,7 +155,7 @@ fn awaited(h: &Evaluation) -> Option<Instant> {
 }
 
 /// It may still come.
-pub const AWAITING_PROTECTION_END: Rule = Rule {
+pub(crate) const AWAITING_PROTECTION_END: Rule = Rule {
     when: "not received, and protection runs, or the `non_receipt.wait_days` since shipment",
     outcome: "pending until the end of both",
     reads: tables![protection, non_receipt],
@@ -182,7 +182,7 @@ pub const AWAITING_PROTECTION_END: Rule = Rule {
 };
 
 /// No carrier ever saw it.
-pub const NOT_TRACKABLE: Rule = Rule {
+pub(crate) const NOT_TRACKABLE: Rule = Rule {
     when: "no parcel event at all, and protection and the wait have ended",
     outcome: "all of what is left",
     reads: tables![protection, non_receipt],
@@ -195,7 +195,7 @@ pub const NOT_TRACKABLE: Rule = Rule {
 };
 
 /// It did not come.
-pub const NOT_DELIVERED: Rule = Rule {
+pub(crate) const NOT_DELIVERED: Rule = Rule {
     when: "not received, and protection and the wait have ended",
     outcome: "all of what is left",
     reads: tables![protection, non_receipt],

@@ -20,7 +20,7 @@ fn was_last_seen_gone(h: &Evaluation, t: &mut Tracer) -> bool {
 }
 
 /// The carrier says that the parcel will not come.
-pub const PARCEL_RETURNED: Rule = Rule {
+pub(crate) const PARCEL_RETURNED: Rule = Rule {
     when: "a parcel reason; the parcel was last seen returned to the sender or lost, and the buyer has not confirmed",
     outcome: "all of what is left",
     find: |h, t| {
@@ -39,7 +39,7 @@ pub const PARCEL_RETURNED: Rule = Rule {
 };
 
 /// The carrier says that somebody else has the parcel.
-pub const DELIVERED_ELSEWHERE: Rule = Rule {
+pub(crate) const DELIVERED_ELSEWHERE: Rule = Rule {
     when: "a parcel reason; nothing was received, but a parcel was delivered in another country",
     outcome: "all of what is left",
     scrutinised: true,
@@ -78,7 +78,7 @@ fn answer(h: &Evaluation) -> Option<Instant> {
 }
 
 /// The buyer may still answer the platform.
-pub const AWAITING_BUYER: Rule = Rule {
+pub(crate) const AWAITING_BUYER: Rule = Rule {
     when: "the platform asked the buyer for more less than `awaiting_buyer.days` ago and has no answer",
     outcome: "pending until then",
     reads: tables![awaiting_buyer],
@@ -99,7 +99,7 @@ pub const AWAITING_BUYER: Rule = Rule {
 };
 
 /// The buyer did not answer the platform.
-pub const BUYER_UNRESPONSIVE: Rule = Rule {
+pub(crate) const BUYER_UNRESPONSIVE: Rule = Rule {
     when: "the buyer did not answer within those days",
     outcome: "denied",
     reads: tables![awaiting_buyer],
