@@ -73,9 +73,8 @@ const RULES_FILES: &[&str] = &[
 
 /// The place in [`RULES_FILES`] of the highest file that a path of names may mean: a folder stands for all its files.
 fn place_in_rules(names: &str) -> Option<usize> {
-    let is_meant = |file: &&str| *file == names || file.starts_with(&format!("{names}::"));
-    let above = || names.rsplit_once("::").and_then(|(above, _)| place_in_rules(above));
-    RULES_FILES.iter().rposition(|file| is_meant(&file)).or_else(above)
+    let meant = RULES_FILES.iter().rposition(|file| *file == names || file.starts_with(&format!("{names}::")));
+    meant.or_else(|| names.rsplit_once("::").and_then(|(above, _)| place_in_rules(above)))
 }
 
 /// Every source file under `src`, with its text.
