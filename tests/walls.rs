@@ -1,7 +1,7 @@
 //! The walls of the design. Cargo holds those between crates; what a manifest may say, and what Cargo cannot hold, is
 //! held here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -77,6 +77,19 @@ fn place_in_rules(names: &str) -> Option<usize> {
     meant.or_else(|| names.rsplit_once("::").and_then(|(above, _)| place_in_rules(above)))
 }
 
+/// The folders and files of policy likewise: the way from policy files to the terms of a case.
+const POLICY_FOLDERS: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("parameters", &[]),
+    ("overlays", &["text", "parameters"]),
+    ("resolve", &["text", "parameters", "overlays"]),
+    ("compare", &["text", "parameters", "overlays", "resolve"]),
+    ("effective", &["text", "parameters", "overlays", "resolve"]),
+    ("written", &["text", "parameters", "overlays", "resolve"]),
+    ("policy", &["text", "parameters", "overlays", "resolve", "compare", "effective", "written"]),
+    ("pages", &["text", "parameters", "overlays", "resolve", "written", "policy"]),
+];
+
 /// Every source file under `src`, with its text.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
@@ -111,19 +124,27 @@ fn arrows_between_crates_run_down() {
 }
 
 #[test]
-fn arrows_between_folders_of_intake_run_down() {
+fn arrows_between_folders_run_down() {
     let imported = regex::Regex::new(r"crate::(\w+)|super::super::(\w+)").unwrap();
-    for (path, text) in sources() {
-        let folder = path.parent().and_then(Path::file_name).unwrap().to_string_lossy().into_owned();
-        let is_of_intake = path.components().any(|part| part.as_os_str() == "intake");
-        let Some((_, below)) = INTAKE_FOLDERS.iter().find(|(name, _)| is_of_intake && *name == folder) else {
-            continue;
-        };
-        for found in imported.captures_iter(&text) {
-            let name = found.get(1).or(found.get(2)).unwrap().as_str();
-            let is_other = INTAKE_FOLDERS.iter().any(|(other, _)| *other == name && name != folder);
-            assert!(!is_other || below.contains(&name), "{} builds on {name}", path.display());
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for (name, folders) in [("intake", INTAKE_FOLDERS), ("policy", POLICY_FOLDERS)] {
+        let mut seen = BTreeSet::new();
+        for (path, text) in sources() {
+            let Ok(inner) = path.strip_prefix(source.join(name)) else { continue };
+            let place = inner.iter().next().unwrap().to_string_lossy();
+            let Some((folder, below)) = folders.iter().find(|(folder, _)| *folder == place.trim_end_matches(".rs"))
+            else {
+                assert_eq!(place, "lib.rs", "of {name} has no place among its folders");
+                continue;
+            };
+            seen.insert(*folder);
+            for found in imported.captures_iter(&text) {
+                let used = found.get(1).or(found.get(2)).unwrap().as_str();
+                let is_other = folders.iter().any(|(other, _)| *other == used && used != *folder);
+                assert!(!is_other || below.contains(&used), "{} builds on {used}", path.display());
+            }
         }
+        assert_eq!(seen.len(), folders.len(), "{name} has only {seen:?}");
     }
 }
 

@@ -3,6 +3,26 @@
 //! Each order is a small story: it is sold, its parcel travels, and about one in ten ends in a
 //! quarrel. Stories are told in parallel and written as they are ready, so memory does not grow with
 //! their number. The same plan gives the same bytes, for any number of threads.
+//!
+//! ```
+//! use arbiter_generate::{Plan, docket, generate};
+//! use arbiter_model::Instant;
+//!
+//! let as_of = Instant::parse("2026-06-01", chrono_tz::Tz::UTC).expect("a date");
+//! let plan = Plan { orders: 500, seed: 7, as_of };
+//! let folder = tempfile::tempdir()?;
+//! let generated = generate(&plan, folder.path())?;
+//!
+//! let rows = |export| std::fs::read_to_string(folder.path().join(export)).map(|text| text.lines().count() as u64 - 1);
+//! assert_eq!(rows("orders.csv")?, 500);
+//! assert_eq!(rows("tracking.csv")?, generated.events);
+//! assert!(rows("disputes.csv")? >= generated.disputes, "what buyers and sellers write may take several lines");
+//!
+//! // The same facts, without files.
+//! let disputes: usize = docket(&plan).orders.iter().map(|order| order.disputes.len()).sum();
+//! assert_eq!(disputes as u64, generated.disputes);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod chance;
 mod market;

@@ -5,6 +5,44 @@
 //!
 //! What is wrong with a row is collected and never stops the others. What is wrong with a file stops the run.
 //!
+//! ```
+//! use arbiter_intake::{Progress, Reading, Source, Sources, read};
+//!
+//! struct Silent;
+//!
+//! impl Progress for Silent {
+//!     fn begin(&self, _file: &str, _bytes: u64) {}
+//!     fn advance(&self, _bytes: u64) {}
+//! }
+//!
+//! let folder = tempfile::tempdir()?;
+//! let file = |name: &str, text: &str| {
+//!     let path = folder.path().join(name);
+//!     std::fs::write(&path, text).map(|()| vec![Source::File(path)])
+//! };
+//! let sources = Sources {
+//!     orders: file(
+//!         "orders.csv",
+//!         "order_id,buyer_id,seller_id,currency,goods_total,paid_at,shipped_at\n\
+//!          O-1,anna,shop,USD,24.90,2026-03-01T08:00:00Z,2026-03-02T08:00:00Z\n",
+//!     )?,
+//!     tracking: file("tracking.csv", "order_id,event_at,status\nO-1,2026-03-03T08:00:00Z,in_transit\n")?,
+//!     disputes: file(
+//!         "disputes.csv",
+//!         "dispute_id,order_id,buyer_id,opened_at,reason\n\
+//!          D-1,O-1,anna,2026-05-10T08:00:00Z,not_received\n\
+//!          D-2,O-1,anna,yesterday,not_received\n",
+//!     )?,
+//! };
+//! let intake = read(&sources, &Reading::standard(chrono_tz::Tz::UTC), &Silent)?;
+//!
+//! // One dispute can be decided on; the row that says when it was opened in a way nobody can date is kept out.
+//! let cases = &intake.docket.orders[0];
+//! assert_eq!((cases.disputes.len(), cases.events.len()), (1, 1));
+//! assert_eq!(intake.rejects.iter().map(|reject| reject.line).collect::<Vec<_>>(), [3]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The way of the data is the order of the folders; each builds only on those before it:
 //!
 //! | folder | from | to |

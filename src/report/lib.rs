@@ -1,4 +1,78 @@
 //! The reports of a run: a file for each output.
+//!
+//! [`write()`] makes them all of a [`Run`], and puts them onto a [`Shelf`]: a folder on disk, or anything that takes files.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use std::sync::Mutex;
+//!
+//! use arbiter_engine::decide::decide_docket;
+//! use arbiter_engine::ledger::Ledger;
+//! use arbiter_generate::{Plan, docket};
+//! use arbiter_model::exports::{Counted, Exports, ReadWith};
+//! use arbiter_model::run_record::RunRecord;
+//! use arbiter_model::{Fault, Instant, VERSION};
+//! use arbiter_policy::Policy;
+//! use arbiter_report::{OutputFile, Render, Run, Shelf, write};
+//!
+//! /// Keeps files in memory.
+//! #[derive(Default)]
+//! struct Kept(Mutex<BTreeMap<String, Vec<u8>>>);
+//!
+//! impl Shelf for Kept {
+//!     fn write(&self, name: &str, render: Render) -> Result<OutputFile, Fault> {
+//!         let mut bytes = Vec::new();
+//!         render(&mut bytes).map_err(|error| Fault::unwritable(name.into(), &error))?;
+//!         let blake3 = blake3::hash(&bytes).to_hex().to_string();
+//!         let file = OutputFile { file: name.to_owned(), bytes: bytes.len() as u64, blake3 };
+//!         self.0.lock().expect("no writer failed").insert(name.to_owned(), bytes);
+//!         Ok(file)
+//!     }
+//! }
+//!
+//! let as_of = Instant::parse("2026-06-01", chrono_tz::Tz::UTC).expect("a date");
+//! let policy = Policy::standard()?;
+//! let docket = docket(&Plan { orders: 200, seed: 7, as_of });
+//! let decisions = decide_docket(&docket, &policy, as_of);
+//! let ledger = Ledger::close(&docket, &decisions)?;
+//! let counted = |rows| Counted { files: Vec::new(), rows, rejected: 0, repeats: 0 };
+//! let exports = Exports {
+//!     read_with: ReadWith { timezone: "UTC".to_owned(), mapping: None, max_field_lines: 10 },
+//!     orders: counted(200),
+//!     tracking: counted(0),
+//!     disputes: counted(decisions.made.len() as u64),
+//!     rulings: None,
+//! };
+//! let record = RunRecord {
+//!     as_of,
+//!     parameters: policy.hash(),
+//!     version: VERSION.to_owned(),
+//!     exports: exports.clone(),
+//!     rejects: Vec::new(),
+//!     sources: Vec::new(),
+//!     before: None,
+//! };
+//! let run = Run {
+//!     as_of,
+//!     policy: &policy,
+//!     docket: &docket,
+//!     decisions: &decisions,
+//!     ledger: &ledger,
+//!     rejects: &[],
+//!     exports: &exports,
+//!     drift: &[],
+//!     record: &record,
+//! };
+//!
+//! let kept = Kept::default();
+//! let summary = write(&run, &[], &kept)?;
+//! let files = kept.0.into_inner().expect("no writer failed");
+//! let rows = |name: &str| String::from_utf8_lossy(&files[name]).lines().count() - 1;
+//! assert_eq!(rows("decisions.csv"), decisions.made.len());
+//! assert_eq!(rows("payouts.csv") as u64, summary.tonight.payouts.iter().map(|sum| sum.payouts).sum::<u64>());
+//! assert!(String::from_utf8_lossy(&files["summary.md"]).starts_with('#'));
+//! # Ok::<(), Fault>(())
+//! ```
 
 mod buyers;
 mod cells;

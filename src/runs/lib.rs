@@ -9,15 +9,67 @@
 //!
 //! [`run`] reads like this picture.
 //!
-//! - [`job`]: what a run is to do, and what it did;
-//! - [`root`]: the folder that runs are published in, and which of them comes before the next;
-//! - [`read`]: the exports of a run, and the rulings of people;
-//! - [`previous`]: the run before; what it decided stands;
-//! - [`decided`]: a run decided, with what has [`changes`] since the one before;
-//! - [`publish`]: a run's folder appears whole, or not at all;
+//! - `job`: what a run is to do, and what it did;
+//! - `root`: the folder that runs are published in, and which of them comes before the next;
+//! - `read`: the exports of a run, and the rulings of people;
+//! - `previous`: the run before; what it decided stands;
+//! - `decided`: a run decided, with what has `changes` since the one before;
+//! - `publish`: a run's folder appears whole, or not at all;
 //! - [`snapshot`]: what a run decided on, stored with its reports;
-//! - [`folder`] and [`stored_run`]: which run a folder means, and the run opened again;
+//! - `folder` and `stored_run`: which run a folder means, and the run opened again;
 //! - [`verify`]: a published run proved.
+//!
+//! A night from its exports to a folder that proves itself:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use arbiter_generate::{Plan, generate};
+//! use arbiter_intake::{Progress, Reading, Source, Sources};
+//! use arbiter_model::Instant;
+//! use arbiter_model::exports::MaxRejects;
+//! use arbiter_policy::Policy;
+//! use arbiter_runs::{Facts, FromExports, Job, RunOutcome, StartFrom, run, verify};
+//!
+//! struct Silent;
+//!
+//! impl Progress for Silent {
+//!     fn begin(&self, _file: &str, _bytes: u64) {}
+//!     fn advance(&self, _bytes: u64) {}
+//! }
+//!
+//! let folder = tempfile::tempdir()?;
+//! let as_of = Instant::parse("2026-06-01", chrono_tz::Tz::UTC).expect("a date");
+//! let generated = generate(&Plan { orders: 500, seed: 7, as_of }, folder.path())?;
+//! let export = |name| vec![Source::File(folder.path().join(name))];
+//! let exports = FromExports {
+//!     sources: Sources {
+//!         orders: export("orders.csv"),
+//!         tracking: export("tracking.csv"),
+//!         disputes: export("disputes.csv"),
+//!     },
+//!     reading: Reading::standard(chrono_tz::Tz::UTC),
+//!     rulings: Vec::new(),
+//!     before: StartFrom::Latest,
+//! };
+//! let job = Job {
+//!     facts: Facts::Exports(Box::new(exports)),
+//!     max_rejects: MaxRejects::Rows(0),
+//!     as_of,
+//!     policy: Policy::standard()?,
+//!     out: folder.path().join("runs"),
+//!     wait: Duration::ZERO,
+//!     keep: None,
+//! };
+//! let RunOutcome::Decided(published) = run(&job, &Silent)? else { panic!("no row is rejected") };
+//! assert!(published.folder.join("decisions.csv").is_file());
+//! assert_eq!(verify(&published.folder)?.decided, generated.disputes);
+//!
+//! // The same night again finds what it published, and writes nothing.
+//! let again = run(&job, &Silent)?;
+//! assert!(matches!(again, RunOutcome::Decided(again) if again.was_there && again.folder == published.folder));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod changes;
 mod currency;

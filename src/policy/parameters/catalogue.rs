@@ -7,7 +7,6 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value as Json};
 use toml::Value;
 
-use arbiter_model::fault::nearest;
 use arbiter_model::money::Currency;
 use arbiter_rules::Terms;
 
@@ -57,7 +56,7 @@ pub struct KnownParameter {
 
 /// Where in a rule's parameters a path leads.
 #[derive(Clone, Debug)]
-pub(super) enum Found<'a> {
+pub(crate) enum Found<'a> {
     /// To a parameter as a whole.
     Whole(&'a KnownParameter),
     /// To one end of a `[low, high]`: 0 or 1.
@@ -83,12 +82,12 @@ fn schema_of<T: JsonSchema>() -> Schema {
 }
 
 /// The fields of a table's schema, in their order.
-pub(super) fn fields(schema: &Json) -> impl Iterator<Item = (&String, &Json)> {
+pub(crate) fn fields(schema: &Json) -> impl Iterator<Item = (&String, &Json)> {
     schema.get("properties").and_then(Json::as_object).into_iter().flatten()
 }
 
 /// What the types of all rules say of themselves, and what `[policy]` does.
-pub(super) fn schemas() -> [Json; 2] {
+pub(crate) fn schemas() -> [Json; 2] {
     [schema_of::<Terms>().to_value(), schema_of::<General>().to_value()]
 }
 
@@ -160,7 +159,7 @@ impl Group {
     }
 
     /// Where a path leads.
-    pub(super) fn find(&self, path: &[String]) -> Found<'_> {
+    pub(crate) fn find(&self, path: &[String]) -> Found<'_> {
         let known = self.parameters.iter().find(|parameter| path.starts_with(&parameter.path));
         if let Some(parameter) = known {
             return match (&path[parameter.path.len()..], &parameter.key, parameter.kind.ends()) {
@@ -236,7 +235,7 @@ impl KnownParameter {
     }
 
     /// What its value, or one end of it, is expected to be.
-    pub(super) fn expected(&self, end: bool, key: Option<&str>) -> String {
+    pub(crate) fn expected(&self, end: bool, key: Option<&str>) -> String {
         let kind = self.kind.ends().filter(|_| end).unwrap_or(self.kind);
         let [low, high] = [&self.range.0, &self.range.1].map(|bound| bound.clone().unwrap_or_default());
         match kind {
@@ -265,7 +264,7 @@ impl KnownParameter {
 
     /// A value of this parameter in the way the command line gives it, such as `0.45`, `[3, 10]`,
     /// or `electronics,jewellery`.
-    pub(super) fn read_text(&self, text: &str, end: bool) -> Value {
+    pub(crate) fn read_text(&self, text: &str, end: bool) -> Value {
         let kind = self.kind.ends().filter(|_| end).unwrap_or(self.kind);
         let whole = |text: &str| text.trim().parse().map(Value::Integer).unwrap_or_else(|_| Value::String(text.into()));
         let bare = |text: &str| Value::String(text.trim().trim_matches('"').to_owned());
@@ -282,15 +281,7 @@ impl KnownParameter {
     }
 }
 
-/// Names the known name nearest to an unknown one, or all known ones.
-pub(super) fn nearest_hint<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    match nearest(unknown, known.clone()) {
-        Some(near) => format!("did you mean {near:?}?"),
-        None => format!("known are {}", known.into_iter().collect::<Vec<_>>().join(", ")),
-    }
-}
-
 /// An object without the keys that only we read.
-pub(super) fn public(object: &Map<String, Json>) -> Map<String, Json> {
+pub(crate) fn public(object: &Map<String, Json>) -> Map<String, Json> {
     object.iter().filter(|(key, _)| !key.starts_with("x-")).map(|(key, value)| (key.clone(), value.clone())).collect()
 }

@@ -6,9 +6,9 @@ use toml::de::DeValue;
 use arbiter_model::dispute::Country;
 use arbiter_model::money::Currency;
 
-use super::catalogue::Group;
 use super::condition::{AmountRange, CONDITIONS, Condition, amount};
 use super::reader::{Reader, shown};
+use crate::parameters::Group;
 
 impl Reader {
     /// Reads what a segment names of its condition; `is_sound` says that nothing is wrong with it so far.

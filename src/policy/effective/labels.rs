@@ -4,14 +4,15 @@ use rustc_hash::FxHashMap;
 
 use arbiter_rules::{Rule, all};
 
-use super::catalogue::{Group, catalogue};
-use super::effective_periods::{Choice, EffectivePeriod, EffectivePeriods};
-use super::reader::day;
-use super::resolved::{Resolved, Version};
+use super::combinations::Choice;
+use super::effective_periods::{EffectivePeriod, EffectivePeriods};
+use crate::parameters::{Group, catalogue};
+use crate::resolve::{Resolved, Version};
+use crate::text::day;
 
 /// What the versions are called that a rule of the ladder reads.
 #[derive(Clone, Debug)]
-pub(super) struct Labels {
+pub(crate) struct Labels {
     /// By rule of the ladder, the places in the catalogue of the parameters it reads.
     reads: FxHashMap<&'static str, Vec<usize>>,
     /// For each rule of the catalogue, what its versions are called.
@@ -21,7 +22,7 @@ pub(super) struct Labels {
 }
 
 impl Labels {
-    pub(super) fn of(resolved: &Resolved, periods: &EffectivePeriods) -> Self {
+    pub(crate) fn of(resolved: &Resolved, periods: &EffectivePeriods) -> Self {
         let place = |group: &&str| catalogue().rule(group).map(|(place, _)| place);
         let reads = all().map(|rule| (rule.code, rule.reads.iter().filter_map(place).collect())).collect();
         let label = |(group, versions): (&Group, &Vec<Version>)| {
@@ -42,13 +43,13 @@ impl Labels {
     }
 
     /// What the versions are called that one rule reads in an effective period, outside of segments.
-    pub(super) fn alone(&self, period: usize, rule: &str) -> Option<&str> {
+    pub(crate) fn alone(&self, period: usize, rule: &str) -> Option<&str> {
         self.alone.get(period)?.get(rule).map(String::as_str)
     }
 
     /// What the versions are called that rules read in an effective period, with the segments that were chosen, each
     /// once; those that concern the run are of its own effective period.
-    pub(super) fn joined<'a>(
+    pub(crate) fn joined<'a>(
         &self,
         rules: impl IntoIterator<Item = &'a str>,
         period: &EffectivePeriod,

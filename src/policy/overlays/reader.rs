@@ -7,7 +7,7 @@ use toml::{Spanned, Value};
 
 use arbiter_model::instant::Instant;
 
-use super::overlay::{WrittenPlace, Wrong};
+use crate::text::{WrittenPlace, Wrong};
 
 /// Reads one file, and collects what is wrong with it.
 pub(super) struct Reader {
@@ -69,12 +69,6 @@ fn written_date(value: &DeValue) -> Option<String> {
         DeValue::String(text) => Some(text.to_string()),
         _ => None,
     }
-}
-
-/// A date as a version has it: without the time of day where that is midnight.
-pub(super) fn day(at: Instant) -> String {
-    let exact = at.exact();
-    exact.strip_suffix("T00:00:00Z").map_or_else(|| exact.clone(), str::to_owned)
 }
 
 /// The value without its spans, or the text of a number with a point, which would pass through a float.

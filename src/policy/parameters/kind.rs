@@ -40,7 +40,7 @@ coded! {
 
 /// How a kind is written in TOML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Written {
+pub(crate) enum Written {
     /// `5`
     Whole,
     /// `"0.30"`
@@ -53,7 +53,7 @@ pub(super) enum Written {
 
 impl Kind {
     /// How it is written.
-    pub(super) fn written(self) -> Written {
+    pub(crate) fn written(self) -> Written {
         match self {
             Self::Days | Self::Hours | Self::Months | Self::Count => Written::Whole,
             Self::Share | Self::Part | Self::Amount | Self::GovernedBy => Written::Text,
@@ -63,7 +63,7 @@ impl Kind {
     }
 
     /// A value of it, as TOML.
-    pub(super) fn example(self) -> &'static str {
+    pub(crate) fn example(self) -> &'static str {
         match self {
             Self::Days | Self::Hours | Self::Months | Self::Count => "5",
             Self::Share | Self::Part => "\"0.30\"",
@@ -85,13 +85,13 @@ impl Kind {
     }
 
     /// Whether a value is one of this kind; `key` is the name of an entry that its writer chose.
-    pub(super) fn takes(self, key: Option<&str>, value: &Value) -> bool {
+    pub(crate) fn takes(self, key: Option<&str>, value: &Value) -> bool {
         self.read(key, value).is_some()
     }
 
     /// A value of this kind in the one way in which we write it: `"0.3"` as `"0.30"`. None where it is
     /// no value of this kind.
-    pub(super) fn read(self, key: Option<&str>, value: &Value) -> Option<Value> {
+    pub(crate) fn read(self, key: Option<&str>, value: &Value) -> Option<Value> {
         match self {
             Self::Days => through::<Days>(value),
             Self::Hours => through::<Hours>(value),

@@ -1,13 +1,10 @@
 //! Parameters between two sets of them: some values of the one, the others of the other.
 
-use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 
-use super::Policy;
-use super::catalogue::catalogue;
-use super::overlay::Overlay;
-use super::reader::day;
-use super::resolved::{Leaves, Version};
+use crate::parameters::catalogue;
+use crate::resolve::{Leaves, Resolved, Version};
+use crate::text::day;
 
 /// Something that differs between two sets of parameters and can be taken over by itself.
 ///
@@ -68,52 +65,40 @@ fn are_alike(left: &[Version], right: &[Version]) -> bool {
     outline(left) == outline(right)
 }
 
-impl Policy {
-    /// These parameters with overlays laid over them, later ones over earlier ones.
-    ///
-    /// # Errors
-    ///
-    /// All that is wrong with the overlays, by themselves and together, each with its place.
-    pub fn and(&self, overlays: &[Overlay]) -> Result<Self, Fault> {
-        Self::laid_over(self.resolved.clone(), overlays)
-    }
+/// What of another set of parameters differs, in the order of the catalogue.
+pub(crate) fn parts(ours: &Resolved, theirs: &Resolved) -> Vec<MixturePart> {
+    let general = differing(&ours.general, &theirs.general).into_iter();
+    let general = general.map(|path| MixturePart {
+        name: format!("policy.{}", path.join(".")),
+        places: vec![MixturePlace::General(path)],
+    });
+    let rules =
+        (0..catalogue().rules.len()).flat_map(|rule| parts_of_rule(rule, &ours.rules[rule], &theirs.rules[rule]));
+    general.chain(rules).collect()
+}
 
-    /// What of another set of parameters differs, in the order of the catalogue.
-    pub fn parts(&self, other: &Self) -> Vec<MixturePart> {
-        let (left, right) = (&self.resolved, &other.resolved);
-        let general = differing(&left.general, &right.general).into_iter();
-        let general = general.map(|path| MixturePart {
-            name: format!("policy.{}", path.join(".")),
-            places: vec![MixturePlace::General(path)],
-        });
-        let rules =
-            (0..catalogue().rules.len()).flat_map(|rule| parts_of_rule(rule, &left.rules[rule], &right.rules[rule]));
-        general.chain(rules).collect()
-    }
-
-    /// These parameters with some parts of another set, which [`parts`](Self::parts) has told.
-    ///
-    /// # Errors
-    ///
-    /// None that two sets in order can cause.
-    pub fn mixed<'p>(&self, other: &Self, parts: impl IntoIterator<Item = &'p MixturePart>) -> Result<Self, Fault> {
-        let mut resolved = self.resolved.clone();
-        for place in parts.into_iter().flat_map(|part| &part.places) {
-            match place {
-                MixturePlace::General(path) => take_over(&mut resolved.general, &other.resolved.general, path),
-                MixturePlace::Rule(rule) => resolved.rules[*rule].clone_from(&other.resolved.rules[*rule]),
-                MixturePlace::Value { rule, version, segment: None, path } => {
-                    let theirs = &other.resolved.rules[*rule][*version].leaves;
-                    take_over(&mut resolved.rules[*rule][*version].leaves, theirs, path);
-                }
-                MixturePlace::Value { rule, version, segment: Some(segment), path } => {
-                    let theirs = &other.resolved.rules[*rule][*version].segments[*segment].leaves;
-                    take_over(&mut resolved.rules[*rule][*version].segments[*segment].leaves, theirs, path);
-                }
+/// Our parameters with some parts of theirs.
+pub(crate) fn mixed<'p>(
+    ours: &Resolved,
+    theirs: &Resolved,
+    parts: impl IntoIterator<Item = &'p MixturePart>,
+) -> Resolved {
+    let mut resolved = ours.clone();
+    for place in parts.into_iter().flat_map(|part| &part.places) {
+        match place {
+            MixturePlace::General(path) => take_over(&mut resolved.general, &theirs.general, path),
+            MixturePlace::Rule(rule) => resolved.rules[*rule].clone_from(&theirs.rules[*rule]),
+            MixturePlace::Value { rule, version, segment: None, path } => {
+                let theirs = &theirs.rules[*rule][*version].leaves;
+                take_over(&mut resolved.rules[*rule][*version].leaves, theirs, path);
+            }
+            MixturePlace::Value { rule, version, segment: Some(segment), path } => {
+                let theirs = &theirs.rules[*rule][*version].segments[*segment].leaves;
+                take_over(&mut resolved.rules[*rule][*version].segments[*segment].leaves, theirs, path);
             }
         }
-        Self::of(resolved)
     }
+    resolved
 }
 
 fn parts_of_rule(rule: usize, left: &[Version], right: &[Version]) -> Vec<MixturePart> {

@@ -14,7 +14,7 @@ use arbiter_rules::described;
 /// The table `[policy]` of a policy file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct General {
+pub(crate) struct General {
     /// The date of a dispute that chooses the version of every parameter it is decided by.
     pub governed_by: GovernedBy,
     /// Months after its last review from which a parameter is named in the summary of a run.

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::catalogue::{Group, catalogue, fields, public, schemas};
-use super::condition::CONDITIONS;
+use crate::overlays::CONDITIONS;
+use crate::parameters::{Group, catalogue, fields, public, schemas};
 
 /// The JSON Schema of a policy file.
 pub fn schema() -> Json {

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use toml::Value;
 
-use super::catalogue::{Group, catalogue};
-use super::reader::day;
-use super::resolved::{Leaf, Leaves, Resolved, Segment, Version, in_force, ordered};
+use crate::parameters::{Group, catalogue};
+use crate::resolve::{Leaf, Leaves, Resolved, Segment, Version, in_force, ordered};
+use crate::text::day;
 
 /// One value that differs from the standard one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,7 +31,7 @@ pub struct Difference {
 }
 
 /// What of a set of parameters differs from the standard.
-pub(super) fn changes(standard: &Resolved, resolved: &Resolved) -> Vec<ParameterChange> {
+pub(crate) fn changes(standard: &Resolved, resolved: &Resolved) -> Vec<ParameterChange> {
     let changed = differences(standard, resolved).into_iter();
     let changed = changed.map(|Difference { parameter, values: [before, after], origins: [_, origin] }| {
         // What is gone has no place that it was set by.
@@ -42,14 +42,8 @@ pub(super) fn changes(standard: &Resolved, resolved: &Resolved) -> Vec<Parameter
     changed.collect()
 }
 
-impl super::Policy {
-    /// What differs in another policy, in the order of the catalogue.
-    pub fn differences(&self, other: &Self) -> Vec<Difference> {
-        differences(&self.resolved, &other.resolved)
-    }
-}
-
-fn differences(left: &Resolved, right: &Resolved) -> Vec<Difference> {
+/// What differs between two sets of parameters, in the order of the catalogue.
+pub(crate) fn differences(left: &Resolved, right: &Resolved) -> Vec<Difference> {
     let catalogue = catalogue();
     let mut found = Vec::new();
     compare(&catalogue.general, "policy", [Some(&left.general), Some(&right.general)], &mut found);

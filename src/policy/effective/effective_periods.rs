@@ -1,34 +1,25 @@
-//! The parameters of a case, ready to be decided by: whole for every date on which one changes, and
-//! for every way in which segments meet, worked out once.
+//! The parameters of a case, ready to be decided by: whole for every date on which one changes, and for every way in which
+//! segments meet.
 
-use std::hash::Hasher;
-use std::sync::OnceLock;
-
-use rustc_hash::FxHasher;
 use toml::{Table, Value};
 
 use arbiter_model::case::Case;
 use arbiter_model::instant::Instant;
 use arbiter_rules::Terms;
 
-use super::catalogue::catalogue;
-use super::resolved::{Leaves, Resolved, index_in_force, table};
-
-/// The most rules that may have parameters.
-pub(super) const MOST_RULES: usize = 64;
-
-/// For each rule with segments, in their order, the segment that holds for a case, from 1; 0 for none.
-pub(super) type Choice = [u32; MOST_RULES];
+use super::combinations::{Choice, Combinations, MOST_RULES};
+use crate::parameters::catalogue;
+use crate::resolve::{Leaves, Resolved, index_in_force, table};
 
 /// The spans of time between changes, each with the parameters that are in force in it.
 #[derive(Clone, Debug)]
-pub(super) struct EffectivePeriods {
+pub(crate) struct EffectivePeriods {
     periods: Vec<EffectivePeriod>,
 }
 
 /// A span of time in which no version changes.
 #[derive(Clone, Debug)]
-pub(super) struct EffectivePeriod {
+pub(crate) struct EffectivePeriod {
     from: Instant,
     /// For each rule of the catalogue the version in force.
     pub versions: Vec<usize>,
@@ -45,7 +36,7 @@ impl EffectivePeriods {
     /// # Errors
     ///
     /// A value is not what the types say; settled parameters have been checked for that.
-    pub(super) fn of(resolved: &Resolved) -> Result<Self, String> {
+    pub(crate) fn of(resolved: &Resolved) -> Result<Self, String> {
         let dates = resolved.rules.iter().flatten().map(|version| version.effective_from);
         let mut dates: Vec<Instant> = dates.collect();
         dates.sort_unstable();
@@ -59,12 +50,12 @@ impl EffectivePeriods {
     }
 
     /// The effective period of a date; the first one reaches back to the beginning of time.
-    pub(super) fn at(&self, date: Instant) -> &EffectivePeriod {
+    pub(crate) fn at(&self, date: Instant) -> &EffectivePeriod {
         &self.periods[self.index_at(date)]
     }
 
     /// The effective period of an index.
-    pub(super) fn get(&self, index: usize) -> &EffectivePeriod {
+    pub(crate) fn get(&self, index: usize) -> &EffectivePeriod {
         &self.periods[index]
     }
 
@@ -74,7 +65,7 @@ impl EffectivePeriods {
     }
 
     /// The index of the effective period of a date.
-    pub(super) fn index_at(&self, date: Instant) -> usize {
+    pub(crate) fn index_at(&self, date: Instant) -> usize {
         match self.periods.len() {
             1 => 0,
             _ => self.periods.partition_point(|period| period.from <= date).saturating_sub(1),
@@ -116,12 +107,12 @@ impl EffectivePeriod {
     }
 
     /// The parameters outside of all segments.
-    pub(super) fn plain(&self) -> &Terms {
+    pub(crate) fn plain(&self) -> &Terms {
         &self.terms
     }
 
     /// The parameters of a case.
-    pub(super) fn terms(&self, resolved: &Resolved, case: &Case) -> &Terms {
+    pub(crate) fn terms(&self, resolved: &Resolved, case: &Case) -> &Terms {
         if self.segmented.is_empty() {
             return &self.terms;
         }
@@ -133,7 +124,7 @@ impl EffectivePeriod {
     }
 
     /// Which segments hold for a case: of each rule the first.
-    pub(super) fn choose(&self, resolved: &Resolved, case: &Case) -> Choice {
+    pub(crate) fn choose(&self, resolved: &Resolved, case: &Case) -> Choice {
         let mut choice = [0; MOST_RULES];
         for (chosen, rule) in choice.iter_mut().zip(&self.segmented) {
             let segments = &resolved.rules[*rule][self.versions[*rule]].segments;
@@ -180,50 +171,10 @@ fn read(values: &Table) -> Result<Terms, String> {
     values.clone().try_into().map_err(|error: toml::de::Error| error.message().to_owned())
 }
 
-/// The parameters of each way in which segments have met so far: a table that only grows, so that
-/// readers wait for nobody.
-#[derive(Clone, Debug)]
-struct Combinations {
-    slots: Box<[OnceLock<Box<Combination>>]>,
-}
-
-#[derive(Clone, Debug)]
-struct Combination {
-    choice: Choice,
-    terms: Terms,
-    next: OnceLock<Box<Combination>>,
-}
-
-/// The most slots that are made; more combinations share them.
-const MOST_SLOTS: usize = 1 << 16;
-
-impl Combinations {
-    fn for_ways(ways: usize) -> Self {
-        let slots = if ways == 1 { 0 } else { ways.min(MOST_SLOTS) };
-        Self { slots: (0..slots).map(|_| OnceLock::new()).collect() }
-    }
-
-    fn get(&self, choice: &Choice, used: usize, work_out: impl Fn() -> Terms) -> &Terms {
-        let mut hasher = FxHasher::default();
-        choice.iter().take(used).for_each(|segment| hasher.write_u32(*segment));
-        // The upper bits of this hash are the good ones.
-        let place = (hasher.finish() >> 32) as usize % self.slots.len().max(1);
-        let mut slot = &self.slots[place];
-        loop {
-            let found = slot
-                .get_or_init(|| Box::new(Combination { choice: *choice, terms: work_out(), next: OnceLock::new() }));
-            if found.choice == *choice {
-                return &found.terms;
-            }
-            slot = &found.next;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Policy;
+    use crate::resolve::standard;
 
     #[test]
     fn there_is_room_for_every_rule() {
@@ -232,8 +183,8 @@ mod tests {
 
     #[test]
     fn combinations_that_share_a_slot_stay_apart() {
-        let policy = Policy::standard().unwrap();
-        let terms = policy.periods.periods[0].plain();
+        let periods = EffectivePeriods::of(standard().unwrap()).unwrap();
+        let terms = periods.periods[0].plain();
         let combinations = Combinations::for_ways(2);
         let choice = |segment: u32| {
             let mut choice = [0; MOST_RULES];

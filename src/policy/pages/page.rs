@@ -5,11 +5,11 @@ use std::fmt::Write;
 use arbiter_model::fault::Fault;
 use arbiter_model::instant::Instant;
 
-use super::catalogue::{Group, KnownParameter, catalogue};
-use super::profiles::PROFILES;
-use super::reader::day;
-use super::resolved::{Version, ordered};
-use super::{Overlay, Policy};
+use crate::overlays::{Overlay, PROFILES};
+use crate::parameters::{Group, KnownParameter, catalogue};
+use crate::policy::Policy;
+use crate::resolve::{Version, ordered};
+use crate::text::day;
 
 /// A text that a table of Markdown takes as it is.
 fn cell(text: &str) -> String {
@@ -71,8 +71,7 @@ pub fn page() -> Result<String, Fault> {
     for parameter in &catalogue.general.parameters {
         let Some((value, _)) = policy.value(&parameter.name(), Instant::LAST) else { continue };
         let name = parameter.path.join(".");
-        let (source, reason) = (&policy.resolved.general_source, &policy.resolved.general_reason);
-        let cited = [source, reason].map(|cited| cited.of(&name).cloned().unwrap_or_default());
+        let cited = policy.general_cited().map(|cited| cited.of(&name).cloned().unwrap_or_default());
         line(&mut text, parameter, &name, &value.to_string(), cited);
     }
     for group in &catalogue.rules {

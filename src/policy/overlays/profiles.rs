@@ -2,8 +2,9 @@
 
 use arbiter_model::fault::{Fault, FaultKind, nearest};
 
-use super::document;
-use super::overlay::{Overlay, WrittenPlace};
+use super::document::read_cited;
+use super::overlay::Overlay;
+use crate::text::WrittenPlace;
 
 /// A named set of values, each with its source, that is laid over the standard ones.
 #[derive(Clone, Copy, Debug)]
@@ -16,12 +17,12 @@ pub struct Profile {
 
 /// Every profile; the first changes nothing.
 pub const PROFILES: &[Profile] = &[
-    Profile { name: "standard", text: include_str!("profiles/standard.toml") },
-    Profile { name: "buyer", text: include_str!("profiles/buyer.toml") },
-    Profile { name: "seller", text: include_str!("profiles/seller.toml") },
-    Profile { name: "patient", text: include_str!("profiles/patient.toml") },
-    Profile { name: "swift", text: include_str!("profiles/swift.toml") },
-    Profile { name: "destinations", text: include_str!("profiles/destinations.toml") },
+    Profile { name: "standard", text: include_str!("../profiles/standard.toml") },
+    Profile { name: "buyer", text: include_str!("../profiles/buyer.toml") },
+    Profile { name: "seller", text: include_str!("../profiles/seller.toml") },
+    Profile { name: "patient", text: include_str!("../profiles/patient.toml") },
+    Profile { name: "swift", text: include_str!("../profiles/swift.toml") },
+    Profile { name: "destinations", text: include_str!("../profiles/destinations.toml") },
 ];
 
 impl Profile {
@@ -38,7 +39,7 @@ impl Profile {
             line: Some(1),
             said: Some(format!("profile {}", self.name).into()),
         };
-        document::read_cited(file, self.text)
+        read_cited(file, self.text)
     }
 }
 
