@@ -4,6 +4,8 @@
 //! - [`terminal`]: what is shown: tables on a terminal, plain lines elsewhere;
 //! - [`exit`]: the codes that the program ends with.
 
+#![forbid(unsafe_code)]
+
 mod cli;
 mod exit;
 mod terminal;

@@ -20,7 +20,7 @@ const ORDERS_PER_BUYER: u64 = 4;
 const ORDERS_PER_SELLER: u64 = 150;
 
 /// The category of phone credit, which is not sent.
-pub const TOP_UP: &str = "mobile_top_up";
+pub(crate) const TOP_UP: &str = "mobile_top_up";
 
 /// Where buyers live, with the currency of their orders and what one unit of it is worth in US cents,
 /// by hundredths.
@@ -73,7 +73,7 @@ const PRICES: &[(u64, (u64, u64))] =
 
 /// Whether a buyer disputes often, is choosy, or is like most.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Temper {
+pub(crate) enum Temper {
     /// Disputes most orders.
     Serial,
     /// Disputes several times as often as most.
@@ -91,7 +91,7 @@ struct Place {
 }
 
 /// Everybody who buys and sells.
-pub struct Market {
+pub(crate) struct Market {
     seed: u64,
     places: Vec<(u64, Place)>,
     buyers: u64,
@@ -101,7 +101,7 @@ pub struct Market {
 
 impl Market {
     /// A market large enough for a plan.
-    pub fn of(plan: &Plan) -> Self {
+    pub(crate) fn of(plan: &Plan) -> Self {
         let places = PLACES.iter().filter_map(|&(weight, (country, currency, cents))| {
             let currency = Currency::from_code(currency)?;
             Some((weight, Place { country: Country::from_code(country), currency, cents }))
@@ -116,7 +116,7 @@ impl Market {
     }
 
     /// One sale: the order as it stands when it is paid.
-    pub fn sell(&self, number: u64, plan: &Plan, chance: &mut Chance) -> Order {
+    pub(crate) fn sell(&self, number: u64, plan: &Plan, chance: &mut Chance) -> Order {
         let buyer = chance.low_of(self.buyers);
         let place = Chance::of(self.seed, "place", buyer).weighted(&self.places);
         let currency = place.currency;
@@ -150,12 +150,12 @@ impl Market {
     }
 
     /// Somebody else, for the dispute about an order that is not the buyer's own.
-    pub fn stranger(&self, chance: &mut Chance) -> Id {
+    pub(crate) fn stranger(&self, chance: &mut Chance) -> Id {
         self.buyer_id(chance.below(self.buyers))
     }
 
     /// How readily a buyer disputes.
-    pub fn temper(&self, buyer_id: &str) -> Temper {
+    pub(crate) fn temper(&self, buyer_id: &str) -> Temper {
         let number = buyer_id.rsplit('.').next().and_then(|number| number.parse().ok()).unwrap_or_default();
         match Chance::of(self.seed, "temper", number).below(1000) {
             0..12 => Temper::Serial,
@@ -208,7 +208,7 @@ fn refunded(chance: &mut Chance, goods_total: Money, currency: Currency) -> Mone
 }
 
 /// So many hundredths of an amount, at least one minor unit.
-pub fn part(chance: &mut Chance, whole: Money, currency: Currency, hundredths: std::ops::Range<u64>) -> Money {
+pub(crate) fn part(chance: &mut Chance, whole: Money, currency: Currency, hundredths: std::ops::Range<u64>) -> Money {
     let digits = currency.minor_digits();
     let units = whole.units_at(digits) * i128::from(chance.between(hundredths)) / 100;
     Money::from_units_at(units.max(1), digits, currency)

@@ -36,7 +36,7 @@ const ENDS: &[(u64, End)] = &[
 const TRANSIT: &[(u64, (u64, u64))] = &[(15, (6, 12)), (50, (12, 28)), (27, (28, 48)), (8, (48, 80))];
 
 /// Sends an order's parcel off and reports its way by the as-of.
-pub fn travel(order: &mut Order, as_of: Instant, chance: &mut Chance) -> Vec<TrackingEvent> {
+pub(crate) fn travel(order: &mut Order, as_of: Instant, chance: &mut Chance) -> Vec<TrackingEvent> {
     let mut events = match order.category.as_deref() == Some(TOP_UP) {
         true => credit(order, chance),
         false => send(order, as_of, chance),

@@ -45,7 +45,7 @@ const ABOUT_PARCELS: &[(u64, Reason)] = &[
 ];
 
 /// The disputes opened about an order by the as-of, and the return parcels that follow from them.
-pub fn quarrel(
+pub(crate) fn quarrel(
     order: &Order,
     events: &mut Vec<TrackingEvent>,
     number: u64,

@@ -29,11 +29,11 @@ impl Default for Sheet {
 
 /// Rows of all three exports.
 #[derive(Default)]
-pub struct Sheets([Sheet; 3]);
+pub(crate) struct Sheets([Sheet; 3]);
 
 impl Sheets {
     /// The header rows alone.
-    pub fn with_headers() -> Self {
+    pub(crate) fn with_headers() -> Self {
         let mut sheets = Self::default();
         let headers = [names::<Order>(), TRACKING.to_vec(), names::<Dispute>()];
         for (sheet, header) in sheets.0.iter_mut().zip(headers) {
@@ -45,7 +45,7 @@ impl Sheets {
     }
 
     /// Adds an order with all that became of it.
-    pub fn add(&mut self, story: &Story) {
+    pub(crate) fn add(&mut self, story: &Story) {
         let [orders, tracking, disputes] = &mut self.0;
         orders.entity(&story.order, "");
         story.events.iter().for_each(|event| tracking.event(&story.order, event));
@@ -53,19 +53,19 @@ impl Sheets {
     }
 
     /// With every byte in its place.
-    pub fn flushed(mut self) -> Self {
+    pub(crate) fn flushed(mut self) -> Self {
         // Into memory, which takes everything.
         self.0.iter_mut().for_each(|sheet| _ = sheet.csv.flush());
         self
     }
 
     /// The rows' bytes: orders, tracking, disputes.
-    pub fn bytes(&self) -> [&[u8]; 3] {
+    pub(crate) fn bytes(&self) -> [&[u8]; 3] {
         self.0.each_ref().map(|sheet| sheet.csv.get_ref().as_slice())
     }
 
     /// How many rows there are.
-    pub fn rows(&self) -> Generated {
+    pub(crate) fn rows(&self) -> Generated {
         let [orders, events, disputes] = self.0.each_ref().map(|sheet| sheet.rows);
         Generated { orders, events, disputes }
     }

@@ -3,13 +3,13 @@
 use arbiter_model::dispute::Reason;
 
 /// Names that buyers choose.
-pub const NAMES: &[&str] = &[
+pub(crate) const NAMES: &[&str] = &[
     "anna", "igor", "olga", "sergey", "carla", "joao", "maria", "dmitry", "elena", "pavel", "lucas", "yulia", "hans",
     "petra", "kenji", "aigul", "oksana", "taras", "noor", "jack",
 ];
 
 /// What buyers write with a claim.
-pub fn about(reason: Reason) -> &'static [&'static str] {
+pub(crate) fn about(reason: Reason) -> &'static [&'static str] {
     match reason {
         Reason::NotReceived | Reason::NotTrackable | Reason::WrongAddress => PARCEL,
         Reason::ColourMismatch | Reason::MinorMismatch => COLOUR,

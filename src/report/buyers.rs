@@ -12,7 +12,7 @@ use super::cells::write_table;
 const HEADER: &[&str] =
     &["buyer_id", "level", "orders", "disputes", "rate", "lower", "contradicted", "burst", "awarded"];
 
-pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let awarded = awarded(run);
     write_table(out, HEADER, &conspicuous(run), |cells, buyer| {
         let rating = run.decisions.buyers[*buyer];

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use arbiter_engine::ahead::make_ahead;
 
 /// One row's cells after another, as CSV.
-pub struct Cells {
+pub(crate) struct Cells {
     writer: csv::Writer<Vec<u8>>,
     scratch: String,
 }
@@ -20,7 +20,7 @@ impl Cells {
     }
 
     /// A text from outside. One that a spreadsheet would run as a formula gets a leading `'`.
-    pub fn text(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn text(&mut self, text: &str) -> io::Result<()> {
         if !text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
             return self.own(text);
         }
@@ -31,12 +31,12 @@ impl Cells {
     }
 
     /// A text of our own, such as a code.
-    pub fn own(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn own(&mut self, text: &str) -> io::Result<()> {
         Ok(self.writer.write_field(text)?)
     }
 
     /// A number, date or other value of our own.
-    pub fn value(&mut self, value: impl Display) -> io::Result<()> {
+    pub(crate) fn value(&mut self, value: impl Display) -> io::Result<()> {
         self.scratch.clear();
         // Writing into a string cannot fail.
         let _ = write!(self.scratch, "{value}");
@@ -44,7 +44,7 @@ impl Cells {
     }
 
     /// The same, or an empty cell.
-    pub fn maybe(&mut self, value: Option<impl Display>) -> io::Result<()> {
+    pub(crate) fn maybe(&mut self, value: Option<impl Display>) -> io::Result<()> {
         match value {
             Some(value) => self.value(value),
             None => self.own(""),
@@ -52,7 +52,7 @@ impl Cells {
     }
 
     /// Ends the row.
-    pub fn end_row(&mut self) -> io::Result<()> {
+    pub(crate) fn end_row(&mut self) -> io::Result<()> {
         Ok(self.writer.write_record(None::<&[u8]>)?)
     }
 }
@@ -66,7 +66,7 @@ const USUAL_ROW_BYTES: usize = 256;
 const BUFFER_BYTES: usize = 1 << 16;
 
 /// Writes a table: a header, and a row for each item, rendered in parallel, in the items' order.
-pub fn write_table<T: Sync>(
+pub(crate) fn write_table<T: Sync>(
     out: &mut dyn Write,
     header: &[&str],
     items: &[T],

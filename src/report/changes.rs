@@ -23,7 +23,7 @@ const HEADER: &[&str] = &[
     "next_event_at",
 ];
 
-pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let changes = run.record.before.as_ref().map_or(&[][..], |SincePrevious { changes, .. }| changes);
     let mut tonight: FxHashMap<&str, Option<Verdict>> =
         changes.iter().map(|change| (&*change.dispute_id, None)).collect();

@@ -9,7 +9,7 @@ use arbiter_rules::{AWAITING_RETURN, ReturnState};
 use super::Run;
 use super::cells::{Cells, write_table};
 
-pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, COLUMNS, &run.decisions.made, |cells, decision| write_row(run, cells, decision))
 }
 

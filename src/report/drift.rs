@@ -20,7 +20,7 @@ const HEADER: &[&str] = &[
     "explanation_now",
 ];
 
-pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, HEADER, run.drift, |cells, drift| {
         let final_decision = &run.docket.final_decisions.all()[drift.number as usize];
         cells.text(&final_decision.dispute_id)?;

@@ -7,7 +7,7 @@ use super::cells::write_table;
 
 const HEADER: &[&str] = &["order_id", "currency", "escrow", "award", "released", "held", "guarantee", "disputes"];
 
-pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, HEADER, &run.ledger.entries, |cells, entry| {
         let order = &run.docket.orders[entry.order as usize].order;
         cells.text(&order.id)?;

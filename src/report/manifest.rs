@@ -80,7 +80,7 @@ impl Counts {
 }
 
 /// Writes the manifest, with the other files of the folder.
-pub fn write(run: &Run, outputs: &[OutputFile], out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, outputs: &[OutputFile], out: &mut dyn Write) -> io::Result<()> {
     let manifest = Manifest {
         program: PROGRAM,
         version: VERSION,

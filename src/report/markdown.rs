@@ -9,7 +9,7 @@ use arbiter_model::exports::RejectGroup;
 use arbiter_model::run_record::CAUSES;
 
 /// Writes summary.md.
-pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Disputes decided as of {}\n", summary.as_of)?;
     write_counts(summary, out)?;
     write_tonight(&summary.tonight, out)?;

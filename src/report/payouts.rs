@@ -26,7 +26,7 @@ const HEADER: &[&str] = &[
     "decided_at",
 ];
 
-pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let payouts: Vec<_> = run.payouts().collect();
     write_table(out, HEADER, &payouts, |cells, decision| {
         let case = decision.at.case(run.docket);

@@ -37,7 +37,7 @@ const HEADER: &[&str] = &[
     "explanation",
 ];
 
-pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let mut referred: Vec<_> = run.decisions.made.iter().filter(|decision| decision.queue().is_some()).collect();
     // Stable: within a queue the order of the export stays.
     referred.sort_by_key(|decision| decision.queue().map(|queue| queue.code()));

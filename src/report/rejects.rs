@@ -8,7 +8,7 @@ use arbiter_model::exports::Reject;
 
 const HEADER: &[&str] = &["file", "line", "column", "value", "expected"];
 
-pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_rejects(run.rejects, out)
 }
 

@@ -12,7 +12,7 @@ use super::Run;
 use super::cells::write_table;
 use super::decisions::write_final_decision;
 
-pub fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     write_table(out, COLUMNS, &absent(run), |cells, final_decision| write_final_decision(final_decision, cells))
 }
 

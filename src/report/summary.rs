@@ -394,7 +394,7 @@ fn notes(run: &Run) -> Vec<String> {
 }
 
 /// Writes summary.json.
-pub fn write_json(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_json(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, summary)?;
     out.write_all(b"\n")
 }

@@ -17,7 +17,7 @@ use crate::previous::PreviousRun;
 
 /// What was decided tonight, and on what.
 #[derive(Clone, Copy, Debug)]
-pub struct CurrentRun<'a> {
+pub(crate) struct CurrentRun<'a> {
     /// The cases.
     pub docket: &'a Docket,
     /// The parameters.
@@ -30,7 +30,7 @@ pub struct CurrentRun<'a> {
 
 /// The disputes that are decided otherwise than the night before: those of tonight in the order of the export, then
 /// those that were undecided and are not there tonight. What stands does not change.
-pub fn changes(current: &CurrentRun, previous: &PreviousRun) -> Vec<DecisionChange> {
+pub(crate) fn changes(current: &CurrentRun, previous: &PreviousRun) -> Vec<DecisionChange> {
     let old = previous.verdicts();
     let made_now = current.decisions.made.iter().filter(|decision| !matches!(decision.by, DecidedBy::EarlierRun(_)));
     let others: Vec<Other> = made_now

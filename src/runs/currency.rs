@@ -5,7 +5,7 @@ use arbiter_model::exports::{Cause, Reject};
 
 /// Rejects the open disputes of orders that money was awarded for in another currency: what is left of such an order
 /// cannot be told, so it waits until the export is mended. What stands, stands.
-pub fn set_aside_other_currencies(intake: &mut Intake) {
+pub(crate) fn set_aside_other_currencies(intake: &mut Intake) {
     let Intake { docket, rejects, exports } = intake;
     let mut aside: Vec<Reject> = Vec::new();
     for file in &mut docket.orders {

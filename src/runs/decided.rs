@@ -19,7 +19,7 @@ use crate::snapshot::Snapshot;
 
 /// A run that is decided and not written yet.
 #[derive(Debug)]
-pub struct DecidedRun {
+pub(crate) struct DecidedRun {
     snapshot: Snapshot,
     decisions: Decisions,
     ledger: Ledger,
@@ -37,7 +37,11 @@ impl DecidedRun {
     /// # Errors
     ///
     /// The books do not balance: a defect of this program.
-    pub fn after(mut snapshot: Snapshot, policy: &Policy, previous: Option<&PreviousRun>) -> Result<Self, Fault> {
+    pub(crate) fn after(
+        mut snapshot: Snapshot,
+        policy: &Policy,
+        previous: Option<&PreviousRun>,
+    ) -> Result<Self, Fault> {
         let (docket, as_of) = (&snapshot.docket, snapshot.record.as_of);
         let decisions = decide_docket(docket, policy, as_of);
         snapshot.record.before = previous.map(|previous| {
@@ -53,7 +57,7 @@ impl DecidedRun {
     /// # Errors
     ///
     /// The books do not balance: a defect of this program.
-    pub fn of_snapshot(mut snapshot: Snapshot, as_of: Instant, policy: &Policy) -> Result<Self, Fault> {
+    pub(crate) fn of_snapshot(mut snapshot: Snapshot, as_of: Instant, policy: &Policy) -> Result<Self, Fault> {
         let is_trial = !snapshot.is_as_it_was(as_of, policy);
         if is_trial {
             snapshot.record.before = None;
@@ -81,7 +85,7 @@ impl DecidedRun {
     }
 
     /// Everything that the reports tell.
-    pub fn as_run<'a>(&'a self, policy: &'a Policy) -> Run<'a> {
+    pub(crate) fn as_run<'a>(&'a self, policy: &'a Policy) -> Run<'a> {
         Run {
             as_of: self.snapshot.record.as_of,
             policy,
@@ -97,7 +101,7 @@ impl DecidedRun {
 
     /// The name of the folder that a run of its docket is published under: its own where it is decided as it was, and
     /// that of a trial otherwise, which no run starts from.
-    pub fn folder_name(&self, policy: &Policy) -> String {
+    pub(crate) fn folder_name(&self, policy: &Policy) -> String {
         let record = &self.snapshot.record;
         let before = record.before.as_ref().map(|before| &*before.run);
         let name = report::folder_name(record.as_of, &self.exports, policy, before);

@@ -13,7 +13,7 @@ use crate::root::{LATEST, LOCK, REJECTS_ONLY, TRIAL, is_of_run};
 const EXPORTS: [&str; 3] = ["orders", "tracking", "disputes"];
 
 /// The file of a run's folder that it can be decided again from.
-pub const DOCKET: &str = "docket.parquet";
+pub(crate) const DOCKET: &str = "docket.parquet";
 
 /// What a folder holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use crate::stored_run::StoredRun;
 
 /// A published run, read back.
 #[derive(Debug)]
-pub struct PreviousRun {
+pub(crate) struct PreviousRun {
     /// The name of its folder.
     pub name: String,
     /// What it decided on.
@@ -40,7 +40,7 @@ impl PreviousRun {
     /// # Errors
     ///
     /// The folder is none of a run, or was changed after it was published.
-    pub fn read(folder: &Path) -> Result<Self, Fault> {
+    pub(crate) fn read(folder: &Path) -> Result<Self, Fault> {
         let (run, manifest) = StoredRun::published(folder).map_err(|fault| fault.hint(DAMAGED))?;
         let rows = run.file("decisions.csv").map_err(|fault| fault.hint(DAMAGED))?;
         let decisions = decisions(&run.snapshot, &rows).map_err(|problem| {
@@ -55,7 +55,7 @@ impl PreviousRun {
     }
 
     /// Its decisions that stand from then on, and those that stood before.
-    pub fn final_decisions(&self) -> FinalDecisions {
+    pub(crate) fn final_decisions(&self) -> FinalDecisions {
         let before = self.snapshot.docket.final_decisions.all().iter().cloned();
         let new = self.decisions.iter().filter_map(|(file, dispute, row)| self.final_decision(*file, *dispute, row));
         FinalDecisions::of(before.chain(new))
@@ -86,13 +86,13 @@ impl PreviousRun {
     }
 
     /// The disputes that it referred to a person.
-    pub fn referred(&self) -> FxHashSet<&Id> {
+    pub(crate) fn referred(&self) -> FxHashSet<&Id> {
         let referred = self.decisions.iter().filter(|(.., row)| cell(row, "outcome") == Outcome::Referred.code());
         referred.map(|(file, dispute, _)| &self.file(*file).disputes[*dispute].id).collect()
     }
 
     /// What it said of each dispute that it decided.
-    pub fn verdicts(&self) -> FxHashMap<&str, Verdict> {
+    pub(crate) fn verdicts(&self) -> FxHashMap<&str, Verdict> {
         let verdict = |(file, dispute, row): &(usize, usize, StringRecord)| {
             (&*self.file(*file).disputes[*dispute].id, verdict(row))
         };
@@ -100,7 +100,7 @@ impl PreviousRun {
     }
 
     /// The disputes that it left open, with what it said of them.
-    pub fn undecided(&self) -> impl Iterator<Item = (Case<'_>, Verdict)> {
+    pub(crate) fn undecided(&self) -> impl Iterator<Item = (Case<'_>, Verdict)> {
         let is_open = |row| Outcome::from_code(cell(row, "outcome")).is_some_and(|outcome| !outcome.is_final());
         let open = self.decisions.iter().filter(move |(.., row)| is_open(row));
         open.map(|(file, dispute, row)| (self.file(*file).case(*dispute), verdict(row)))

@@ -16,10 +16,10 @@ use arbiter_report::{OutputFile, Render, Shelf};
 use crate::root::unpublished;
 
 /// What the name of a folder that is not published yet begins with.
-pub const DRAFT: &str = ".arbiter-draft-";
+pub(crate) const DRAFT: &str = ".arbiter-draft-";
 
 /// A folder on its way to being published. Dropped before, it vanishes.
-pub struct Draft {
+pub(crate) struct Draft {
     folder: TempDir,
     parent: PathBuf,
 }
@@ -30,7 +30,7 @@ impl Draft {
     /// # Errors
     ///
     /// The folder cannot be created.
-    pub fn begin(parent: &Path) -> Result<Self, Fault> {
+    pub(crate) fn begin(parent: &Path) -> Result<Self, Fault> {
         let mut builder = tempfile::Builder::new();
         // Readable like any folder, rather than by its owner alone, once the umask has had its say.
         builder.prefix(DRAFT).permissions(fs::Permissions::from_mode(0o777));
@@ -43,7 +43,7 @@ impl Draft {
     /// # Errors
     ///
     /// The folder cannot be flushed or renamed.
-    pub fn publish(self, folder: &Path) -> io::Result<()> {
+    pub(crate) fn publish(self, folder: &Path) -> io::Result<()> {
         flush_folder(self.folder.path())?;
         fs::rename(self.folder.path(), folder)?;
         // It has moved, so that there is nothing left to sweep.
@@ -71,12 +71,12 @@ fn write_hashed(path: &Path, render: Render) -> io::Result<OutputFile> {
 }
 
 /// Makes a folder's entries last a power cut.
-pub fn flush_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn flush_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 /// A file that is hashed as it is written.
-pub struct Hashed<W> {
+pub(crate) struct Hashed<W> {
     inner: W,
     hasher: blake3::Hasher,
     bytes: u64,
@@ -84,12 +84,12 @@ pub struct Hashed<W> {
 
 impl<W> Hashed<W> {
     /// Begins with what the bytes are handed on to.
-    pub fn new(inner: W) -> Self {
+    pub(crate) fn new(inner: W) -> Self {
         Self { inner, hasher: blake3::Hasher::new(), bytes: 0 }
     }
 
     /// What has been written; its name is for others to know.
-    pub fn finish(&self) -> OutputFile {
+    pub(crate) fn finish(&self) -> OutputFile {
         let blake3 = self.hasher.finalize().to_hex().to_string();
         OutputFile { file: String::new(), bytes: self.bytes, blake3 }
     }

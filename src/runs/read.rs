@@ -14,7 +14,7 @@ use crate::root::{REJECTS_ONLY, Root};
 use crate::snapshot::Snapshot;
 
 /// What was read.
-pub struct ReadExports {
+pub(crate) struct ReadExports {
     intake: Intake,
     rulings: Option<RulingsExport>,
 }
@@ -25,7 +25,7 @@ impl ReadExports {
     /// # Errors
     ///
     /// One of them cannot be used, or a signal came.
-    pub fn of(exports: &FromExports, progress: &dyn Progress) -> Result<Self, Fault> {
+    pub(crate) fn of(exports: &FromExports, progress: &dyn Progress) -> Result<Self, Fault> {
         let FromExports { sources, reading, rulings, .. } = exports;
         let mut intake = intake::read(sources, reading, progress)?;
         let rulings = match rulings.is_empty() {
@@ -38,7 +38,7 @@ impl ReadExports {
     }
 
     /// The name of the folder of a run that decides it after another run.
-    pub fn folder_name(&self, job: &Job, previous: Option<&str>) -> String {
+    pub(crate) fn folder_name(&self, job: &Job, previous: Option<&str>) -> String {
         report::folder_name(job.as_of, &self.intake.exports, &job.policy, previous)
     }
 
@@ -47,7 +47,7 @@ impl ReadExports {
     /// # Errors
     ///
     /// They cannot be written.
-    pub fn refused(&self, job: &Job, root: &Root) -> Result<Option<RunOutcome>, Fault> {
+    pub(crate) fn refused(&self, job: &Job, root: &Root) -> Result<Option<RunOutcome>, Fault> {
         let Err(fault) = job.max_rejects.check(&self.intake.exports.disputes) else { return Ok(None) };
         let name = format!("{}{REJECTS_ONLY}", self.folder_name(job, None));
         let folder = root.path(&name);
@@ -69,7 +69,7 @@ impl ReadExports {
     /// # Errors
     ///
     /// The lines of a file are not all accounted for: a defect of this program.
-    pub fn after(self, job: &Job, previous: Option<&PreviousRun>) -> Result<Snapshot, Fault> {
+    pub(crate) fn after(self, job: &Job, previous: Option<&PreviousRun>) -> Result<Snapshot, Fault> {
         let Self { mut intake, rulings } = self;
         intake.docket.final_decisions = previous.map(PreviousRun::final_decisions).unwrap_or_default();
         intake.docket.final_decisions.follow(&intake.docket.orders);

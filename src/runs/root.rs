@@ -42,7 +42,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// The folder that runs are published in, locked as long as this lives.
 #[derive(Debug)]
-pub struct Root {
+pub(crate) struct Root {
     folder: PathBuf,
     _lock: File,
 }
@@ -60,7 +60,7 @@ pub enum StartFrom {
 
 /// Where a run belongs.
 #[derive(Debug)]
-pub enum RunPlace {
+pub(crate) enum RunPlace {
     /// It was published before, in this folder.
     Published(PathBuf),
     /// It will be published under this name.
@@ -79,7 +79,7 @@ impl Root {
     /// # Errors
     ///
     /// Another run has it for longer; it cannot be written; or a signal came.
-    pub fn open(folder: &Path, wait: Duration, progress: &dyn Progress) -> Result<Self, Fault> {
+    pub(crate) fn open(folder: &Path, wait: Duration, progress: &dyn Progress) -> Result<Self, Fault> {
         let unwritable = |error: io::Error| unpublished(folder, &error);
         fs::create_dir_all(folder).map_err(unwritable)?;
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join(LOCK));
@@ -128,12 +128,12 @@ impl Root {
     /// # Errors
     ///
     /// It cannot be created.
-    pub fn draft(&self) -> Result<Draft, Fault> {
+    pub(crate) fn draft(&self) -> Result<Draft, Fault> {
         Draft::begin(&self.folder)
     }
 
     /// Where a run's folder is, or would be.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
@@ -167,7 +167,7 @@ impl Root {
     /// # Errors
     ///
     /// The run before cannot be read, or is later than this one.
-    pub fn place(
+    pub(crate) fn place(
         &self,
         before: &StartFrom,
         as_of: Instant,
@@ -205,7 +205,7 @@ impl Root {
     }
 
     /// Where a run belongs that is not in the chain: no other starts from it.
-    pub fn place_outside_chain(&self, name: String) -> RunPlace {
+    pub(crate) fn place_outside_chain(&self, name: String) -> RunPlace {
         match self.published(&name) {
             Some(folder) => RunPlace::Published(folder),
             None => RunPlace::New { name, previous: None },
@@ -245,7 +245,7 @@ impl Root {
     /// # Errors
     ///
     /// The system does not let us. The folder is not there then, or it is and the next run moves `latest`.
-    pub fn publish(&self, draft: Draft, name: &str, moves_latest: bool) -> Result<PathBuf, Fault> {
+    pub(crate) fn publish(&self, draft: Draft, name: &str, moves_latest: bool) -> Result<PathBuf, Fault> {
         let folder = self.path(name);
         let publish = || {
             if moves_latest {
@@ -272,7 +272,7 @@ impl Root {
     /// # Errors
     ///
     /// One of them cannot be removed. What is half removed does not bear a run's name.
-    pub fn keep(&self, runs: NonZeroU32) -> Result<(), Fault> {
+    pub(crate) fn keep(&self, runs: NonZeroU32) -> Result<(), Fault> {
         let remove = || -> io::Result<()> {
             let latest = fs::read_link(self.folder.join(LATEST)).ok();
             let mut names = Vec::new();

@@ -28,7 +28,7 @@ pub(crate) const TERMINATOR: u8 = b'\n';
 const ROWS_AT_A_TIME: usize = 4096;
 
 /// What a Parquet file can be read from.
-pub trait Input: Read + Seek + Send {}
+pub(super) trait Input: Read + Seek + Send {}
 
 impl<I: Read + Seek + Send> Input for I {}
 

@@ -28,7 +28,7 @@ macro_rules! columns {
     ($(#[$meta:meta])* $name:ident of $export:literal { $($variant:ident = $text:literal $need:ident $kind:expr,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($variant,)+ }
+        pub(crate) enum $name { $($variant,)+ }
 
         impl $crate::columns::Column for $name {
             const EXPORT: &'static str = $export;
@@ -67,17 +67,17 @@ macro_rules! columns_of {
     ($(#[$meta:meta])* $name:ident of $entity:ty { $($constant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub struct $name(u8);
+        pub(crate) struct $name(u8);
 
         impl $name {
             /// Which row of the entity's table each column is.
             const ROWS: [u8; <$entity as arbiter_model::fields::Entity>::FIELDS.len()] =
                 $crate::columns::in_reading_order::<$entity, _>();
 
-            $(pub const $constant: Self = Self($crate::columns::place_of::<$entity>(&Self::ROWS, $text));)+
+            $(pub(crate) const $constant: Self = Self($crate::columns::place_of::<$entity>(&Self::ROWS, $text));)+
 
             /// The column's row in the entity's table.
-            pub fn field(self) -> &'static arbiter_model::fields::Field<$entity> {
+            pub(crate) fn field(self) -> &'static arbiter_model::fields::Field<$entity> {
                 &<$entity as arbiter_model::fields::Entity>::FIELDS[usize::from(Self::ROWS[usize::from(self.0)])]
             }
         }

@@ -21,7 +21,7 @@ columns_of! {
 use DisputeColumn as C;
 
 /// A row of disputes.csv: what it names. What it says is read when its order is known.
-pub struct DisputeRow {
+pub(crate) struct DisputeRow {
     /// Its id; `None` where the field is empty or no text.
     pub id: Option<Id>,
     /// The order it names.
@@ -35,13 +35,13 @@ pub struct DisputeRow {
 }
 
 /// A dispute as its own row tells it; its amounts wait for the order's currency.
-pub struct DisputeDraft {
+pub(crate) struct DisputeDraft {
     dispute: Dispute,
     amounts: Vec<(DisputeColumn, Amount)>,
 }
 
 /// Reads what a row names.
-pub fn read_ids(row: &Row<DisputeColumn>) -> DisputeRow {
+pub(crate) fn read_ids(row: &Row<DisputeColumn>) -> DisputeRow {
     DisputeRow {
         id: row.kept(C::DISPUTE_ID),
         order_id: row.kept(C::ORDER_ID),
@@ -56,7 +56,7 @@ pub fn read_ids(row: &Row<DisputeColumn>) -> DisputeRow {
 /// # Errors
 ///
 /// The first fault of its fields.
-pub fn read(row: &Row<DisputeColumn>) -> Result<DisputeDraft, FieldFault> {
+pub(crate) fn read(row: &Row<DisputeColumn>) -> Result<DisputeDraft, FieldFault> {
     row.as_text().and_then(|row| draft(&row))
 }
 
@@ -112,7 +112,7 @@ impl DisputeDraft {
     /// # Errors
     ///
     /// An amount is finer than the currency, or the dispute was opened before the order was paid.
-    pub fn about(self, order: &Order, place: u64, origin: Origin) -> Result<Dispute, FieldFault> {
+    pub(crate) fn about(self, order: &Order, place: u64, origin: Origin) -> Result<Dispute, FieldFault> {
         let mut dispute = Dispute { place, origin, ..self.dispute };
         for (column, amount) in self.amounts {
             let money = amount.in_currency(order.currency).ok_or_else(|| too_fine(column, amount, order))?;

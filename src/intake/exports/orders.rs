@@ -27,7 +27,7 @@ columns_of! {
 use OrderColumn as C;
 
 /// A row of orders.csv that bears on a dispute.
-pub struct OrderRow {
+pub(crate) struct OrderRow {
     /// Its id; `None` where the field is empty or no text.
     pub id: Option<Id>,
     /// The number of the order among those that disputes name.
@@ -41,7 +41,7 @@ pub struct OrderRow {
 }
 
 /// What is kept of an order.
-pub enum OrderContent {
+pub(crate) enum OrderContent {
     /// All of one that is disputed.
     Disputed(Box<Order>),
     /// When one was paid that only counts for its buyer.
@@ -51,7 +51,7 @@ pub enum OrderContent {
 }
 
 /// Keeps the orders that disputes name, and those of buyers who dispute.
-pub struct OrderFilter<'a>(pub &'a DisputedIds);
+pub(crate) struct OrderFilter<'a>(pub &'a DisputedIds);
 
 impl RowFilter<OrderColumn> for OrderFilter<'_> {
     type Kept = OrderRow;

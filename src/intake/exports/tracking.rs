@@ -22,7 +22,7 @@ columns_of! {
 use TrackingColumn as C;
 
 /// A row of tracking.csv that bears on a dispute.
-pub struct EventRow {
+pub(crate) struct EventRow {
     /// The number of the order among those that disputes name; `None` where the row names none of them.
     pub order: IdNumber,
     /// A hash of its text: identical rows count once.
@@ -32,7 +32,7 @@ pub struct EventRow {
 }
 
 /// What a row tells of a parcel.
-pub enum EventContent {
+pub(crate) enum EventContent {
     /// An event, all but where it stands.
     Told {
         /// When it happened.
@@ -48,7 +48,7 @@ pub enum EventContent {
 
 /// Keeps the events of disputed orders, the faulty ones of other orders of buyers who dispute, and those that name no
 /// order at all: they might be about a disputed one.
-pub struct EventFilter<'a> {
+pub(crate) struct EventFilter<'a> {
     /// The orders that disputes name.
     pub disputed: &'a IdIndex,
     /// The other orders of those who dispute.

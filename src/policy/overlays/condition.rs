@@ -38,7 +38,7 @@ pub(crate) struct AmountRange {
 
 impl AmountRange {
     /// Whether no amount lies in it.
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         matches!((self.from, self.below), (Some(from), Some(below)) if from >= below)
             || self.below.is_some_and(|below| !below.is_positive())
     }
@@ -65,12 +65,12 @@ impl AmountRange {
 
 impl Condition {
     /// Whether it names nothing, and so would hold for every case.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
     /// Whether a case is one that it is for.
-    pub fn holds(&self, case: &Case) -> bool {
+    pub(crate) fn holds(&self, case: &Case) -> bool {
         let order = case.order;
         let among = |names: &[String], name: &str| names.binary_search_by(|one| one.as_str().cmp(name)).is_ok();
         let category = order.category.as_deref();
@@ -85,7 +85,7 @@ impl Condition {
     }
 
     /// Each thing it names, as TOML.
-    pub fn written(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn written(&self) -> Vec<(&'static str, String)> {
         let list = |names: Vec<String>| {
             let quoted = names.iter().map(|name| quoted(name));
             format!("[{}]", quoted.collect::<Vec<_>>().join(", "))

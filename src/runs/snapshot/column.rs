@@ -37,19 +37,19 @@ fn timestamp() -> ArrowDataType {
 }
 
 /// A column of some rows.
-pub struct Column {
+pub(super) struct Column {
     pub name: String,
     pub values: Box<dyn Array>,
 }
 
 impl Column {
-    pub fn field(&self) -> Field {
+    pub(super) fn field(&self) -> Field {
         Field::new(self.name.as_str().into(), self.values.dtype().clone(), true)
     }
 }
 
 /// A column that is made value by value.
-pub trait Making {
+pub(super) trait Making {
     type Value<'v>;
 
     /// Adds a value, or nothing.
@@ -58,13 +58,13 @@ pub trait Making {
     fn finish(self) -> Column;
 }
 
-pub struct Texts {
+pub(super) struct Texts {
     name: String,
     values: MutableBinaryViewArray<str>,
 }
 
 impl Texts {
-    pub fn new(name: &str, rows: usize) -> Self {
+    pub(super) fn new(name: &str, rows: usize) -> Self {
         Self { name: name.to_owned(), values: MutableBinaryViewArray::with_capacity(rows) }
     }
 }
@@ -81,13 +81,13 @@ impl Making for Texts {
     }
 }
 
-pub struct Flags {
+pub(super) struct Flags {
     name: String,
     values: MutableBooleanArray,
 }
 
 impl Flags {
-    pub fn new(name: &str, rows: usize) -> Self {
+    pub(super) fn new(name: &str, rows: usize) -> Self {
         Self { name: name.to_owned(), values: MutableBooleanArray::with_capacity(rows) }
     }
 }
@@ -105,7 +105,7 @@ impl Making for Flags {
 }
 
 /// A column of numbers that stand for values.
-pub struct Numbers<N: NativeType, V> {
+pub(super) struct Numbers<N: NativeType, V> {
     name: String,
     values: MutablePrimitiveArray<N>,
     number_of: fn(V) -> N,
@@ -129,25 +129,25 @@ impl<N: NativeType, V: 'static> Making for Numbers<N, V> {
     }
 }
 
-pub fn numbers(name: &str, rows: usize) -> Numbers<u64, u64> {
+pub(super) fn numbers(name: &str, rows: usize) -> Numbers<u64, u64> {
     Numbers::new(name.to_owned(), ArrowDataType::UInt64, rows, |number| number)
 }
 
-pub fn amounts(name: &str, rows: usize) -> Numbers<i128, Money> {
+pub(super) fn amounts(name: &str, rows: usize) -> Numbers<i128, Money> {
     Numbers::new(name.to_owned(), AMOUNT, rows, |amount| amount.units_at(SCALE))
 }
 
-pub fn timestamps(name: &str, rows: usize) -> Numbers<i64, Instant> {
+pub(super) fn timestamps(name: &str, rows: usize) -> Numbers<i64, Instant> {
     Numbers::new(name.to_owned(), timestamp(), rows, microseconds)
 }
 
 /// What of instants is finer than the table's timestamps.
-pub fn finer(name: &str, rows: usize) -> Numbers<u64, Instant> {
+pub(super) fn finer(name: &str, rows: usize) -> Numbers<u64, Instant> {
     Numbers::new(finer_name(name), ArrowDataType::UInt64, rows, nanoseconds)
 }
 
 /// A column of lists of numbers that stand for instants.
-pub struct InstantLists<N: NativeType> {
+pub(super) struct InstantLists<N: NativeType> {
     name: String,
     lists: MutableListArray<i64, MutablePrimitiveArray<N>>,
     number_of: fn(Instant) -> N,
@@ -176,21 +176,21 @@ impl<N: NativeType> Making for InstantLists<N> {
     }
 }
 
-pub fn timestamp_lists(name: &str, rows: usize) -> InstantLists<i64> {
+pub(super) fn timestamp_lists(name: &str, rows: usize) -> InstantLists<i64> {
     InstantLists::new(name.to_owned(), timestamp(), rows, microseconds)
 }
 
 /// What of lists of instants is finer.
-pub fn finer_lists(name: &str, rows: usize) -> InstantLists<u64> {
+pub(super) fn finer_lists(name: &str, rows: usize) -> InstantLists<u64> {
     InstantLists::new(finer_name(name), ArrowDataType::UInt64, rows, nanoseconds)
 }
 
-pub fn finer_name(name: &str) -> String {
+pub(super) fn finer_name(name: &str) -> String {
     format!("{name}_ns")
 }
 
 /// Whether an instant is finer than the table's timestamps.
-pub fn is_finer(at: Instant) -> bool {
+pub(super) fn is_finer(at: Instant) -> bool {
     nanoseconds(at) > 0
 }
 
@@ -210,32 +210,32 @@ fn instant(microseconds: i64, nanoseconds: u64) -> Option<Instant> {
 }
 
 /// A part of the table as it is read.
-pub struct Table {
+pub(super) struct Table {
     pub rows: usize,
     columns: FxHashMap<String, Box<dyn Array>>,
 }
 
 /// Instants of a column, with what is finer.
-pub struct Instants {
+pub(super) struct Instants {
     microseconds: Int64Array,
     finer: Option<UInt64Array>,
 }
 
 impl Instants {
-    pub fn get(&self, row: usize) -> Option<Instant> {
+    pub(super) fn get(&self, row: usize) -> Option<Instant> {
         let finer = self.finer.as_ref().and_then(|finer| finer.get(row)).unwrap_or(0);
         instant(self.microseconds.get(row)?, finer)
     }
 }
 
 /// The items of a column of lists, and where each row's are among them.
-pub struct Lists<T> {
+pub(super) struct Lists<T> {
     pub items: T,
     ends: Vec<i64>,
 }
 
 impl<T> Lists<T> {
-    pub fn of(&self, row: usize) -> std::ops::Range<usize> {
+    pub(super) fn of(&self, row: usize) -> std::ops::Range<usize> {
         let end = |row: usize| self.ends.get(row).and_then(|end| usize::try_from(*end).ok()).unwrap_or(0);
         end(row)..end(row + 1)
     }
@@ -243,7 +243,7 @@ impl<T> Lists<T> {
 
 impl Table {
     /// Reads the rows of a group from the bytes of the file.
-    pub fn read(bytes: &[u8], group: &RowGroupMetadata, schema: &ArrowSchema) -> PolarsResult<Self> {
+    pub(super) fn read(bytes: &[u8], group: &RowGroupMetadata, schema: &ArrowSchema) -> PolarsResult<Self> {
         let fields: Vec<&Field> = schema.iter_values().collect();
         let columns = fields.into_par_iter().map(|field| {
             let values = guarded(|| read_column(&mut Cursor::new(bytes), group, field))?;
@@ -252,41 +252,41 @@ impl Table {
         Ok(Self { rows: group.num_rows(), columns: columns.collect::<PolarsResult<_>>()? })
     }
 
-    pub fn texts(&self, name: &str) -> PolarsResult<Utf8ViewArray> {
+    pub(super) fn texts(&self, name: &str) -> PolarsResult<Utf8ViewArray> {
         of_kind(name, self.column(name)?, &ArrowDataType::Utf8View)
     }
 
-    pub fn numbers(&self, name: &str) -> PolarsResult<UInt64Array> {
+    pub(super) fn numbers(&self, name: &str) -> PolarsResult<UInt64Array> {
         of_kind(name, self.column(name)?, &ArrowDataType::UInt64)
     }
 
-    pub fn flags(&self, name: &str) -> PolarsResult<BooleanArray> {
+    pub(super) fn flags(&self, name: &str) -> PolarsResult<BooleanArray> {
         of_kind(name, self.column(name)?, &ArrowDataType::Boolean)
     }
 
-    pub fn amounts(&self, name: &str) -> PolarsResult<Int128Array> {
+    pub(super) fn amounts(&self, name: &str) -> PolarsResult<Int128Array> {
         of_kind(name, self.column(name)?, &AMOUNT)
     }
 
-    pub fn instants(&self, name: &str) -> PolarsResult<Instants> {
+    pub(super) fn instants(&self, name: &str) -> PolarsResult<Instants> {
         let microseconds = of_kind(name, self.column(name)?, &timestamp())?;
         let finer = finer_name(name);
         let finer = self.has(&finer).then(|| self.numbers(&finer)).transpose()?;
         Ok(Instants { microseconds, finer })
     }
 
-    pub fn number_lists(&self, name: &str) -> PolarsResult<Lists<UInt64Array>> {
+    pub(super) fn number_lists(&self, name: &str) -> PolarsResult<Lists<UInt64Array>> {
         self.lists(name, &ArrowDataType::UInt64)
     }
 
-    pub fn instant_lists(&self, name: &str) -> PolarsResult<Lists<Instants>> {
+    pub(super) fn instant_lists(&self, name: &str) -> PolarsResult<Lists<Instants>> {
         let Lists { items: microseconds, ends } = self.lists(name, &timestamp())?;
         let finer = finer_name(name);
         let finer = self.has(&finer).then(|| self.number_lists(&finer)).transpose()?.map(|lists| lists.items);
         Ok(Lists { items: Instants { microseconds, finer }, ends })
     }
 
-    pub fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.columns.contains_key(name)
     }
 

@@ -17,7 +17,7 @@ use super::{BETWEEN, runs};
 
 /// A row of the table.
 #[derive(Clone, Copy)]
-pub struct TableRow<'a> {
+pub(super) struct TableRow<'a> {
     pub cases: Option<&'a OrderCases>,
     pub dispute: Option<&'a Dispute>,
     /// The events, in the first row of the order.
@@ -29,10 +29,10 @@ pub struct TableRow<'a> {
 }
 
 /// What a column takes of a row.
-pub type Of<'l, V> = Box<dyn Fn(&TableRow<'l>) -> Option<V> + Send + Sync + 'l>;
+pub(super) type Of<'l, V> = Box<dyn Fn(&TableRow<'l>) -> Option<V> + Send + Sync + 'l>;
 
 /// Columns of one kind, in their order.
-pub type Columns<'l, V> = Vec<(String, Of<'l, V>)>;
+pub(super) type Columns<'l, V> = Vec<(String, Of<'l, V>)>;
 
 fn own<'l, V>(name: &str, of: impl Fn(&TableRow<'l>) -> Option<V> + Send + Sync + 'l) -> (String, Of<'l, V>) {
     (name.to_owned(), Box::new(of))
@@ -59,23 +59,23 @@ fn of_order<'l, V: 'l>(
 }
 
 /// The column of an order's field: both rows name a buyer.
-pub fn order_column(field: &Field<Order>) -> String {
+pub(super) fn order_column(field: &Field<Order>) -> String {
     let owner = if is_also_of_dispute(field.name()) { "order_" } else { "" };
     format!("{owner}{}", field.name())
 }
 
 /// Whether the values of a kind are kept as texts.
-pub fn is_text(kind: ColumnKind) -> bool {
+pub(super) fn is_text(kind: ColumnKind) -> bool {
     use ColumnKind::{Code, Country, Currency, Decimal, OneOf, Text};
     matches!(kind, Text | Code | OneOf(_) | Currency | Country | Decimal)
 }
 
 /// Whether a field is kept under its own name: links and the columns of a row's keys are not.
-pub fn is_kept_as_it_is<E>(field: &Field<E>) -> bool {
+pub(super) fn is_kept_as_it_is<E>(field: &Field<E>) -> bool {
     field.column.role != Role::Link && !["dispute_id", "order_id", "currency"].contains(&field.name())
 }
 
-pub fn texts<'l>() -> Columns<'l, Cow<'l, str>> {
+pub(super) fn texts<'l>() -> Columns<'l, Cow<'l, str>> {
     let value = |value| match value {
         FieldValue::Text(text) => Some(Cow::Borrowed(text)),
         FieldValue::Number(number) => Some(number.to_string().into()),
@@ -119,7 +119,7 @@ pub fn texts<'l>() -> Columns<'l, Cow<'l, str>> {
     columns
 }
 
-pub fn instants<'l>() -> Columns<'l, Instant> {
+pub(super) fn instants<'l>() -> Columns<'l, Instant> {
     let value = |value| match value {
         FieldValue::Instant(at) => Some(at),
         _ => None,
@@ -133,7 +133,7 @@ pub fn instants<'l>() -> Columns<'l, Instant> {
     columns
 }
 
-pub fn amounts<'l>() -> Columns<'l, Money> {
+pub(super) fn amounts<'l>() -> Columns<'l, Money> {
     let value = |value| match value {
         FieldValue::Money(amount) => Some(amount),
         _ => None,
@@ -149,7 +149,7 @@ pub fn amounts<'l>() -> Columns<'l, Money> {
     columns
 }
 
-pub fn numbers<'l>() -> Columns<'l, u64> {
+pub(super) fn numbers<'l>() -> Columns<'l, u64> {
     let value = |value| match value {
         FieldValue::Count(count) => Some(count),
         _ => None,
@@ -168,7 +168,7 @@ pub fn numbers<'l>() -> Columns<'l, u64> {
     columns
 }
 
-pub fn flags<'l>() -> Columns<'l, bool> {
+pub(super) fn flags<'l>() -> Columns<'l, bool> {
     let value = |value| match value {
         FieldValue::Flag(flag) => Some(flag),
         _ => None,
@@ -182,7 +182,7 @@ pub fn flags<'l>() -> Columns<'l, bool> {
     columns
 }
 
-pub fn lists<'l>() -> Columns<'l, Vec<Instant>> {
+pub(super) fn lists<'l>() -> Columns<'l, Vec<Instant>> {
     vec![
         own("events_at", |line| Some(line.events?.iter().map(|event| event.at).collect())),
         own("buyer_orders_paid_at", |line| Some(line.buyer?.orders_paid_at.clone())),
@@ -208,7 +208,7 @@ impl<'a> TableRow<'a> {
 }
 
 /// The rows of the table, in their order.
-pub fn lines(docket: &Docket) -> Vec<TableRow<'_>> {
+pub(super) fn lines(docket: &Docket) -> Vec<TableRow<'_>> {
     let all = docket.orders.iter().enumerate();
     let mut disputes: Vec<(usize, usize)> =
         all.flat_map(|(order, cases)| (0..cases.disputes.len()).map(move |dispute| (order, dispute))).collect();

@@ -44,7 +44,7 @@ impl Run {
 }
 
 /// Tells some rows.
-pub fn write(origins: impl Iterator<Item = Origin>) -> String {
+pub(super) fn write(origins: impl Iterator<Item = Origin>) -> String {
     let (mut text, mut run) = (String::new(), None::<Run>);
     for origin in origins {
         match &mut run {
@@ -60,7 +60,7 @@ pub fn write(origins: impl Iterator<Item = Origin>) -> String {
 }
 
 /// Reads what [`write`](write()) tells. A text that tells something else gives no rows from there on.
-pub fn read(text: &str) -> impl Iterator<Item = Origin> {
+pub(super) fn read(text: &str) -> impl Iterator<Item = Origin> {
     let runs = text.split(BETWEEN).map_while(Run::read);
     runs.flat_map(|Run { file, first, last }| (first..=last).map(move |line| Origin { file, line }))
 }

@@ -119,7 +119,7 @@ fn events(variation: &Variation, all: &mut Vec<Alternative>) {
 
 impl Alternative {
     /// Puts it in place of what is.
-    pub fn apply(&self, variation: &mut Variation) {
+    pub(super) fn apply(&self, variation: &mut Variation) {
         let facts = &mut variation.facts;
         match self {
             Self::Reason(reason) => facts.dispute.reason = *reason,
@@ -141,7 +141,7 @@ impl Alternative {
     }
 
     /// What it is about; of each of these the best alternative is kept.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::Reason(_) => "reason".to_owned(),
             Self::Video(_) => "video".to_owned(),
@@ -160,7 +160,7 @@ impl Alternative {
     }
 
     /// What it would be.
-    pub fn value(&self) -> String {
+    pub(super) fn value(&self) -> String {
         let maybe = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
         let flag = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
         match self {
@@ -180,7 +180,7 @@ impl Alternative {
     }
 
     /// The change in words.
-    pub fn phrase(&self, variation: &Variation) -> String {
+    pub(super) fn phrase(&self, variation: &Variation) -> String {
         let either = |is: bool, yes: &str, no: &str| if is { yes } else { no }.to_owned();
         let when =
             |at: Instant| if at == variation.as_of() { "at the as-of".to_owned() } else { format!("on {}", at.date()) };
@@ -216,7 +216,7 @@ impl Alternative {
     }
 
     /// What is, in the place of which it would variation.
-    pub fn present(&self, variation: &Variation) -> String {
+    pub(super) fn present(&self, variation: &Variation) -> String {
         let (order, dispute) = (variation.original().order, variation.original().dispute);
         let own = match self {
             Self::Reason(_) => Self::Reason(dispute.reason),

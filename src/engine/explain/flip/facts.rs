@@ -20,30 +20,30 @@ pub(super) enum TurnedField {
 }
 
 impl TurnedField {
-    pub fn column(self) -> &'static ColumnSpec {
+    pub(super) fn column(self) -> &'static ColumnSpec {
         match self {
             Self::OfOrder(field) => &field.column,
             Self::OfDispute(field) => &field.column,
         }
     }
 
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         self.column().name
     }
 
     /// Whether it can be missing.
-    pub fn is_optional(self) -> bool {
+    pub(super) fn is_optional(self) -> bool {
         self.column().presence != Presence::Needed && self.column().role == Role::Fact
     }
 
-    pub fn get(self, facts: &Facts) -> FieldValue<'_> {
+    pub(super) fn get(self, facts: &Facts) -> FieldValue<'_> {
         match self {
             Self::OfOrder(field) => (field.get)(&facts.order),
             Self::OfDispute(field) => (field.get)(&facts.dispute),
         }
     }
 
-    pub fn set(self, facts: &mut Facts, value: FieldValue<'_>) {
+    pub(super) fn set(self, facts: &mut Facts, value: FieldValue<'_>) {
         match self {
             Self::OfOrder(field) => (field.set)(&mut facts.order, value),
             Self::OfDispute(field) => (field.set)(&mut facts.dispute, value),
@@ -51,7 +51,7 @@ impl TurnedField {
     }
 
     /// The date that stands there.
-    pub fn date(self, facts: &Facts) -> Option<Instant> {
+    pub(super) fn date(self, facts: &Facts) -> Option<Instant> {
         match self.get(facts) {
             FieldValue::Instant(at) => Some(at),
             _ => None,
@@ -59,7 +59,7 @@ impl TurnedField {
     }
 
     /// Puts another date there, or none.
-    pub fn set_date(self, facts: &mut Facts, at: Option<Instant>) {
+    pub(super) fn set_date(self, facts: &mut Facts, at: Option<Instant>) {
         self.set(facts, at.map_or(FieldValue::Nothing, FieldValue::Instant));
     }
 }
@@ -110,7 +110,7 @@ pub(super) enum DateSetter {
 
 impl DateDial {
     /// A date of the case; the end of protection where it is, stated or not.
-    pub fn of(field: TurnedField, variation: &Variation) -> Option<Self> {
+    pub(super) fn of(field: TurnedField, variation: &Variation) -> Option<Self> {
         let stated = field.date(&variation.facts);
         let worked_out = || variation.with_evaluation(|evaluation| evaluation.protection_end);
         let now = if field.name() == "protection_ends_at" { stated.or_else(worked_out)? } else { stated? };
@@ -127,7 +127,7 @@ impl DateDial {
     }
 
     /// The date of an event.
-    pub fn of_event(place: usize, variation: &Variation) -> Self {
+    pub(super) fn of_event(place: usize, variation: &Variation) -> Self {
         let at = variation.facts.events[place].at;
         Self { set: DateSetter::Event(place), now: at, stated: Some(at), least: -MOST_SECONDS, most: MOST_SECONDS }
     }
@@ -212,7 +212,7 @@ pub(super) struct NumberDial {
 
 impl NumberDial {
     /// Takes hold of a number; none where the case has none. Who asks for nothing stated asks for the price.
-    pub fn of(field: TurnedField, variation: &Variation) -> Option<Self> {
+    pub(super) fn of(field: TurnedField, variation: &Variation) -> Option<Self> {
         let facts = &variation.facts;
         let now = match (field.get(facts), field.name()) {
             (FieldValue::Nothing, "requested_amount") => units(facts.order.goods_total, facts)?,
@@ -222,7 +222,7 @@ impl NumberDial {
     }
 
     /// What is counted.
-    pub fn step(&self) -> Step {
+    pub(super) fn step(&self) -> Step {
         Step::of(self.field.column().kind)
     }
 }

@@ -50,7 +50,7 @@ const OF_RUN: &str = "serial_disputer.";
 
 impl Knob {
     /// Its value in steps; none where the case has none.
-    pub fn get(&self, parameters: &Parameters, currency: Currency) -> Option<i64> {
+    pub(super) fn get(&self, parameters: &Parameters, currency: Currency) -> Option<i64> {
         let (root, path) = match self.path.strip_prefix(OF_RUN) {
             Some(path) => (&parameters.serial as &dyn ParameterNode, path),
             None => (&parameters.terms as &dyn ParameterNode, &*self.path),
@@ -59,7 +59,7 @@ impl Knob {
     }
 
     /// Gives it a value, in steps.
-    pub fn set(&self, parameters: &mut Parameters, currency: Currency, steps: i64) {
+    pub(super) fn set(&self, parameters: &mut Parameters, currency: Currency, steps: i64) {
         let (root, path) = match self.path.strip_prefix(OF_RUN) {
             Some(path) => (&mut parameters.serial as &mut dyn ParameterNode, path),
             None => (&mut parameters.terms as &mut dyn ParameterNode, &*self.path),
@@ -70,7 +70,7 @@ impl Knob {
     }
 
     /// The least and the most, beside others that it must not pass.
-    pub fn range(&self, parameters: &Parameters) -> (i64, i64) {
+    pub(super) fn range(&self, parameters: &Parameters) -> (i64, i64) {
         let range = match self.path.strip_prefix(OF_RUN) {
             Some(path) => range_at_path(&parameters.serial, path),
             None => range_at_path(&parameters.terms, &self.path),
@@ -107,7 +107,7 @@ pub(super) struct ParameterDial {
 
 impl ParameterDial {
     /// Takes hold of a parameter; none where the case has none.
-    pub fn of(knob: &'static Knob, variation: &Variation, parameters: &Parameters) -> Option<Self> {
+    pub(super) fn of(knob: &'static Knob, variation: &Variation, parameters: &Parameters) -> Option<Self> {
         let currency = variation.original().order.currency;
         Some(Self { knob, now: knob.get(parameters, currency)?, range: knob.range(parameters) })
     }

@@ -52,7 +52,7 @@ pub(super) struct Evaluated {
 
 impl Evaluated {
     /// Whether every test came out the same way, so that both went the same way through the rules.
-    pub fn is_like(&self, other: &Self) -> bool {
+    pub(super) fn is_like(&self, other: &Self) -> bool {
         self.marks.len() == other.marks.len()
             && self.marks.iter().zip(&other.marks).all(|(mark, other)| mark.holds == other.holds)
     }
@@ -75,7 +75,7 @@ pub(super) struct Variation<'a> {
 }
 
 impl<'a> Variation<'a> {
-    pub fn of(
+    pub(super) fn of(
         docket: &'a Docket,
         policy: &'a Policy,
         as_of: Instant,
@@ -102,16 +102,16 @@ impl<'a> Variation<'a> {
         }
     }
 
-    pub fn as_of(&self) -> Instant {
+    pub(super) fn as_of(&self) -> Instant {
         self.as_of
     }
 
-    pub fn original(&self) -> Case<'a> {
+    pub(super) fn original(&self) -> Case<'a> {
         self.original
     }
 
     /// Takes back every change of the facts.
-    pub fn reset_facts(&mut self) {
+    pub(super) fn reset_facts(&mut self) {
         self.facts.order.clone_from(self.original.order);
         self.facts.events.clear();
         self.facts.events.extend_from_slice(self.original.events);
@@ -119,28 +119,28 @@ impl<'a> Variation<'a> {
     }
 
     /// The parameters of the case as they are.
-    pub fn parameters(&self) -> Parameters {
+    pub(super) fn parameters(&self) -> Parameters {
         let serial = self.policy.terms_of_run(self.as_of).serial_disputer.clone();
         Parameters { terms: self.original_terms.clone(), serial }
     }
 
     /// Hears the case as it stands now.
-    pub fn evaluate(&self) -> Evaluated {
+    pub(super) fn evaluate(&self) -> Evaluated {
         self.with_evaluation(|evaluation| self.evaluated(evaluation, &rules::trace(evaluation)))
     }
 
     /// What was evaluated, as far as the search needs it.
-    pub fn evaluated(&self, evaluation: &Evaluation, trace: &Trace) -> Evaluated {
+    pub(super) fn evaluated(&self, evaluation: &Evaluation, trace: &Trace) -> Evaluated {
         Evaluated { verdict: verdict(evaluation, &trace.finding), marks: self.marks(evaluation, trace) }
     }
 
     /// Decides the case as it stands now.
-    pub fn decide(&self) -> Verdict {
+    pub(super) fn decide(&self) -> Verdict {
         self.with_evaluation(|evaluation| verdict(evaluation, &rules::decide(evaluation)))
     }
 
     /// Looks at the case as it stands now.
-    pub fn with_evaluation<T>(&self, look: impl FnOnce(&Evaluation) -> T) -> T {
+    pub(super) fn with_evaluation<T>(&self, look: impl FnOnce(&Evaluation) -> T) -> T {
         let Facts { order, events, dispute } = &self.facts;
         let case = Case { dispute, order, events };
         let (terms, level) = match &self.changed {
