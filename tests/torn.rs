@@ -120,7 +120,7 @@ fn inject_everywhere(fault: &str) {
 fn a_kill_at_any_moment_pays_nothing_twice() {
     let exports = Exports::none();
     let as_of = |night: i64| Instant::parse("2026-05-01", Tz::UTC).unwrap().plus_seconds(night * 86_400).to_string();
-    let plan = Plan { orders: 5_000, seed: 3, as_of: Instant::parse("2026-06-01", Tz::UTC).unwrap() };
+    let plan = Plan { orders: 3_000, seed: 3, as_of: Instant::parse("2026-06-01", Tz::UTC).unwrap() };
     generate(&plan, exports.folder.path()).unwrap();
     let out = exports.path("runs");
     let (mut night, mut killed, mut chance) = (0, 0, fastrand::Rng::with_seed(5));
@@ -131,7 +131,7 @@ fn a_kill_at_any_moment_pays_nothing_twice() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        sleep(Duration::from_millis(chance.u64(0..300)));
+        sleep(Duration::from_millis(chance.u64(0..200)));
         child.kill().unwrap();
         match child.wait().unwrap().code() {
             Some(code) => {
