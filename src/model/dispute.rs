@@ -6,21 +6,13 @@
 use rust_decimal::Decimal;
 
 use crate::coded;
-use crate::fields::{ColumnKind, ColumnSpec, FieldType, FieldValue, Link, Role, coded_fields, entity};
+use crate::fields::{ColumnKind, FieldType, FieldValue, Link, Role, coded_fields, entity, needed, optional};
 use crate::instant::Instant;
 use crate::money::{Currency, Money};
 
 pub use crate::ids::{Country, Id, Origin};
 pub use crate::order::Order;
 pub use crate::tracking::{TrackingEvent, TrackingStatus};
-
-const fn needed(name: &'static str) -> ColumnSpec {
-    ColumnSpec::needed(name)
-}
-
-const fn optional(name: &'static str) -> ColumnSpec {
-    ColumnSpec::optional(name)
-}
 
 entity! {
     /// One dispute: a buyer's claim about an order, and what has been said and shown since.

@@ -174,21 +174,6 @@ impl ColumnSpec {
         }
     }
 
-    /// A column whose fields must not be empty.
-    pub(crate) const fn needed(name: &'static str) -> Self {
-        Self::new(name, Presence::Needed)
-    }
-
-    /// A column that must be there, with fields that may be empty.
-    pub(crate) const fn needed_column(name: &'static str) -> Self {
-        Self::new(name, Presence::NeededColumn)
-    }
-
-    /// A column that need not be there.
-    pub(crate) const fn optional(name: &'static str) -> Self {
-        Self::new(name, Presence::Optional)
-    }
-
     /// What its values are, by the type of the field unless said otherwise.
     pub(crate) const fn of_kind(self, kind: ColumnKind) -> Self {
         // Only text is said to be something else: a code is kept as text, too.
@@ -237,6 +222,21 @@ impl ColumnSpec {
     pub(crate) const fn nothing(self, nothing: &'static str) -> Self {
         Self { nothing, ..self }
     }
+}
+
+/// A column whose fields must not be empty.
+pub(crate) const fn needed(name: &'static str) -> ColumnSpec {
+    ColumnSpec::new(name, Presence::Needed)
+}
+
+/// A column that must be there, with fields that may be empty.
+pub(crate) const fn needed_column(name: &'static str) -> ColumnSpec {
+    ColumnSpec::new(name, Presence::NeededColumn)
+}
+
+/// A column that need not be there.
+pub(crate) const fn optional(name: &'static str) -> ColumnSpec {
+    ColumnSpec::new(name, Presence::Optional)
 }
 
 /// What stands in a field of an entity.

@@ -1,17 +1,9 @@
 //! An order: what was bought, for how much, and how it was sent.
 
-use crate::fields::{ColumnSpec, Role, entity};
+use crate::fields::{Role, entity, needed, needed_column, optional};
 use crate::ids::{Country, Id, Origin};
 use crate::instant::Instant;
 use crate::money::{Currency, Money};
-
-const fn needed(name: &'static str) -> ColumnSpec {
-    ColumnSpec::needed(name)
-}
-
-const fn optional(name: &'static str) -> ColumnSpec {
-    ColumnSpec::optional(name)
-}
 
 entity! {
     /// One order: what was bought, for how much, and how it was sent.
@@ -46,7 +38,7 @@ entity! {
         /// When the order was paid.
         paid_at: Instant = needed("paid_at").phrase("paid");
         /// When the seller says the parcel left.
-        shipped_at: Option<Instant> = ColumnSpec::needed_column("shipped_at").phrase("shipped");
+        shipped_at: Option<Instant> = needed_column("shipped_at").phrase("shipped");
         /// The end of buyer protection, extensions included, where the export states it.
         protection_ends_at: Option<Instant> = optional("protection_ends_at").phrase("protection ending");
         /// When the buyer confirmed receipt.

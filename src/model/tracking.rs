@@ -1,7 +1,7 @@
 //! What carriers tell of parcels.
 
 use crate::coded;
-use crate::fields::{ColumnSpec, Link, coded_fields, entity};
+use crate::fields::{Link, coded_fields, entity, needed, optional};
 use crate::ids::{Country, Origin};
 use crate::instant::Instant;
 use crate::money::Currency;
@@ -11,15 +11,15 @@ entity! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct TrackingEvent of "tracking" {
         /// The order that the event is about.
-        order_link: Link = ColumnSpec::needed("order_id").link();
+        order_link: Link = needed("order_id").link();
         /// When it happened.
-        at: Instant = ColumnSpec::needed("event_at");
+        at: Instant = needed("event_at");
         /// What happened.
-        status: TrackingStatus = ColumnSpec::needed("status");
+        status: TrackingStatus = needed("status");
         /// The parcel's number; nothing is decided by it.
-        number_link: Link = ColumnSpec::optional("tracking_no").link();
+        number_link: Link = optional("tracking_no").link();
         /// Where it happened.
-        country: Option<Country> = ColumnSpec::optional("country");
+        country: Option<Country> = optional("country");
     }
     beside {
         /// Its row, of identical ones the first.

@@ -13,8 +13,8 @@ use arbiter_policy::Policy;
 use arbiter_report::{self as report, Run};
 
 use crate::changes::{CurrentRun, changes};
+use crate::names::TRIAL;
 use crate::previous::PreviousRun;
-use crate::root::TRIAL;
 use crate::snapshot::Snapshot;
 
 /// A run that is decided and not written yet.

@@ -7,7 +7,7 @@ use arbiter_intake::Source;
 use arbiter_model::fault::{Fault, FaultKind};
 use arbiter_report::MANIFEST;
 
-use crate::root::{LATEST, LOCK, REJECTS_ONLY, TRIAL, is_of_run};
+use crate::names::{LATEST, LOCK, REJECTS_ONLY, TRIAL, is_of_run};
 
 /// The exports that a folder may hold.
 const EXPORTS: [&str; 3] = ["orders", "tracking", "disputes"];

@@ -76,6 +76,7 @@ mod currency;
 mod decided;
 mod folder;
 mod job;
+mod names;
 mod previous;
 mod publish;
 mod read;

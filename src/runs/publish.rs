@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use arbiter_model::fault::Fault;
 use arbiter_report::{OutputFile, Render, Shelf};
 
-use crate::root::unpublished;
+use crate::names::unpublished;
 
 /// What the name of a folder that is not published yet begins with.
 pub(crate) const DRAFT: &str = ".arbiter-draft-";

@@ -9,8 +9,9 @@ use arbiter_report::{self as report, Shelf};
 
 use crate::currency::set_aside_other_currencies;
 use crate::job::{FromExports, Job, RunOutcome};
+use crate::names::REJECTS_ONLY;
 use crate::previous::PreviousRun;
-use crate::root::{REJECTS_ONLY, Root};
+use crate::root::Root;
 use crate::snapshot::Snapshot;
 
 /// What was read.

@@ -43,65 +43,41 @@ counted! {
     Share: LARGEST_SHARE, |share| share.in_ten_thousandths(), |number| Self::ten_thousandths(number);
 }
 
-/// The names of the ends of a `[low, high]`.
-const ENDS: &[&str] = &["low", "high"];
+/// Declares the ends of a `[low, high]`, which must not pass each other; with the steps of one and the most of them.
+macro_rules! ends {
+    ($($type:ty: |$end:ident| $steps:expr, $most:expr;)+) => {
+        $(impl ParameterNode for $type {
+            fn names(&self) -> &'static [&'static str] {
+                &["low", "high"]
+            }
 
-impl ParameterNode for Band {
-    fn names(&self) -> &'static [&'static str] {
-        ENDS
-    }
+            fn below(&self, name: &str) -> Option<&dyn ParameterNode> {
+                match name {
+                    "low" => Some(&self.low),
+                    "high" => Some(&self.high),
+                    _ => None,
+                }
+            }
 
-    fn below(&self, name: &str) -> Option<&dyn ParameterNode> {
-        match name {
-            "low" => Some(&self.low),
-            "high" => Some(&self.high),
-            _ => None,
-        }
-    }
+            fn below_mut(&mut self, name: &str) -> Option<&mut dyn ParameterNode> {
+                match name {
+                    "low" => Some(&mut self.low),
+                    "high" => Some(&mut self.high),
+                    _ => None,
+                }
+            }
 
-    fn below_mut(&mut self, name: &str) -> Option<&mut dyn ParameterNode> {
-        match name {
-            "low" => Some(&mut self.low),
-            "high" => Some(&mut self.high),
-            _ => None,
-        }
-    }
-
-    fn range_below(&self, name: &str) -> (u64, u64) {
-        match name {
-            "low" => (0, self.high.in_ten_thousandths()),
-            _ => (self.low.in_ten_thousandths(), Share::FULL.in_ten_thousandths()),
-        }
-    }
+            fn range_below(&self, name: &str) -> (u64, u64) {
+                let [low, high] = [self.low, self.high].map(|$end| $steps);
+                if name == "low" { (0, high) } else { (low, $most) }
+            }
+        })+
+    };
 }
 
-impl ParameterNode for DayRange {
-    fn names(&self) -> &'static [&'static str] {
-        ENDS
-    }
-
-    fn below(&self, name: &str) -> Option<&dyn ParameterNode> {
-        match name {
-            "low" => Some(&self.low),
-            "high" => Some(&self.high),
-            _ => None,
-        }
-    }
-
-    fn below_mut(&mut self, name: &str) -> Option<&mut dyn ParameterNode> {
-        match name {
-            "low" => Some(&mut self.low),
-            "high" => Some(&mut self.high),
-            _ => None,
-        }
-    }
-
-    fn range_below(&self, name: &str) -> (u64, u64) {
-        match name {
-            "low" => (0, u64::from(self.high.number())),
-            _ => (u64::from(self.low.number()), u64::from(MAX_DAYS)),
-        }
-    }
+ends! {
+    Band: |share| share.in_ten_thousandths(), Share::FULL.in_ten_thousandths();
+    DayRange: |days| u64::from(days.number()), u64::from(MAX_DAYS);
 }
 
 impl ParameterNode for Codes {}
