@@ -34,7 +34,7 @@ fn cases(docket: &Docket) -> Vec<Case<'_>> {
     docket.orders.iter().flat_map(|file| file.cases()).collect()
 }
 
-fn hear<'a>(case: &Case<'a>, policy: &'a Policy, as_of: Instant) -> Evaluation<'a> {
+fn evaluate<'a>(case: &Case<'a>, policy: &'a Policy, as_of: Instant) -> Evaluation<'a> {
     Evaluation::new(*case, policy.terms_for(case, as_of), as_of, Level::None, Money::zero(case.order.currency))
 }
 
@@ -46,22 +46,22 @@ fn deciding(criterion: &mut Criterion) {
     group.bench_function("decide", |bencher| {
         bencher.iter(|| {
             for case in &cases {
-                black_box(rules::decide(&hear(case, &policy, as_of)));
+                black_box(rules::decide(&evaluate(case, &policy, as_of)));
             }
         });
     });
-    let findings: Vec<Finding> = cases.iter().map(|case| rules::decide(&hear(case, &policy, as_of))).collect();
+    let findings: Vec<Finding> = cases.iter().map(|case| rules::decide(&evaluate(case, &policy, as_of))).collect();
     group.bench_function("explain", |bencher| {
         bencher.iter(|| {
             for (case, finding) in cases.iter().zip(&findings) {
-                black_box(rules::explain(&hear(case, &policy, as_of), finding));
+                black_box(rules::explain(&evaluate(case, &policy, as_of), finding));
             }
         });
     });
     group.bench_function("trace", |bencher| {
         bencher.iter(|| {
             for case in &cases {
-                black_box(rules::trace(&hear(case, &policy, as_of)));
+                black_box(rules::trace(&evaluate(case, &policy, as_of)));
             }
         });
     });

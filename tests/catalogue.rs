@@ -72,7 +72,7 @@ fn every_rule_tells_what_it_tests_and_the_tests_lead_to_its_decision() {
 fn a_test_names_parameters_that_exist_and_that_its_rule_says_it_reads() {
     let policy = Policy::standard().unwrap();
     // The dates and the strength that every evaluation has, whichever rule asks for them.
-    let of_every_hearing = ["too_early", "protection", "escalation", "seller_silent", "strength"];
+    let of_every_evaluation = ["too_early", "protection", "escalation", "seller_silent", "strength"];
     for docket in ["night", "five_columns"].map(|name| fixture(name).docket) {
         for decision in &decide_docket(&docket, &policy, as_of()).made {
             let evaluation = decision.evaluation(&docket, &policy, as_of());
@@ -88,7 +88,7 @@ fn a_test_names_parameters_that_exist_and_that_its_rule_says_it_reads() {
                         step.rule.code
                     );
                     let group = path.split('.').next().unwrap();
-                    let read = step.rule.reads.contains(&group) || of_every_hearing.contains(&group);
+                    let read = step.rule.reads.contains(&group) || of_every_evaluation.contains(&group);
                     assert!(read, "{} tests {path} and does not say that it reads it", step.rule.code);
                 }
             }

@@ -196,11 +196,10 @@ fn a_run_that_was_changed_is_asked_nothing() {
     let text = fs::read_to_string(&policy).unwrap();
     fs::write(&policy, text.replacen("days = 4", "days = 5", 1)).unwrap();
     insta::assert_snapshot!(refused(&exports, &["explain", "D-1", "runs"]));
-    // Taken out of its folder, a docket is asked by the parameters beside it.
+    // Without its manifest nothing shows that a folder is the run; a docket is asked only where it is named.
+    fs::remove_file(exports.path("runs/latest/manifest.json")).unwrap();
+    insta::assert_snapshot!("a_run_without_its_manifest", refused(&exports, &["explain", "D-1", "runs"]));
     fs::create_dir(exports.path("taken")).unwrap();
     fs::copy(exports.path("runs/latest/docket.parquet"), exports.path("taken/docket.parquet")).unwrap();
-    assert_eq!(
-        answer(&exports, &["forecast", "--docket", "taken/docket.parquet"]),
-        answer(&exports, &["forecast", "taken"])
-    );
+    assert!(!answer(&exports, &["forecast", "--docket", "taken/docket.parquet"]).is_empty());
 }

@@ -140,6 +140,10 @@ fn a_kill_at_any_moment_pays_nothing_twice() {
             }
             None => killed += 1,
         }
+        if !out.is_dir() {
+            // Killed before it began.
+            continue;
+        }
         let manifests =
             runs(&out).into_iter().filter(|run| !run.file_name().unwrap().to_string_lossy().starts_with('.'));
         for run in manifests {

@@ -260,16 +260,17 @@ fn a_sweep_says_what_is_wrong_with_it() {
     let usage = |problem: &str| (FaultKind::Usage, problem.to_owned());
     let policy = |problem: &str| (FaultKind::Policy, problem.to_owned());
     let band = "colour_mismatch.band.high";
-    assert_eq!(parsed(band, "0.40-0.60", "0.01"), usage("0.40-0.60: expected the first and the last value"));
-    assert_eq!(parsed(band, "0.60..0.40", "0.01"), usage("0.60..0.40 in steps of 0.01: no value lies there"));
-    assert_eq!(parsed(band, "0.40..0.60", "0"), usage("0.40..0.60 in steps of 0.00: no value lies there"));
-    assert_eq!(parsed(band, "0.4..0.60001", "0.1"), usage(&format!("{band}: 0.60001 is none of its values")));
-    assert_eq!(parsed("too_early.days", "1..2.5", "1"), usage("too_early.days: 2.5 is none of its values"));
+    assert_eq!(parsed(band, "0.40-0.60", "0.01"), usage("0.40-0.60: expected the first and the last value, as FROM..TO"));
+    assert_eq!(parsed(band, "0.60..0.40", "0.01"), usage("0.60..0.40: the first value is above the last"));
+    assert_eq!(parsed(band, "0.40..0.60", "0"), usage("--step must be above 0"));
+    assert_eq!(parsed(band, "0.4..0.60001", "0.1"), usage(&format!("{band}: invalid value 0.60001")));
+    assert_eq!(parsed("too_early.days", "1..2.5", "1"), usage("too_early.days: invalid value 2.5"));
     assert_eq!(parsed("top_up.hours", "0..5000", "1"), usage("0..5000 in steps of 1: too many values"));
     assert_eq!(
         parsed("colour_mismatch.band", "0..1", "0.1"),
         policy("colour_mismatch.band: is not one number, so it cannot be swept")
     );
+    assert_eq!(parsed("seller_silent", "1..5", "1"), policy("seller_silent: is a rule, not a parameter"));
     assert_eq!(parsed("color_mismatch.band.high", "0..1", "0.1").0, FaultKind::Policy);
     let base = Policy::standard().unwrap();
     let refused = |range: &str| {

@@ -100,7 +100,7 @@ impl std::fmt::Display for Notes {
 /// The decision of one dispute.
 #[derive(Clone, Debug)]
 pub struct Decision {
-    /// Which dispute: its order's file and its place there.
+    /// Which dispute: its order among the docket's, and its place there.
     pub at: DisputeIndex,
     /// The dispute's place in the export.
     pub place: u64,

@@ -12,7 +12,7 @@ use arbiter_model::money::Money;
 /// One disputed order's money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The index of the order's file in the docket.
+    /// The index of the order among the docket's.
     pub order: u32,
     /// What the platform holds before the run: goods and shipping without what was refunded.
     pub escrow: Money,

@@ -1,5 +1,5 @@
 //! An evaluation: one case at one instant under one set of parameters, with the dates and amounts that
-//! the rules speak of. The one-letter names in bold are those of the written rules.
+//! the rules speak of. The letters in bold are short names for them, as in **T**, the start.
 
 use arbiter_model::case::Case;
 use arbiter_model::dispute::{Reason, SellerResponse};

@@ -6,11 +6,11 @@
 //!
 //! This crate is pure. A rule sees an [`Evaluation`] — the case, its parameters and the as-of — and
 //! nothing else. It makes the comparisons of its condition through a [`Tracer`], by the names of
-//! `named.rs`, so that they can be shown; there is one way through the rules, listened to or not. To add
+//! `named.rs`, so that they can be shown; there is one way through the rules, recorded or not. To add
 //! one, write it in its stage's file with its condition, outcome and explanation, and put it into the
 //! ladder at its place.
 //!
-//! The files lie in layers, and no two import each other: the parameters, what an evaluation knows and
+//! The files lie in layers, and none imports one above it: the parameters, what an evaluation knows and
 //! tells, the rules in their stages, the ladder, the walk. This file lists names and holds nothing.
 
 mod disposition;

@@ -11,7 +11,7 @@ struct Mark {
     held: bool,
 }
 
-/// The rules that are asked, as they are asked, over the tracer that hears their tests.
+/// The rules that are asked, as they are asked, over the tracer that records their tests.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     /// What the rules tell their tests to.

@@ -132,7 +132,7 @@ impl<'a> Tracer<'a> {
         Self::default()
     }
 
-    /// One that keeps what it hears.
+    /// One that keeps what it is told.
     pub(crate) fn on() -> Self {
         // Room for the tests of nearly every case, so that it grows once.
         Self { is_on: true, tests: Vec::with_capacity(64) }
@@ -162,7 +162,7 @@ impl<'a> Tracer<'a> {
         self.tests.push(test);
     }
 
-    /// Whether it keeps what it hears.
+    /// Whether it keeps what it is told.
     #[inline]
     pub(crate) fn is_on(&self) -> bool {
         self.is_on

@@ -50,9 +50,14 @@ impl StoredRun {
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is not what its manifest says.
+    /// It has no manifest, cannot be read, or is not what its manifest says.
     pub fn of_folder(folder: &Path) -> Result<Self, Fault> {
-        Self::read(folder, DOCKET, manifest_in(folder)?)
+        match manifest_in(folder)? {
+            Some(manifest) => Self::read(folder, DOCKET, Some(manifest)),
+            None => Err(Fault::new(FaultKind::Input, "missing: nothing shows that the run is as it was published")
+                .at(folder.join(MANIFEST).display())
+                .hint(format!("restore it; --docket {} takes the docket all the same", folder.join(DOCKET).display()))),
+        }
     }
 
     /// Opens the folder of a published run, which has a manifest.

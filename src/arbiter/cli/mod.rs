@@ -26,7 +26,7 @@ use crate::{exit, terminal};
 
 /// Decides a marketplace's buyer disputes.
 ///
-/// Three CSV exports in; decisions, books and reports out. The main job, on the sample night:
+/// Three CSV exports in; decisions, ledger and reports out. The main job, on the sample night:
 ///
 ///     arbiter run fixtures/night --as-of 2026-06-01 --out runs
 ///
@@ -52,9 +52,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Decide a night: three exports in, one folder of decisions, books and reports out
+    /// Decide all disputes: three exports in, one folder of decisions, ledger and reports out
     Run(Box<run::RunArgs>),
-    /// Prove that a published run is what it was: its files, its rows and books, its decisions
+    /// Prove that a published run is what it was: its files, its rows and ledger, its decisions
     Verify(verify::VerifyArgs),
     /// Show how one dispute was decided: facts, rules, dates, parameters, arithmetic, and what would change it
     Explain(explain::ExplainArgs),
@@ -68,7 +68,7 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Compare parameters with others: which disputes are decided differently, and what money moves
     Compare(compare::CompareArgs),
-    /// Sweep a parameter over a range: the exact curve of cost and outcomes
+    /// Sweep a parameter over a range: the exact curve of awards and outcomes
     Sweep(sweep::SweepArgs),
     /// List which pending disputes decide themselves on which coming night, and the money then due
     Forecast(forecast::ForecastArgs),

@@ -20,7 +20,7 @@ pub fn run(args: &VerifyArgs) -> Result<(), Fault> {
     let folder = run_folder(&args.run)?;
     let Verified { files, decided, .. } = verify(&folder)?;
     terminal::print(&format!(
-        "{}: {files} files are as they were published; rows and books add up; {decided} disputes decided anew give the same bytes\n",
+        "{}: {files} files are as they were published; rows and ledger add up; {decided} disputes decided anew give the same bytes\n",
         folder.display()
     ))
 }

@@ -65,19 +65,19 @@ pub struct NextShown {
     pub queue: Option<Queue>,
 }
 
-/// The decision of a evaluation.
-pub(super) fn decision(inquiry: &Inquiry, h: &Evaluation, decision: &Decision) -> DecisionShown {
+/// The decision of an evaluation.
+pub(super) fn decision(inquiry: &Inquiry, e: &Evaluation, decision: &Decision) -> DecisionShown {
     let explanation = match decision.by {
         DecidedBy::Person(number) => {
-            inquiry.docket.rulings[number as usize].told(decision.award, h.case.order.currency)
+            inquiry.docket.rulings[number as usize].told(decision.award, e.case.order.currency)
         }
-        DecidedBy::Rules | DecidedBy::EarlierRun(_) => rules::explain(h, &decision.finding),
+        DecidedBy::Rules | DecidedBy::EarlierRun(_) => rules::explain(e, &decision.finding),
     };
     DecisionShown {
         outcome: decision.outcome,
         rule: decision.rule().code,
         award: decision.award.to_string(),
-        share: decision.award.share_of(h.goods()).to_string(),
+        share: decision.award.share_of(e.goods()).to_string(),
         guarantee: decision.guarantee.to_string(),
         withheld: decision.withheld(),
         buyer_level: decision.buyer_level,

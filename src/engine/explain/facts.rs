@@ -66,13 +66,13 @@ impl<'a> Inquiry<'a> {
 }
 
 /// The order's facts.
-pub(super) fn order<'a>(inquiry: &Inquiry<'a>, h: &Evaluation<'a>) -> RowShown<'a> {
-    inquiry.row(h.case.order.origin, facts(h.case.order))
+pub(super) fn order<'a>(inquiry: &Inquiry<'a>, e: &Evaluation<'a>) -> RowShown<'a> {
+    inquiry.row(e.case.order.origin, facts(e.case.order))
 }
 
 /// The dispute's facts; the buyer's words apart, which decide nothing.
-pub(super) fn dispute<'a>(inquiry: &Inquiry<'a>, h: &Evaluation<'a>) -> RowShown<'a> {
-    inquiry.row(h.case.dispute.origin, facts(h.case.dispute))
+pub(super) fn dispute<'a>(inquiry: &Inquiry<'a>, e: &Evaluation<'a>) -> RowShown<'a> {
+    inquiry.row(e.case.dispute.origin, facts(e.case.dispute))
 }
 
 fn facts<E: Entity>(row: &E) -> Vec<(&'static str, Value<'_>)> {
@@ -81,7 +81,7 @@ fn facts<E: Entity>(row: &E) -> Vec<(&'static str, Value<'_>)> {
 }
 
 /// The order's tracking.
-pub(super) fn tracking<'a>(inquiry: &Inquiry<'a>, h: &Evaluation<'a>) -> Vec<EventShown<'a>> {
+pub(super) fn tracking<'a>(inquiry: &Inquiry<'a>, e: &Evaluation<'a>) -> Vec<EventShown<'a>> {
     let shown = |event: &arbiter_model::dispute::TrackingEvent| {
         let (file, line) = inquiry.file_and_line(event.origin);
         EventShown {
@@ -90,8 +90,8 @@ pub(super) fn tracking<'a>(inquiry: &Inquiry<'a>, h: &Evaluation<'a>) -> Vec<Eve
             event_at: event.at,
             status: event.status.code(),
             country: event.country.map(|country| country.to_string()),
-            not_yet_happened: event.at > h.as_of,
+            not_yet_happened: event.at > e.as_of,
         }
     };
-    h.case.events.iter().map(shown).collect()
+    e.case.events.iter().map(shown).collect()
 }

@@ -71,32 +71,32 @@ impl ParameterShown {
 /// The rules of the ladder, and the reviews.
 pub(super) fn shown<'a>(
     inquiry: &Inquiry,
-    h: &Evaluation<'a>,
+    e: &Evaluation<'a>,
     trace: &Trace<'a>,
 ) -> (Vec<RuleShown<'a>>, Vec<RuleShown<'a>>) {
-    trace.steps().map(|step| rule(inquiry, h, &step)).partition(|rule| rule.stage != Stage::Review.name())
+    trace.steps().map(|step| rule(inquiry, e, &step)).partition(|rule| rule.stage != Stage::Review.name())
 }
 
-fn rule<'a>(inquiry: &Inquiry, h: &Evaluation<'a>, step: &Step<'_, 'a>) -> RuleShown<'a> {
+fn rule<'a>(inquiry: &Inquiry, e: &Evaluation<'a>, step: &Step<'_, 'a>) -> RuleShown<'a> {
     RuleShown {
         code: step.rule.code,
         stage: step.rule.stage.name(),
         when: step.rule.when,
         outcome: step.rule.outcome,
-        tests: step.tests.iter().map(|one| test(inquiry, h, one)).collect(),
+        tests: step.tests.iter().map(|one| test(inquiry, e, one)).collect(),
         held: step.held,
     }
 }
 
-fn test<'a>(inquiry: &Inquiry, h: &Evaluation<'a>, test: &Test<'a>) -> TestShown<'a> {
-    let values = |path| inquiry.policy.values_for(path, &h.case, h.as_of).into_iter();
+fn test<'a>(inquiry: &Inquiry, e: &Evaluation<'a>, test: &Test<'a>) -> TestShown<'a> {
+    let values = |path| inquiry.policy.values_for(path, &e.case, e.as_of).into_iter();
     // A parameter that stands on its own shows its value already.
     let stands_alone = |path: &str| [test.left, test.right].iter().any(|side| side.named.name == path);
     let parameters: Vec<_> = test
         .parameters()
         .filter(|path| !stands_alone(path))
         .flat_map(values)
-        .filter(|held| concerns(h, &held.parameter))
+        .filter(|held| concerns(e, &held.parameter))
         .collect();
     let parameters: Vec<_> = parameters.into_iter().map(ParameterShown::of).collect();
     let side = |Side { named: Named { name, .. }, value }: Side<'a>| SideShown { name, value };

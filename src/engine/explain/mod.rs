@@ -1,7 +1,7 @@
 //! One decision, taken apart: the facts with the lines they came from, the rules that were asked with
 //! their tests, the dates, the parameters, the arithmetic, and what would have changed the outcome.
 //!
-//! What is shown of the rules is the evaluation that decided, heard while it is made.
+//! What is shown of the rules is the evaluation that decided, recorded while it is made.
 
 mod buyer;
 mod dates;

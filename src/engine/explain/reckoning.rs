@@ -17,31 +17,31 @@ pub struct ReckoningLine {
 }
 
 /// The steps that lead to an award, or to the one that a review stopped; none where there is none.
-pub(super) fn reckoning(h: &Evaluation, finding: &Finding) -> Vec<ReckoningLine> {
+pub(super) fn reckoning(e: &Evaluation, finding: &Finding) -> Vec<ReckoningLine> {
     let stopped = finding.withheld().map(|(_, award)| award);
     let Some(award) = finding.award().or(stopped) else { return Vec::new() };
-    let mut lines = vec![left(h)];
+    let mut lines = vec![left(e)];
     match award.basis {
         Basis::AllOfLeft => {}
-        Basis::Asked => lines.push(asked(h)),
-        Basis::Offer => lines.extend(h.offer().map(|offer| line("offer", "the seller's offer".into(), offer))),
+        Basis::Asked => lines.push(asked(e)),
+        Basis::Offer => lines.extend(e.offer().map(|offer| line("offer", "the seller's offer".into(), offer))),
         Basis::Share { ceiling, worth, doubled, raised_to_offer } => {
             lines.extend(ceiling_line(ceiling, worth));
-            lines.push(by_share(h, ceiling));
+            lines.push(by_share(e, ceiling));
             if doubled {
-                lines.extend(doubled_limits(h, ceiling));
+                lines.extend(doubled_limits(e, ceiling));
             } else {
-                lines.push(asked(h));
+                lines.push(asked(e));
             }
             if raised_to_offer {
                 lines.extend(
-                    h.offer().map(|offer| line("floor", "the seller's offer, at most asked and left".into(), offer)),
+                    e.offer().map(|offer| line("floor", "the seller's offer, at most asked and left".into(), offer)),
                 );
             }
         }
     }
     lines.push(total(&award));
-    lines.extend(guarantee(h, award.amount));
+    lines.extend(guarantee(e, award.amount));
     lines
 }
 
@@ -49,20 +49,20 @@ fn line(what: &'static str, working: String, result: impl ToString) -> Reckoning
     ReckoningLine { what, working, result: result.to_string() }
 }
 
-fn left(h: &Evaluation) -> ReckoningLine {
-    let order = h.case.order;
+fn left(e: &Evaluation) -> ReckoningLine {
+    let order = e.case.order;
     let working = format!(
         "goods_total {} - refunded_total {} - awarded before {}",
-        h.goods(),
+        e.goods(),
         order.refunded_total,
-        h.awarded_before
+        e.awarded_before
     );
-    line("left", working, h.left())
+    line("left", working, e.left())
 }
 
-fn asked(h: &Evaluation) -> ReckoningLine {
-    let stated = if h.case.dispute.requested.is_some() { "requested_amount" } else { "nothing stated:" };
-    line("asked", format!("{stated} {}, at most goods_total {}", h.requested(), h.goods()), h.asked())
+fn asked(e: &Evaluation) -> ReckoningLine {
+    let stated = if e.case.dispute.requested.is_some() { "requested_amount" } else { "nothing stated:" };
+    line("asked", format!("{stated} {}, at most goods_total {}", e.requested(), e.goods()), e.asked())
 }
 
 fn ceiling_line(ceiling: Share, worth: Worth) -> Option<ReckoningLine> {
@@ -78,23 +78,23 @@ fn ceiling_line(ceiling: Share, worth: Worth) -> Option<ReckoningLine> {
     }
 }
 
-fn by_share(h: &Evaluation, ceiling: Share) -> ReckoningLine {
-    let amount = ceiling.of(h.goods());
-    let exact = ceiling.exactly_of(h.goods());
+fn by_share(e: &Evaluation, ceiling: Share) -> ReckoningLine {
+    let amount = ceiling.of(e.goods());
+    let exact = ceiling.exactly_of(e.goods());
     let rounded = if exact.is_some_and(|exact| exact.to_string() != amount.to_string()) {
         exact.map(|exact| format!(" = {exact}, halves away from zero")).unwrap_or_default()
     } else {
         String::new()
     };
-    line("by_share", format!("goods_total {} x {ceiling}{rounded}", h.goods()), amount)
+    line("by_share", format!("goods_total {} x {ceiling}{rounded}", e.goods()), amount)
 }
 
 /// Under *double* what may be asked and what is left are measured from the doubled price.
-fn doubled_limits(h: &Evaluation, ceiling: Share) -> [ReckoningLine; 2] {
-    let doubled = ceiling.of(h.goods());
-    let taken = h.goods() - h.left();
+fn doubled_limits(e: &Evaluation, ceiling: Share) -> [ReckoningLine; 2] {
+    let doubled = ceiling.of(e.goods());
+    let taken = e.goods() - e.left();
     [
-        line("asked", format!("requested_amount {}, at most {doubled}", h.requested()), h.requested().min(doubled)),
+        line("asked", format!("requested_amount {}, at most {doubled}", e.requested()), e.requested().min(doubled)),
         line("left_doubled", format!("{doubled} - refunded or awarded before {taken}"), doubled - taken),
     ]
 }
@@ -113,7 +113,7 @@ fn total(award: &Award) -> ReckoningLine {
     line("award", working.to_owned(), award.amount)
 }
 
-fn guarantee(h: &Evaluation, amount: Money) -> Option<ReckoningLine> {
-    let beyond = (amount - h.left().at_least_zero()).at_least_zero();
-    beyond.is_positive().then(|| line("guarantee", format!("award {amount} - left {}", h.left()), beyond))
+fn guarantee(e: &Evaluation, amount: Money) -> Option<ReckoningLine> {
+    let beyond = (amount - e.left().at_least_zero()).at_least_zero();
+    beyond.is_positive().then(|| line("guarantee", format!("award {amount} - left {}", e.left()), beyond))
 }

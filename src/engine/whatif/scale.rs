@@ -40,6 +40,11 @@ impl Scale {
     pub fn of(address: &str) -> Result<Self, Fault> {
         let name = plain(address);
         let Some(parameter) = catalogue().parameter(&name) else {
+            if let Some((_, group)) = catalogue().rule(&name) {
+                let names: Vec<_> = group.parameters.iter().map(|parameter| parameter.name()).collect();
+                return Err(Fault::new(FaultKind::Policy, format!("{address}: is a rule, not a parameter"))
+                    .hint(format!("its parameters are {}", names.join(", "))));
+            }
             // An unknown name is told as it is everywhere.
             Policy::standard()?.and(&[Overlay::set_to(address, "0")])?;
             return Err(not_a_number(address));

@@ -41,17 +41,18 @@ impl Sweep {
         let fault = |problem: String, hint: &str| Fault::new(FaultKind::Usage, problem).hint(hint);
         let value = |text: &str| {
             let text = text.trim();
-            let problem = || fault(format!("{parameter}: {text} is none of its values"), scale_hint(scale));
+            let problem = || fault(format!("{parameter}: invalid value {text}"), scale_hint(scale));
             scale.parse(text).ok_or_else(problem)
         };
-        let form = || fault(format!("{range}: expected the first and the last value"), "for example 0.40..0.60");
+        let form = || fault(format!("{range}: expected the first and the last value, as FROM..TO"), scale_hint(scale));
         let (low, high) = range.split_once("..").ok_or_else(form)?;
         let (low, high, step) = (value(low)?, value(high)?, value(step)?);
         let values = high.checked_sub(low).filter(|_| step > 0).ok_or_else(|| {
-            fault(
-                format!("{range} in steps of {}: no value lies there", scale.text(step)),
-                "for example 0.40..0.60 --step 0.01",
-            )
+            let problem = match step {
+                0 => "--step must be above 0".to_owned(),
+                _ => format!("{range}: the first value is above the last"),
+            };
+            fault(problem, scale_hint(scale))
         })?;
         if values >= MOST_VALUES || values / step >= MOST_POINTS {
             let problem = format!("{range} in steps of {}: too many values", scale.text(step));

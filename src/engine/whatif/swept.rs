@@ -352,17 +352,17 @@ impl Evaluated {
 /// For each date that a parameter may move, how many facts come before it, and how many not after.
 ///
 /// These are all comparisons that the rules make with dates that more than one comparison hangs on.
-fn dates(h: &Evaluation) -> [[u8; 2]; DATES] {
-    let (terms, dispute) = (h.terms, h.case.dispute);
-    let response = h.response.map(|response| response.at);
+fn dates(e: &Evaluation) -> [[u8; 2]; DATES] {
+    let (terms, dispute) = (e.terms, e.case.dispute);
+    let response = e.response.map(|response| response.at);
     let facts = [
-        Some(h.as_of),
+        Some(e.as_of),
         Some(dispute.opened_at),
         response,
         dispute.escalated_at,
         dispute.withdrawn_at,
         dispute.info_supplied_at,
-        h.receipt,
+        e.receipt,
     ];
     let count = |date: Option<Instant>| match date {
         None => [u8::MAX; 2],
@@ -372,18 +372,18 @@ fn dates(h: &Evaluation) -> [[u8; 2]; DATES] {
         }
     };
     let posting = |date: Instant| terms.returns.posting_days.after(date);
-    let manual_first = h.manual_escalation.is_some_and(|manual| manual < h.answer_deadline);
+    let manual_first = e.manual_escalation.is_some_and(|manual| manual < e.answer_deadline);
     [
-        count(Some(h.start)),
-        count(Some(terms.escalation.automatic_days.after(h.start))),
-        count(h.protection_end),
-        count(h.protection_end.map(|end| terms.too_late.days.after(end))),
-        count(Some(h.answer_deadline)),
-        count(Some(posting(h.answer_deadline))),
-        count(h.manual_escalation),
-        count(Some(h.escalation)),
-        count(Some(terms.awaiting_evidence.days.after(h.escalation))),
-        count(Some(posting(h.escalation))),
+        count(Some(e.start)),
+        count(Some(terms.escalation.automatic_days.after(e.start))),
+        count(e.protection_end),
+        count(e.protection_end.map(|end| terms.too_late.days.after(end))),
+        count(Some(e.answer_deadline)),
+        count(Some(posting(e.answer_deadline))),
+        count(e.manual_escalation),
+        count(Some(e.escalation)),
+        count(Some(terms.awaiting_evidence.days.after(e.escalation))),
+        count(Some(posting(e.escalation))),
         [u8::from(manual_first); 2],
     ]
 }

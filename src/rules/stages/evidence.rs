@@ -63,19 +63,19 @@ pub enum Gate {
 
 impl Gate {
     /// Brings a case before the gate.
-    pub fn of(h: &Evaluation) -> Self {
-        Self::recorded(h, &mut Tracer::off())
+    pub fn of(e: &Evaluation) -> Self {
+        Self::recorded(e, &mut Tracer::off())
     }
 
-    fn recorded(h: &Evaluation, t: &mut Tracer) -> Self {
-        let (requirement, numbers) = (Requirement::of(h.judged_reason()), numbers(h));
+    fn recorded(e: &Evaluation, t: &mut Tracer) -> Self {
+        let (requirement, numbers) = (Requirement::of(e.judged_reason()), numbers(e));
         if !requirement.is_something(t) {
             return Self::None;
         }
         if !are_exported(&numbers, t) {
             return Self::FactsNotExported;
         }
-        let dispute = h.case.dispute;
+        let dispute = e.case.dispute;
         let unseen = !requirement.is_exported(dispute) && !dispute.evidence_tampered;
         Self::Consulted { met: is_met(dispute, requirement, &numbers, t), unseen }
     }
@@ -115,9 +115,9 @@ fn is_met(dispute: &Dispute, requirement: Requirement, numbers: &[Number], t: &m
         && numbers.iter().all(|number| number.is_known(t))
 }
 
-fn numbers(h: &Evaluation) -> Vec<Number> {
-    let dispute = h.case.dispute;
-    match h.judged_reason() {
+fn numbers(e: &Evaluation) -> Vec<Number> {
+    let dispute = e.case.dispute;
+    match e.judged_reason() {
         Reason::QuantityShort => vec![Number {
             name: "the number of units received",
             column: named::UNITS_RECEIVED,
@@ -143,40 +143,40 @@ fn numbers(h: &Evaluation) -> Vec<Number> {
 }
 
 /// What the claim needs and has not shown, named for people.
-fn missing(h: &Evaluation) -> Vec<&'static str> {
-    let dispute = h.case.dispute;
-    let requirement = Requirement::of(h.judged_reason());
+fn missing(e: &Evaluation) -> Vec<&'static str> {
+    let dispute = e.case.dispute;
+    let requirement = Requirement::of(e.judged_reason());
     let shown = requirement.is_shown(dispute, &mut Tracer::off()) || !requirement.is_exported(dispute);
     let evidence = (!shown || dispute.evidence_tampered).then_some(requirement.name());
-    let numbers = numbers(h).into_iter().filter(|number| number.value.is_none()).map(|number| number.name);
+    let numbers = numbers(e).into_iter().filter(|number| number.value.is_none()).map(|number| number.name);
     evidence.into_iter().chain(numbers).collect()
 }
 
-fn missing_text(h: &Evaluation) -> String {
-    let tampered = match h.case.dispute.evidence_tampered {
+fn missing_text(e: &Evaluation) -> String {
+    let tampered = match e.case.dispute.evidence_tampered {
         true => " (what was shown was found to be altered)",
         false => "",
     };
-    format!("{}{tampered}", listing(&missing(h)))
+    format!("{}{tampered}", listing(&missing(e)))
 }
 
-fn evidence_deadline(h: &Evaluation) -> Instant {
-    h.terms.awaiting_evidence.days.after(h.escalation)
+fn evidence_deadline(e: &Evaluation) -> Instant {
+    e.terms.awaiting_evidence.days.after(e.escalation)
 }
 
 /// A number that decides the claim is not in the export.
 pub(crate) const FACTS_NOT_EXPORTED: Rule = Rule {
     when: "the reason needs a number for which the export has no column",
     outcome: "referred to `complaint`",
-    find: |h, t| {
-        let needs_something = Requirement::of(h.judged_reason()).is_something(t);
-        (needs_something && !are_exported(&numbers(h), t)).then_some(Disposition::Refer { queue: Queue::Complaint })
+    find: |e, t| {
+        let needs_something = Requirement::of(e.judged_reason()).is_something(t);
+        (needs_something && !are_exported(&numbers(e), t)).then_some(Disposition::Refer { queue: Queue::Complaint })
     },
-    tell: |h, _| {
-        let names: Vec<_> = numbers(h).iter().filter(|number| !number.exported).map(|number| number.name).collect();
+    tell: |e, _| {
+        let names: Vec<_> = numbers(e).iter().filter(|number| !number.exported).map(|number| number.name).collect();
         format!(
             "Whether the claim of {} holds depends on {}, which the export does not carry, so a person decides",
-            h.opened(),
+            e.opened(),
             listing(&names)
         )
     },
@@ -188,16 +188,16 @@ pub(crate) const AWAITING_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing, up to `awaiting_evidence.days` after the escalation",
     outcome: "pending until then",
     reads: tables![awaiting_evidence, escalation],
-    find: |h, t| {
-        let until = evidence_deadline(h);
-        let awaited = Gate::recorded(h, t).is_unmet() && h.is_ahead(named::EVIDENCE_DEADLINE.of(until), t);
+    find: |e, t| {
+        let until = evidence_deadline(e);
+        let awaited = Gate::recorded(e, t).is_unmet() && e.is_ahead(named::EVIDENCE_DEADLINE.of(until), t);
         awaited.then_some(Disposition::Await { until })
     },
-    tell: |h, _| {
+    tell: |e, _| {
         format!(
             "The claim needs {}, which the buyer may supply until {}",
-            missing_text(h),
-            moment(evidence_deadline(h))
+            missing_text(e),
+            moment(evidence_deadline(e))
         )
     },
     ..Rule::at(Stage::GoodsMerits, "awaiting_evidence")
@@ -208,14 +208,14 @@ pub(crate) const INSUFFICIENT_EVIDENCE: Rule = Rule {
     when: "what the reason requires is missing after that",
     outcome: "denied",
     reads: tables![awaiting_evidence, escalation],
-    find: |h, t| Gate::recorded(h, t).is_unmet().then_some(Disposition::Deny),
-    tell: |h, _| {
+    find: |e, t| Gate::recorded(e, t).is_unmet().then_some(Disposition::Deny),
+    tell: |e, _| {
         format!(
             "The claim needs {}, which was not there by {} ({} after the case came to the platform on {}), so it is denied",
-            missing_text(h),
-            moment(evidence_deadline(h)),
-            h.terms.awaiting_evidence.days,
-            h.escalation.date()
+            missing_text(e),
+            moment(evidence_deadline(e)),
+            e.terms.awaiting_evidence.days,
+            e.escalation.date()
         )
     },
     ..Rule::at(Stage::GoodsMerits, "insufficient_evidence")

@@ -19,13 +19,13 @@ pub const AWAITING_RETURN: Rule = Rule {
            still be sent within `returns.posting_days`",
     outcome: "pending until then",
     reads: tables![returns],
-    tell: |h, f| {
-        let won = withheld_text(h, f);
+    tell: |e, f| {
+        let won = withheld_text(e, f);
         let until = match f.disposition {
             Disposition::Await { until } => moment(until),
             _ => String::new(),
         };
-        match h.history.return_shipped {
+        match e.history.return_shipped {
             Some(sent) => format!(
                 "{won} as soon as the seller has the goods back, which were sent on {} and may be on the way until {until}",
                 sent.date()
@@ -41,13 +41,13 @@ pub const RETURN_OVERDUE: Rule = Rule {
     when: "they have been on their way for longer",
     outcome: "referred to `complaint`",
     reads: tables![returns],
-    tell: |h, f| {
-        let sent = h.history.return_shipped.map(|at| at.date().to_string()).unwrap_or_default();
+    tell: |e, f| {
+        let sent = e.history.return_shipped.map(|at| at.date().to_string()).unwrap_or_default();
         format!(
             "{} against the return of the goods, which were sent back on {sent} and have not arrived within {}, so a \
              person decides",
-            withheld_text(h, f),
-            h.terms.returns.transit_days
+            withheld_text(e, f),
+            e.terms.returns.transit_days
         )
     },
     ..Rule::at(Stage::Review, "return_overdue")
@@ -58,34 +58,34 @@ pub const RETURN_NOT_SENT: Rule = Rule {
     when: "they were not sent back in that time",
     outcome: "denied",
     reads: tables![returns],
-    tell: |h, f| {
+    tell: |e, f| {
         let by = match f.withheld().map(|(_, award)| award.goods_back) {
-            Some(GoodsBack::Sent { from, .. }) => moment(posting_deadline(h, from)),
+            Some(GoodsBack::Sent { from, .. }) => moment(posting_deadline(e, from)),
             _ => String::new(),
         };
         format!(
             "{} against the return of the goods, which were not sent back by {by}, so nothing is refunded",
-            withheld_text(h, f)
+            withheld_text(e, f)
         )
     },
     ..Rule::at(Stage::Review, "return_not_sent")
 };
 
-fn withheld_text(h: &Evaluation, f: &Finding) -> String {
+fn withheld_text(e: &Evaluation, f: &Finding) -> String {
     match f.withheld() {
         Some((rule, award)) => {
-            format!("Under the rule {}, {} is due to the buyer", rule.code, h.amount(award.amount))
+            format!("Under the rule {}, {} is due to the buyer", rule.code, e.amount(award.amount))
         }
         None => "The claim is upheld".to_owned(),
     }
 }
 
-fn posting_deadline(h: &Evaluation, from: Instant) -> Instant {
-    h.terms.returns.posting_days.after(from)
+fn posting_deadline(e: &Evaluation, from: Instant) -> Instant {
+    e.terms.returns.posting_days.after(from)
 }
 
 /// Sends an award through the return of the goods, where it needs one.
-pub(crate) fn review(h: &Evaluation, finding: Finding, record: &mut Record) -> Finding {
+pub(crate) fn review(e: &Evaluation, finding: Finding, record: &mut Record) -> Finding {
     let Some(award) = finding.award() else { return finding };
     let GoodsBack::Sent { from, waivable } = award.goods_back else {
         record.tracer.is(named::GOODS_GO_BACK.of(false));
@@ -93,11 +93,11 @@ pub(crate) fn review(h: &Evaluation, finding: Finding, record: &mut Record) -> F
         return finding;
     };
     record.tracer.is(named::GOODS_GO_BACK.of(true));
-    through_return(h, finding, award, (from, waivable), record)
+    through_return(e, finding, award, (from, waivable), record)
 }
 
 fn through_return(
-    h: &Evaluation,
+    e: &Evaluation,
     finding: Finding,
     award: Award,
     back: (Instant, bool),
@@ -107,16 +107,16 @@ fn through_return(
     let paying = finding.rule;
     let stopped =
         |rule, disposition, returned| Finding { returned, ..Finding::of(rule, disposition).withholding(paying, award) };
-    if let Some(returned) = stands(h, waivable, &mut record.tracer) {
+    if let Some(returned) = stands(e, waivable, &mut record.tracer) {
         record.close(&AWAITING_RETURN, false);
         return Finding { returned, ..finding };
     }
-    let sent = record.tracer.known(named::RETURN_SHIPPED.of(h.history.return_shipped));
+    let sent = record.tracer.known(named::RETURN_SHIPPED.of(e.history.return_shipped));
     let (named, deadline) = match sent {
-        Some(sent) => (named::TRANSIT_DEADLINE, h.terms.returns.transit_days.after(sent)),
-        None => (named::POSTING_DEADLINE, posting_deadline(h, from)),
+        Some(sent) => (named::TRANSIT_DEADLINE, e.terms.returns.transit_days.after(sent)),
+        None => (named::POSTING_DEADLINE, posting_deadline(e, from)),
     };
-    let awaited = h.is_ahead(named.of(deadline), &mut record.tracer);
+    let awaited = e.is_ahead(named.of(deadline), &mut record.tracer);
     record.close(&AWAITING_RETURN, awaited);
     if awaited {
         return stopped(&AWAITING_RETURN, Disposition::Await { until: deadline }, ReturnState::Awaited);
@@ -132,20 +132,20 @@ fn through_return(
 }
 
 /// Whether an award stands although the goods would have to go back: they have, or need not.
-fn stands(h: &Evaluation, waivable: bool, t: &mut Tracer) -> Option<ReturnState> {
-    if t.known(named::RETURN_DELIVERED.of(h.history.return_delivered)).is_some() {
+fn stands(e: &Evaluation, waivable: bool, t: &mut Tracer) -> Option<ReturnState> {
+    if t.known(named::RETURN_DELIVERED.of(e.history.return_delivered)).is_some() {
         return Some(ReturnState::Received);
     }
-    let waived = t.is(named::RETURN_WAIVABLE.of(waivable)) && postage_is_too_dear(h, t);
+    let waived = t.is(named::RETURN_WAIVABLE.of(waivable)) && postage_is_too_dear(e, t);
     waived.then_some(ReturnState::Waived)
 }
 
-fn postage_is_too_dear(h: &Evaluation, t: &mut Tracer) -> bool {
-    let returns = &h.terms.returns;
+fn postage_is_too_dear(e: &Evaluation, t: &mut Tracer) -> bool {
+    let returns = &e.terms.returns;
     let limit = Share::from(returns.waived_from);
-    t.known(named::POSTING_COST.of(returns.posting_cost.get(h.case.order.currency))).is_some_and(|cost| {
-        let share = named::POSTING_LIMIT.of(limit.of(h.goods()));
+    t.known(named::POSTING_COST.of(returns.posting_cost.get(e.case.order.currency))).is_some_and(|cost| {
+        let share = named::POSTING_LIMIT.of(limit.of(e.goods()));
         // The limit is shown to the minor unit and compared unrounded.
-        t.record(named::POSTING_COST.of(cost), Relation::AtLeast, share, limit.is_covered_by(cost, h.goods()))
+        t.record(named::POSTING_COST.of(cost), Relation::AtLeast, share, limit.is_covered_by(cost, e.goods()))
     })
 }

@@ -14,12 +14,12 @@ pub const SERIAL_DISPUTER: Rule = Rule {
     when: "an award above 0, or one that awaits a return, by a rule that weighs the buyer's word, to a `blocked` buyer",
     outcome: "referred to `security`",
     reads: tables![serial_disputer],
-    tell: |h, f| match f.withheld() {
+    tell: |e, f| match f.withheld() {
         Some((rule, award)) => format!(
             "Under the rule {}, {} would be refunded, but the buyer's record of disputes is at level {}, so security looks into it first",
             rule.code,
-            h.amount(award.amount),
-            h.buyer_level
+            e.amount(award.amount),
+            e.buyer_level
         ),
         None => String::new(),
     },
@@ -27,7 +27,7 @@ pub const SERIAL_DISPUTER: Rule = Rule {
 };
 
 /// Stops an award that a serial disputer would get by a rule that weighs the buyer's word.
-pub(crate) fn review(h: &Evaluation, finding: Finding, record: &mut Record) -> Finding {
+pub(crate) fn review(e: &Evaluation, finding: Finding, record: &mut Record) -> Finding {
     // Of the findings that withhold an award, only one that awaits the return of the goods awaits anything.
     let awaits_return = matches!(finding.disposition, Disposition::Await { .. });
     let stopped = match (finding.award(), finding.withheld()) {
@@ -38,7 +38,7 @@ pub(crate) fn review(h: &Evaluation, finding: Finding, record: &mut Record) -> F
     let Some((rule, award)) = stopped else { return finding };
     let t = &mut record.tracer;
     let stops = t.is(named::WEIGHS_BUYERS_WORD.of(rule.scrutinised))
-        && t.at_least(named::BUYER_LEVEL.of(h.buyer_level), PLAIN.of(Level::Blocked));
+        && t.at_least(named::BUYER_LEVEL.of(e.buyer_level), PLAIN.of(Level::Blocked));
     record.close(&SERIAL_DISPUTER, stops);
     match stops {
         true => Finding {

@@ -43,7 +43,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Snapshot, Fault> {
 fn read_table(bytes: &[u8]) -> PolarsResult<Snapshot> {
     let metadata = read_metadata(&mut Cursor::new(bytes))?;
     let kept = metadata.key_value_metadata().as_ref().and_then(|all| all.iter().find(|one| one.key == RECORD));
-    let record = kept.and_then(|kept| kept.value.as_deref()).ok_or_else(|| missing("what stands record the table"))?;
+    let record = kept
+        .and_then(|kept| kept.value.as_deref())
+        .ok_or_else(|| missing("the record of the run, beside the table,"))?;
     let record: RunRecord = serde_json::from_str(record).map_err(|error| polars_err!(ComputeError: "{error}"))?;
     let schema = infer_schema(&metadata)?;
     let mut gathering = Gathering::default();
@@ -102,7 +104,7 @@ impl Gathering {
         })
     }
 
-    /// The order's file; the first row of an order has the events.
+    /// The order's cases; the first row of an order has the events.
     fn file(&mut self, row: usize, currency: Currency, orders: &OrderColumns) -> PolarsResult<&mut OrderCases> {
         let id = text(&orders.id, row, "order_id")?;
         let number = match self.files.get(id) {

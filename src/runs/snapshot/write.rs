@@ -26,7 +26,7 @@ use super::{RECORD, RULING, STANDING};
 /// Rows that are written at a time, as one row group.
 const ROWS_AT_A_TIME: usize = 8_192;
 
-/// Columns whose values are mostly others in each row, record instants.
+/// Columns whose values are mostly others in each row, beside instants.
 const DISTINCT: &[&str] = &[
     "dispute_id",
     "order_id",
@@ -42,7 +42,7 @@ const DISTINCT: &[&str] = &[
     "order_line",
 ];
 
-/// Writes a docket as a table, and what stands record it.
+/// Writes a docket as a table, and the record of the run beside it.
 ///
 /// # Errors
 ///

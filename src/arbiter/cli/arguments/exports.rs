@@ -55,7 +55,7 @@ pub struct ExportArgs {
 
     /// Maximum of rejected rows of disputes, as a share such as 1% or a number such as 20
     ///
-    /// Above it nothing is decided, and only the rejected rows are published.
+    /// Above it nothing is decided; `arbiter run` then publishes the rejected rows alone.
     #[arg(long, value_name = "LIMIT", default_value = "1%", help_heading = heading::EXPORTS)]
     max_rejects: String,
 

@@ -124,7 +124,7 @@ impl<'a> Variation<'a> {
         Parameters { terms: self.original_terms.clone(), serial }
     }
 
-    /// Hears the case as it stands now.
+    /// Evaluates the case as it is now.
     pub(super) fn evaluate(&self) -> Evaluated {
         self.with_evaluation(|evaluation| self.evaluated(evaluation, &rules::trace(evaluation)))
     }
@@ -155,7 +155,7 @@ impl<'a> Variation<'a> {
         self.rating.record.level(serial)
     }
 
-    /// What the tests came out as: those of the rules, and before them those by which a evaluation is opened,
+    /// What the tests came out as: those of the rules, and before them those by which an evaluation begins,
     /// where a date comes to count or stops to. Between two changes of these nothing else can change.
     fn marks(&self, evaluation: &Evaluation, trace: &Trace) -> Vec<Mark> {
         let mut marks = Vec::with_capacity(trace.tests().len() + 24);
