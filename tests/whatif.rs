@@ -260,7 +260,10 @@ fn a_sweep_says_what_is_wrong_with_it() {
     let usage = |problem: &str| (FaultKind::Usage, problem.to_owned());
     let policy = |problem: &str| (FaultKind::Policy, problem.to_owned());
     let band = "colour_mismatch.band.high";
-    assert_eq!(parsed(band, "0.40-0.60", "0.01"), usage("0.40-0.60: expected the first and the last value, as FROM..TO"));
+    assert_eq!(
+        parsed(band, "0.40-0.60", "0.01"),
+        usage("0.40-0.60: expected the first and the last value, as FROM..TO")
+    );
     assert_eq!(parsed(band, "0.60..0.40", "0.01"), usage("0.60..0.40: the first value is above the last"));
     assert_eq!(parsed(band, "0.40..0.60", "0"), usage("--step must be above 0"));
     assert_eq!(parsed(band, "0.4..0.60001", "0.1"), usage(&format!("{band}: invalid value 0.60001")));
