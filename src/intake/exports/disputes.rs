@@ -15,6 +15,13 @@ columns_of! {
         BUYER_ID = "buyer_id",
         OPENED_AT = "opened_at",
         REASON = "reason",
+        PHOTOS = "photos",
+        VIDEO = "video",
+        DOCUMENTS = "documents",
+        QUANTITY_RECEIVED = "quantity_received",
+        ADVERTISED_CAPACITY = "advertised_capacity_gb",
+        MEASURED_CAPACITY = "measured_capacity_gb",
+        SELLER_RESPONSE = "seller_response",
     }
 }
 
@@ -82,8 +89,21 @@ fn draft(row: &TextRow<DisputeColumn>) -> Result<DisputeDraft, FieldFault> {
     if dispute.info_supplied_at.is_some() && dispute.info_requested_at.is_none() {
         return Err(missing_beside("info_requested_at", "a timestamp beside info_supplied_at".to_owned()));
     }
-    dispute.exported = Exported::of(|name| C::ALL.iter().any(|column| column.name() == name && row.has(*column)));
+    dispute.exported = exported(row);
     Ok(DisputeDraft { dispute, amounts })
+}
+
+/// What an export with this row's header knows.
+fn exported(row: &TextRow<DisputeColumn>) -> Exported {
+    Exported {
+        responses: row.has(C::SELLER_RESPONSE),
+        photos: row.has(C::PHOTOS),
+        video: row.has(C::VIDEO),
+        documents: row.has(C::DOCUMENTS),
+        quantity_received: row.has(C::QUANTITY_RECEIVED),
+        advertised_capacity: row.has(C::ADVERTISED_CAPACITY),
+        measured_capacity: row.has(C::MEASURED_CAPACITY),
+    }
 }
 
 /// An answer has its date, and a counter-offer its amount; without an answer the date counts for nothing.

@@ -214,7 +214,9 @@ impl<E: Entity> FieldColumns<E> {
                 }
                 (value, _) => value,
             };
-            known((field.set)(entity, value).then_some(()), field.name(), &value.to_string())?;
+            if !(field.set)(entity, value) {
+                return known(None, field.name(), &value.to_string());
+            }
         }
         Ok(())
     }
